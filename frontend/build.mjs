@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds what the server hands out but the repository does not keep: every src/*.ts becomes one
+// minified script under static/built/, and the label fonts are copied to static/fonts/.
+// Types are checked first; a type error builds nothing.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const statics = join(here, "..", "src", "trueorigin", "static");
+const fontPackage = join(here, "node_modules", "@expo-google-fonts", "noto-sans-sc");
+
+// Whole fonts, not the web subsets: those lack 1,046 characters of GB 2312, and product names use them.
+const FONTS = [
+  [join("400Regular", "NotoSansSC_400Regular.ttf"), "NotoSansSC-Regular.ttf"],
+  [join("600SemiBold", "NotoSansSC_600SemiBold.ttf"), "NotoSansSC-SemiBold.ttf"],
+  ["LICENSE_FONT", "OFL.txt"],
+];
+
+function emptyFolder(name) {
+  const folder = join(statics, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function copyFonts() {
+  const folder = emptyFolder("fonts");
+  for (const [source, target] of FONTS) copyFileSync(join(fontPackage, source), join(folder, target));
+}
+
+async function bundleScripts() {
+  const source = join(here, "src");
+  mkdirSync(source, { recursive: true });
+  const scripts = readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
+  if (scripts.length === 0) return;
+  execFileSync(process.execPath, [join(here, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], {
+    cwd: here,
+    stdio: "inherit",
+  });
+  await build({
+    entryPoints: scripts.map((name) => join(source, name)),
+    outdir: emptyFolder("built"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2020",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
+
+copyFonts();
+await bundleScripts();
