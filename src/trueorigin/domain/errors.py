@@ -46,7 +46,7 @@ class UnauthenticatedError(DomainError):
     """No valid credential was shown."""
 
 
-class RowErrors(DomainError):
+class SeveralError(DomainError):
     """Several fields or rows are wrong; all are reported at once, nothing was stored."""
 
     def __init__(self, errors: list[DomainError]) -> None:

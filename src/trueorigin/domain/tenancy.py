@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what: organisations, roles, permissions, and the scope every tenant query needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from trueorigin.domain.ids import uuid7
+
+# Only `services/access.py` makes one, so mypy refuses a raw id where a checked one is needed.
+TenantScope = NewType("TenantScope", UUID)
+
+
+class Role(StrEnum):
+    """What an organisation is in the chain; a credential acts in exactly one role."""
+
+    MANUFACTURER = "manufacturer"
+    SELLER = "seller"
+    LOGISTICS = "logistics"
+    REGULATOR = "regulator"
+    KIOSK = "kiosk"
+    OPERATOR = "operator"
+
+
+class Permission(StrEnum):
+    """What a route may demand, as `resource:action`, in alphabetical order."""
+
+    BATCH_READ = "batch:read"
+    BATCH_WRITE = "batch:write"
+    CODE_EXPORT = "code:export"
+    KEY_WRITE = "key:write"
+    ORGANISATION_READ = "organisation:read"
+    ORGANISATION_VERIFY = "organisation:verify"
+    ORGANISATION_WRITE = "organisation:write"
+    PRODUCT_READ = "product:read"
+    PRODUCT_WRITE = "product:write"
+    RECALL_READ = "recall:read"
+    RECALL_WRITE = "recall:write"
+    RUN_READ = "run:read"
+    RUN_RELEASE = "run:release"
+    RUN_WRITE = "run:write"
+
+
+_MANUFACTURER = frozenset(Permission) - {Permission.ORGANISATION_VERIFY}
+_MEMBER = frozenset({Permission.ORGANISATION_READ})
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.MANUFACTURER: _MANUFACTURER,
+    Role.SELLER: _MEMBER,
+    Role.LOGISTICS: _MEMBER,
+    Role.REGULATOR: _MEMBER,
+    Role.KIOSK: _MEMBER,
+    Role.OPERATOR: _MEMBER | {Permission.ORGANISATION_VERIFY},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A tenant. `prefix` opens its human-readable codes; `time_zone` ends its days (IANA name)."""
+
+    id: UUID
+    name: str
+    prefix: str
+    roles: frozenset[Role]
+    time_zone: str
+    gs1_prefix: str | None
+    website: str | None
+    phone: str | None
+    verified_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A checked credential: which organisation it speaks for, in which role."""
+
+    organisation_id: UUID
+    role: Role
+    credential_id: UUID
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return what this role may do inside its own organisation."""
+        return ROLE_PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing done by one actor at one instant, with the randomness it may use.
+
+    Services take the time and every new id from here, so a test can repeat them exactly.
+    `entropy(n)` returns n bytes from the system's generator.
+    """
+
+    scope: TenantScope
+    actor: Actor
+    at: datetime
+    entropy: Callable[[int], bytes]
+
+    def new_id(self) -> UUID:
+        """Make a fresh time-ordered id."""
+        return uuid7(self.at, self.entropy(10))
