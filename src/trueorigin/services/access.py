@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turn a credential into an actor, and an actor into an act: the only maker of `TenantScope`.
+
+It answers who somebody is and whether the role allows a thing. It never decides what the thing is.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from trueorigin.domain.errors import ForbiddenError, UnauthenticatedError
+from trueorigin.domain.tenancy import Act, Actor, Permission, Role, TenantScope
+from trueorigin.storage import accounts as stored
+from trueorigin.storage.database import Tx
+
+# 256 random bits: too many to guess, so a plain hash in the database protects them.
+SECRET_BYTES = 32
+SECRET_PREFIX = "to_"
+# The longest header value that is worth hashing; a real secret has 46 characters.
+SECRET_LENGTH_MAX = 200
+# Acts at the command line of the installation itself carry this instead of an API key.
+LOCAL_CREDENTIAL = UUID(int=0)
+
+
+def build_secret(entropy: bytes) -> str:
+    """Write `SECRET_BYTES` random bytes as the text a client keeps: `to_` and base64url."""
+    return SECRET_PREFIX + base64.urlsafe_b64encode(entropy).rstrip(b"=").decode()
+
+
+def hash_secret(secret: str) -> bytes:
+    """Return the SHA-256 under which a secret is stored and found.
+
+    The index is searched by a hash the sender cannot steer, so the time of the search tells
+    nothing about stored secrets.
+    """
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def find_actor(tx: Tx, secret: str) -> Actor | None:
+    """Return whom `secret` speaks for, or None if it is unknown or revoked. One query."""
+    if len(secret) > SECRET_LENGTH_MAX:
+        return None
+    found = stored.find_api_key(tx, hash_secret(secret))
+    if found is None:
+        return None
+    return Actor(organisation_id=found.organisation_id, role=found.role, credential_id=found.id)
+
+
+def open_act(actor: Actor, at: datetime, entropy: Callable[[int], bytes]) -> Act:
+    """Bind a checked `actor` to its own organisation for one act at the instant `at`."""
+    scope = TenantScope(actor.organisation_id)
+    return Act(scope=scope, actor=actor, at=at, entropy=entropy)
+
+
+def open_local_act(
+    organisation_id: UUID, role: Role, *, at: datetime, entropy: Callable[[int], bytes]
+) -> Act:
+    """Open an act of whoever runs commands on the installation itself, for one organisation."""
+    actor = Actor(organisation_id=organisation_id, role=role, credential_id=LOCAL_CREDENTIAL)
+    return open_act(actor, at, entropy)
+
+
+def require(actor: Actor | None, permission: Permission) -> Actor:
+    """Return `actor` if it may do this; refuse nobody with 401 and a wrong role with 403."""
+    if actor is None:
+        raise UnauthenticatedError("credential_missing")
+    if permission not in actor.permissions:
+        raise ForbiddenError("permission_missing", permission=permission.value)
+    return actor

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every surface needs from the process: opened once by `app.py`, handed to each surface."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import TypeAlias
+
+from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.scanning import Reading, ScanOutcome
+from trueorigin.services.vault import Vault
+from trueorigin.storage.database import Database
+from trueorigin.web.coalescer import Coalescer
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppContext:
+    """The parts of one running process.
+
+    `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
+    client in `X-Forwarded-For`. `scratch` is a folder for files that are gone after the request.
+    `clock` and `entropy` are the only sources of time and randomness below the surfaces.
+    """
+
+    database: Database
+    vault: Vault
+    catalogue: Catalogue
+    coalescer: Coalescer[Reading, ScanOutcome]
+    public_url: str
+    trusted_proxies: tuple[Network, ...]
+    scratch: Path
+    clock: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
