@@ -24,6 +24,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 init: $(INSTALLED) $(BUILT) ## Set everything up in .venv and build the page scripts; instant the second time
+	@:
 
 demo: init ## Fill a demo data centre and serve it on http://127.0.0.1:8000 (PORT=, DATA=)
 	@$(BIN)/trueorigin demo --data "$(or $(DATA),data/demo)" --port "$(PORT)"
@@ -67,6 +68,7 @@ $(BIN)/python:
 	  || { rm -rf .venv; echo "Python's venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(DEPENDENCIES): requirements-dev.txt | $(BIN)/python
+	@echo "Installing the locked Python packages into .venv"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
@@ -77,9 +79,11 @@ $(INSTALLED): pyproject.toml $(DEPENDENCIES)
 $(MODULES): frontend/package-lock.json
 	@command -v npm > /dev/null \
 	  || { echo "Node.js 20 or newer with npm is needed to build the page scripts." >&2; exit 1; }
+	@echo "Installing the locked packages of the page scripts"
 	@cd frontend && npm ci --silent
 	@touch $@
 
 $(BUILT): $(MODULES) $(FRONTEND)
+	@echo "Building page scripts and label fonts"
 	@cd frontend && npm run build --silent
 	@touch $@
