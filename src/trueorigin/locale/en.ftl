@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+# English. Plain words, short sentences; say what we know and how we know it, never more.
+
+## The language itself
+
+language-tag = en
+language-name = English
+language-locale = en_001
+instant = { $day }, { $time }
+
+## Page chrome
+
+brand = TrueOrigin
+brand-title = { $title } · TrueOrigin
+skip-to-answer = Skip to the answer
+language-switch = Language
+checked-at = Checked { $at }
+footer-domain = This answer counts only on { $host }. Look at the address bar: a copied label can lead to a copied page.
+footer-privacy = No account, no phone number, no advertising. A cookie tells your phone from others; we store no name and no raw network address.
+footer-home = Check another code
+
+## Verdicts: the headline, one sentence, and what to do now
+
+verdict-genuine = Genuine
+    .sentence = { $organisation } issued this code for this product, and nothing we know speaks against it.
+    .sentence-group = { $organisation } issued this code for this package, and nothing we know speaks against it.
+    .step-1 = Compare the number above with the one printed under the code.
+    .step-2 = See that seal and packaging are untouched. A code proves where it comes from; only you can see whether the package was opened.
+verdict-expired = Out of date
+    .sentence = { $organisation } issued this code, but the product is past its expiry date.
+    .step-1 = Do not use it.
+    .step-2 = Show this page where you bought it and ask for an exchange.
+verdict-caution = Take a closer look
+    .sentence = { $organisation } issued this code. Something about it deserves your attention.
+    .step-1 = Compare the number above with the one printed under the code.
+    .step-2 = If you bought it as new and the packaging looks opened or re-glued, ask the manufacturer before you use it.
+verdict-suspect = Doubtful
+    .sentence = { $organisation } issued this code, but what we have seen since does not fit one single item. It may have been copied.
+    .step-1 = Do not use the product until the doubt is cleared.
+    .step-2 = Keep package and receipt, and take a photograph of both.
+    .step-3 = Tell the manufacturer the number above.
+verdict-not-released = Not released yet
+    .sentence = { $organisation } issued this code but has not released the goods for sale.
+    .step-1 = Do not buy or use it yet.
+    .step-2 = Ask the manufacturer; this can be an honest delay in its records, or goods that left too early.
+verdict-withdrawn = Code withdrawn
+    .sentence = { $organisation } has withdrawn this code. Goods on sale should not carry it.
+    .step-1 = Do not buy or use the product.
+    .step-2 = Ask the seller where it came from, and tell the manufacturer.
+verdict-recalled = Recalled
+    .sentence = { $organisation } has recalled this product. Stop using it.
+    .step-1 = Stop using it and keep it away from others.
+    .step-2 = Keep the package and contact the manufacturer.
+verdict-not-issued = Not found
+    .sentence = We have no record of issuing this code. That alone does not tell what the product is.
+    .step-1 = If you typed the code, check it once more: one wrong character is enough.
+    .step-2 = If you scanned it, check that the label is whole and that it belongs to this product.
+    .step-3 = Still not found? Do not rely on this label. Ask the seller for another item, or buy elsewhere.
+    .step-4 = Reach the manufacturer by a number you know, not by one printed on this package.
+
+## Reasons, one sentence each, by the codes of the verdict rules
+
+## What stands on the page
+
+section-product = Product
+section-unit = This very item
+section-unit-group = This very package
+section-batch = Batch
+section-origin = Origin
+section-materials = Raw materials
+section-readings = Who looked before you
+section-now = What to do now
+section-recall = The recall
+section-doubt = In doubt?
+section-contents = What is inside
+section-why = Why we say so
+
+field-organisation = Issued by
+field-gtin = Article number (GTIN)
+field-specification = Size
+field-category = Kind
+field-number = Number
+field-lot = Lot
+field-produced = Produced
+field-expires = Use by
+field-place = Place
+field-line = Line
+field-material = Material
+field-supplier = Supplier
+field-material-lot = Lot
+field-first-reading = First look
+field-phones = Phones so far
+field-this-reading = Now
+field-level = Kind of package
+field-count = Items inside
+field-recall-reason = Reason
+field-recall-instruction = What to do
+field-recall-contact = Contact
+field-recall-since = In force since
+field-phone = Phone
+field-website = Website
+
+organisation-verified = Identity verified
+organisation-unverified = Identity not verified
+organisation-unverified-note = Anybody could have registered under this name. Nobody has checked it yet.
+
+unit-hint = The same six characters stand inside the code printed on your item, here:
+unit-hint-group = The same six characters stand inside the code printed on the package, here:
+unit-pattern-label = Where the number stands in the printed code: after the first four characters.
+unit-differs = No two units share a number. If they differ, or another one shows the same, do not trust the label.
+
+readings-first = You are the first to look.
+readings-again = Only your phone has looked before.
+readings-phones = { $count ->
+    [one] One phone has looked so far.
+   *[other] { $count } different phones have looked so far.
+}
+readings-includes-you = Yours is one of them.
+readings-at-place = { $at }, near { $place }
+readings-you = your phone
+readings-not-counted = This reading was not counted: it came from a signed-in partner or an automatic preview.
+readings-meaning = We count phones, not looks: opening this page again changes nothing.
+
+doubt-contact = Ask { $organisation } itself:
+doubt-no-contact = { $organisation } has left no contact here. Ask the seller, and keep package and receipt.
+
+level-0 = Item
+level-1 = Case
+level-2 = Pallet
+level-3 = Container
+contents-count = { $count ->
+    [one] One item.
+   *[other] { $count } items.
+}
+contents-children = { $count ->
+    [one] One { $level } of the next size below.
+   *[other] { $count } packages of the next size below ({ $level }).
+}
+contents-numbers = Numbers of the units inside, as packed. Compare them by eye with what you find.
+contents-more = …and { $count } more.
+contents-claim-agrees = The list printed on the label agrees with ours.
+contents-claim-differs = The list printed on the label does not agree with ours.
+contents-missing = On our list, not on the label: { $numbers }
+contents-extra = On the label, not on our list: { $numbers }
+
+## Home page
+
+home-title = Check a code
+home-headline = Is it the real thing?
+home-lead = Type the code printed under the square symbol. We compare it with what the manufacturer registered and tell you what we know.
+home-label = Code on the label
+home-placeholder = ABCD EFGH …
+home-help = Upper or lower case, with or without spaces; or paste the whole web address.
+home-button = Check
+home-where = Where do I find it?
+home-where-text = Under the square symbol, in groups of four. The letters O, I and L are never used: type 0 and 1, or do not mind, we read them alike.
+home-privacy = We ask for nothing else.
+home-state-empty = Letters and digits, in groups of four.
+home-state-more = { $count ->
+    [one] One character to go.
+   *[other] { $count } characters to go.
+}
+home-state-good = The code is complete. It reads well.
+home-state-bad = Something is mistyped.
+home-state-group = Something is mistyped. Look again at group { $group }: { $found } looks like { $wanted }.
+home-state-swap = Something is mistyped. In group { $group }, { $found } may belong the other way round: { $wanted }.
+home-state-character = { $found } never occurs in our codes.
+home-state-long = That is longer than any of our codes.
+home-state-address = A web address. Press the button to open its answer.
+
+## Messages instead of an answer
+
+message-400 = We cannot read this
+    .sentence = The address is not one of our codes. Parts of it may be missing.
+    .step-1 = Scan the label again, with the whole square symbol in the picture.
+    .step-2 = Or type the code printed under it.
+message-404 = Nothing here
+    .sentence = There is no page at this address. It says nothing about any product.
+    .step-1 = Scan the label again, or type the code printed under it.
+message-405 = Not this way
+    .sentence = This address can only be opened, not written to.
+    .step-1 = Scan the label again, or type the code printed under it.
+message-429 = One moment, please
+    .sentence = So many unknown codes came from your network that we pause it for a short while. Codes that were issued are never refused.
+    .step-1 = Wait { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}, then try again.
+    .step-2 = Switching from Wi-Fi to mobile data also helps.
+message-500 = Our mistake
+    .sentence = Something failed on our side. It says nothing about your product, and the fault is on record.
+    .step-1 = Try again in a moment.
+message-503 = Back in a moment
+    .sentence = The data centre is busy and could not answer you. It says nothing about your product.
+    .step-1 = Try again in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}.
+message-retry = Try again

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+# 简体中文。说人话，说短句；只说我们知道的，不多说一分。
+
+## 语言本身
+
+language-tag = zh-Hans
+language-name = 中文
+language-locale = zh_CN
+instant = { $day } { $time }
+
+## 页面框架
+
+brand = 真源
+brand-title = { $title } · 真源
+skip-to-answer = 直接看结论
+language-switch = 语言
+checked-at = 查验于 { $at }
+footer-domain = 请认准网址 { $host }，只有这里的结论有效。标签可以仿印，页面也可以仿造，看一眼地址栏最稳妥。
+footer-privacy = 无需注册，不要手机号，没有广告。我们只用 Cookie 区分不同的手机，不保存姓名，也不保存原始网络地址。
+footer-home = 再查一个
+
+## 结论：标题、一句话、接下来怎么做
+
+verdict-genuine = 正品
+    .sentence = 这个防伪码由{ $organisation }为这件商品签发，目前没有发现疑点。
+    .sentence-group = 这个防伪码由{ $organisation }为这个包装签发，目前没有发现疑点。
+    .step-1 = 把上面的编号和商品上印的对一对。
+    .step-2 = 看看封口和包装是否完好。防伪码说明码的来历，包装有没有被动过，要靠您的眼睛。
+verdict-expired = 已过期
+    .sentence = 这个防伪码由{ $organisation }签发，但商品已经过了保质期。
+    .step-1 = 请不要使用。
+    .step-2 = 向购买的商家出示本页，要求退换。
+verdict-caution = 请留意
+    .sentence = 这个防伪码由{ $organisation }签发，不过有一点需要您多看一眼。
+    .step-1 = 把上面的编号和商品上印的对一对。
+    .step-2 = 如果买的是新品，包装却像拆过或重新粘过，请先问过企业再使用。
+verdict-suspect = 存疑
+    .sentence = 这个防伪码由{ $organisation }签发，但后来的查验记录不像出自同一件商品，码可能被人复制过。
+    .step-1 = 弄清楚之前，先不要使用。
+    .step-2 = 留好包装和购物凭证，拍照存下来。
+    .step-3 = 把上面的编号告诉企业。
+verdict-not-released = 尚未放行
+    .sentence = 这个防伪码由{ $organisation }签发，但对应的商品还没有放行上市。
+    .step-1 = 先不要购买，也不要使用。
+    .step-2 = 可以问问企业：也许只是登记晚了，也许货提前流了出来。
+verdict-withdrawn = 此码已作废
+    .sentence = { $organisation }已将这个防伪码作废，市面上的商品不应再带有它。
+    .step-1 = 请不要购买或使用。
+    .step-2 = 问清卖家货从哪里来，并告诉企业。
+verdict-recalled = 已召回
+    .sentence = { $organisation }已召回这件商品，请立即停止使用。
+    .step-1 = 立即停用，放到别人拿不到的地方。
+    .step-2 = 留好包装，联系企业处理。
+verdict-not-issued = 没有查到
+    .sentence = 数据中心没有签发过这个码。仅凭这一点，还不能断定商品的真假。
+    .step-1 = 如果是手工输入的，请再核对一遍，错一个字符就查不到。
+    .step-2 = 如果是扫码来的，看看标签是否完整，是不是这件商品自己的标签。
+    .step-3 = 还是查不到，就不要相信这张标签：请卖家换一件，或者到别处购买。
+    .step-4 = 联系企业时，用您自己知道的电话，不要用这个包装上印的。
+
+## 理由，每条一句，按判定规则的代码
+
+## 页面内容
+
+section-product = 商品
+section-unit = 您手上的这一件
+section-unit-group = 您面前的这一个包装
+section-batch = 批次
+section-origin = 产地
+section-materials = 原料
+section-readings = 在您之前
+section-now = 接下来怎么做
+section-recall = 召回信息
+section-doubt = 有疑问？
+section-contents = 里面有什么
+section-why = 为什么这样说
+
+field-organisation = 签发企业
+field-gtin = 商品条码（GTIN）
+field-specification = 规格
+field-category = 类别
+field-number = 编号
+field-lot = 批号
+field-produced = 生产日期
+field-expires = 保质期至
+field-place = 产地
+field-line = 生产线
+field-material = 原料
+field-supplier = 供应商
+field-material-lot = 批号
+field-first-reading = 首次查验
+field-phones = 查验过的手机
+field-this-reading = 本次
+field-level = 包装类型
+field-count = 内装数量
+field-recall-reason = 原因
+field-recall-instruction = 怎么办
+field-recall-contact = 联系方式
+field-recall-since = 生效时间
+field-phone = 电话
+field-website = 网站
+
+organisation-verified = 身份已核验
+organisation-unverified = 身份未核验
+organisation-unverified-note = 任何人都可能用这个名称登记，目前还没有人核实过。
+
+unit-hint = 商品上印的防伪码里，同样的位置也应是这六个字符：
+unit-hint-group = 包装上印的防伪码里，同样的位置也应是这六个字符：
+unit-pattern-label = 编号在所印防伪码中的位置：前四个字符之后。
+unit-differs = 编号各不相同。如果对不上，或者旁边另一件也是这个编号，就不要相信这张标签。
+
+readings-first = 您是第一个查验的人。
+readings-again = 之前只有您这部手机查过。
+readings-phones = 至今有 { $count } 部不同的手机查过。
+readings-includes-you = 其中有您这一部。
+readings-at-place = { $at }，{ $place }附近
+readings-you = 您的手机
+readings-not-counted = 本次查验没有计数：它来自已登录的合作单位或自动预览。
+readings-meaning = 我们数的是手机，不是次数：您再打开多少遍，结论都不会变。
+
+doubt-contact = 直接问{ $organisation }：
+doubt-no-contact = { $organisation }没有在这里留下联系方式。请问卖家，并留好包装和购物凭证。
+
+level-0 = 单件
+level-1 = 箱
+level-2 = 托盘
+level-3 = 集装箱
+contents-count = { $count } 件。
+contents-children = 下一级包装（{ $level }）{ $count } 个。
+contents-numbers = 装箱时登记的编号。开箱后可以逐个对照。
+contents-more = ……还有 { $count } 个。
+contents-claim-agrees = 标签上印的清单与登记一致。
+contents-claim-differs = 标签上印的清单与登记不一致。
+contents-missing = 登记里有、标签上没有：{ $numbers }
+contents-extra = 标签上有、登记里没有：{ $numbers }
+
+## 首页
+
+home-title = 查防伪码
+home-headline = 是真的吗？查一查
+home-lead = 输入方形码下面印的那串字符。我们会和企业登记的信息对照，把知道的都告诉您。
+home-label = 标签上的防伪码
+home-placeholder = ABCD EFGH …
+home-help = 大小写、空格都不要紧，也可以粘贴整条网址。
+home-button = 查验
+home-where = 码印在哪里？
+home-where-text = 在方形码的下方，四个一组。码里没有字母 O、I、L：看到请当作 0 和 1，输成字母也没关系，我们会认得。
+home-privacy = 除此之外，我们什么都不问。
+home-state-empty = 字母和数字，四个一组。
+home-state-more = 还差 { $count } 个字符。
+home-state-good = 输入完整，没有错字。
+home-state-bad = 有字符输错了，请核对。
+home-state-group = 有字符输错了。请看第 { $group } 组：{ $found } 会不会是 { $wanted }？
+home-state-swap = 有字符输错了。请看第 { $group } 组：{ $found } 会不会是 { $wanted }，前后颠倒了？
+home-state-character = 防伪码里不会出现 { $found }。
+home-state-long = 比我们的防伪码长了，请核对。
+home-state-address = 这是一条网址，点按钮查看结论。
+
+## 没有结论时的说明
+
+message-400 = 这个码读不懂
+    .sentence = 网址不是我们的防伪码，可能缺了一段。
+    .step-1 = 请重新扫码，把整个方形码拍进画面。
+    .step-2 = 也可以手工输入码下面印的字符。
+message-404 = 这里没有内容
+    .sentence = 这个网址没有对应的页面，它不说明任何商品的真假。
+    .step-1 = 请重新扫码，或手工输入码下面印的字符。
+message-405 = 打开方式不对
+    .sentence = 这个网址只能查看，不能提交。
+    .step-1 = 请重新扫码，或手工输入码下面印的字符。
+message-429 = 请稍等
+    .sentence = 您所在的网络刚刚查了太多不存在的码，需要暂停片刻。真正签发过的码随时可查，不受影响。
+    .step-1 = 请等 { $seconds } 秒再试。
+    .step-2 = 从 Wi-Fi 切换到移动网络也可以。
+message-500 = 我们出错了
+    .sentence = 故障出在我们这边，不说明商品有任何问题。故障已记录在案。
+    .step-1 = 请过一会儿再试。
+message-503 = 马上回来
+    .sentence = 数据中心正忙，暂时没能回答您。这不说明商品有任何问题。
+    .step-1 = 请在 { $seconds } 秒后再试。
+message-retry = 再试一次

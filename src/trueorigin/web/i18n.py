@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The languages of the pages: which one a reader gets, and every sentence in it.
+
+A language is one file `locale/<code>.ftl` (Project Fluent); adding the file adds the language.
+Nothing here knows what a verdict is, and nothing falls back silently: an id that no file has is
+a programming error. Bundles are built once per process.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
+
+LOCALES = Path(__file__).resolve().parent.parent / "locale"
+
+# Readers whose phones speak none of our languages get this one.
+DEFAULT_LANGUAGE = "en"
+
+# A header is read no further: real ones are below 100 characters.
+ACCEPT_LANGUAGE_MAX = 200
+
+# The longest gap between two codes in one Accept-Language header that we bother to weigh.
+_CHOICES_MAX = 20
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+class UnknownMessageError(LookupError):
+    """A message id that the language's file does not have: a defect, never the reader's fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translator:
+    """One language: its sentences, and its way to write dates and numbers.
+
+    `tag` goes into the `lang` attribute, `name` is what the language calls itself. Messages
+    without placeholders are resolved when the language is loaded, so that most of a page costs
+    one dictionary look-up a sentence.
+    """
+
+    language: str
+    tag: str
+    name: str
+    locale: Locale
+    plain: Mapping[str, str]
+    bundle: FluentBundle = field(repr=False, compare=False)
+
+    def has(self, message_id: str) -> bool:
+        """Say whether `message_id` (or `message.attribute`) exists in this language."""
+        if message_id in self.plain:
+            return True
+        name, _, attribute = message_id.partition(".")
+        if not self.bundle.has_message(name):
+            return False
+        message = self.bundle.get_message(name)
+        return attribute in message.attributes if attribute else message.value is not None
+
+    def text(self, message_id: str, **params: str | int) -> str:
+        """Return the sentence `message_id`, or `message.attribute`, with `params` filled in.
+
+        Raises `UnknownMessageError` for an id, and `ValueError` for a placeholder, that is
+        missing. Numbers are written the language's way; strings are put in as they are, so the
+        caller escapes.
+        """
+        found = self.plain.get(message_id)
+        if found is not None:
+            return found
+        if not self.has(message_id):
+            raise UnknownMessageError(f"{message_id} ({self.language})")
+        name, _, attribute = message_id.partition(".")
+        message = self.bundle.get_message(name)
+        pattern = message.attributes[attribute] if attribute else message.value
+        assert pattern is not None  # noqa: S101 - `has` said so; mypy cannot see it
+        value, errors = self.bundle.format_pattern(pattern, params)
+        if errors:
+            raise ValueError(f"{message_id} ({self.language}): {errors[0]}")
+        return str(value)
+
+    def day(self, value: date) -> str:
+        """Return a day in words that no reader can take for another: 5 March 2026."""
+        return str(format_date(value, "long", locale=self.locale))
+
+    def instant(self, value: datetime, time_zone: str) -> str:
+        """Return day and minute of `value` on the clocks of `time_zone` (an IANA name)."""
+        local = value.astimezone(ZoneInfo(time_zone))
+        return self.text("instant", day=self.day(local.date()), time=self.clock(local))
+
+    def clock(self, local: datetime) -> str:
+        """Return hour and minute of an already local time, on a 24-hour clock."""
+        return str(format_time(local, "HH:mm", locale=self.locale))
+
+    def month(self, value: date) -> str:
+        """Return year and month of `value`."""
+        return str(format_skeleton("yMMMM", value, locale=self.locale))
+
+    def number(self, value: int) -> str:
+        """Return a whole number with the language's grouping."""
+        return str(format_decimal(value, locale=self.locale))
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Return the codes of all languages, in alphabetical order: one for each file."""
+    return tuple(sorted(path.stem for path in LOCALES.glob("*.ftl")))
+
+
+@lru_cache(maxsize=32)
+def translator(language: str) -> Translator:
+    """Return the translator of `language`; built at the first call, then shared by all threads."""
+    if language not in languages():
+        raise UnknownMessageError(f"no locale file for {language!r}")
+    resource = FluentResource((LOCALES / f"{language}.ftl").read_text(encoding="utf-8"))
+    names = _names(resource)
+    bundle = FluentBundle([names["language-locale"]], use_isolating=False)
+    bundle.add_resource(resource)
+    return Translator(
+        language=language,
+        tag=names["language-tag"],
+        name=names["language-name"],
+        locale=Locale.parse(names["language-locale"]),
+        plain=_resolve_plain(resource, bundle),
+        bundle=bundle,
+    )
+
+
+def negotiate(accept_language: str | None, cookie: str | None, query: str | None) -> str:
+    """Choose the language: what the link asks for, else the cookie, else the phone's own order.
+
+    Unknown and malformed wishes are passed over. Chinese in any script and region reads `zh`.
+    """
+    for wish in (query, cookie):
+        if wish is not None and wish in languages():
+            return wish
+    return _accepted((accept_language or "")[:ACCEPT_LANGUAGE_MAX])
+
+
+@lru_cache(maxsize=512)
+def _accepted(header: str) -> str:
+    """Pick our best language for an Accept-Language header (RFC 9110 section 12.5.4)."""
+    best, best_weight = DEFAULT_LANGUAGE, 0.0
+    for choice in header.split(",")[:_CHOICES_MAX]:
+        wanted, _, parameter = _WHITE_SPACE.sub("", choice).partition(";")
+        weight = _weight(parameter)
+        primary = wanted.lower().partition("-")[0]
+        if primary in languages() and weight > best_weight:
+            best, best_weight = primary, weight
+    return best
+
+
+def _weight(parameter: str) -> float:
+    """Read `q=0.7`; a weight that is no number from 0 to 1 loses."""
+    if not parameter:
+        return 1.0
+    match = re.fullmatch(r"q=([01](?:\.\d{0,3})?)", parameter)
+    return float(match[1]) if match else 0.0
+
+
+def _names(resource: ast.Resource) -> dict[str, str]:
+    """Collect the three plain messages by which a file introduces its language."""
+    names: dict[str, str] = {}
+    for entry in resource.body:
+        if isinstance(entry, ast.Message) and entry.id.name.startswith("language-"):
+            elements = entry.value.elements if entry.value is not None else []
+            names[entry.id.name] = "".join(
+                element.value for element in elements if isinstance(element, ast.TextElement)
+            )
+    return names
+
+
+def _resolve_plain(resource: ast.Resource, bundle: FluentBundle) -> dict[str, str]:
+    """Resolve every message and attribute that asks for no argument."""
+    plain: dict[str, str] = {}
+    for entry in resource.body:
+        if not isinstance(entry, ast.Message):
+            continue
+        message = bundle.get_message(entry.id.name)
+        patterns = {entry.id.name: message.value} if message.value is not None else {}
+        patterns |= {f"{entry.id.name}.{key}": value for key, value in message.attributes.items()}
+        for key, pattern in patterns.items():
+            value, errors = bundle.format_pattern(pattern, {})
+            if not errors:
+                plain[key] = str(value)
+    return plain
