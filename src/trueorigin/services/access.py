@@ -17,7 +17,7 @@ from trueorigin.storage.database import Tx
 
 # 256 random bits: too many to guess, so a plain hash in the database protects them.
 SECRET_BYTES = 32
-SECRET_PREFIX = "to_"
+KEY_TEXT_PREFIX = "to_"
 # The longest header value that is worth hashing; a real secret has 46 characters.
 SECRET_LENGTH_MAX = 200
 # Acts at the command line of the installation itself carry this instead of an API key.
@@ -26,7 +26,7 @@ LOCAL_CREDENTIAL = UUID(int=0)
 
 def build_secret(entropy: bytes) -> str:
     """Write `SECRET_BYTES` random bytes as the text a client keeps: `to_` and base64url."""
-    return SECRET_PREFIX + base64.urlsafe_b64encode(entropy).rstrip(b"=").decode()
+    return KEY_TEXT_PREFIX + base64.urlsafe_b64encode(entropy).rstrip(b"=").decode()
 
 
 def hash_secret(secret: str) -> bytes:

@@ -22,7 +22,8 @@ class AppContext:
     """The parts of one running process.
 
     `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
-    client in `X-Forwarded-For`. `scratch` is a folder for files that are gone after the request.
+    client in `X-Forwarded-For`. `not_issued_limit` is how many invented codes one network may try
+    in a minute (0: any number). `scratch` is a folder for files that are gone after the request.
     `clock` and `entropy` are the only sources of time and randomness below the surfaces.
     """
 
@@ -32,6 +33,8 @@ class AppContext:
     coalescer: Coalescer[Reading, ScanOutcome]
     public_url: str
     trusted_proxies: tuple[Network, ...]
+    has_secure_cookies: bool
+    not_issued_limit: int
     scratch: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
