@@ -12,13 +12,15 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const statics = join(here, "..", "src", "trueorigin", "static");
-const fontPackage = join(here, "node_modules", "@expo-google-fonts", "noto-sans-sc");
+const fontPackages = join(here, "node_modules", "@expo-google-fonts");
 
 // Whole fonts, not the web subsets: those lack 1,046 characters of GB 2312, and product names use them.
 const FONTS = [
-  [join("400Regular", "NotoSansSC_400Regular.ttf"), "NotoSansSC-Regular.ttf"],
-  [join("600SemiBold", "NotoSansSC_600SemiBold.ttf"), "NotoSansSC-SemiBold.ttf"],
-  ["LICENSE_FONT", "OFL.txt"],
+  ["noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf", "NotoSansSC-Regular.ttf"],
+  ["noto-sans-sc/600SemiBold/NotoSansSC_600SemiBold.ttf", "NotoSansSC-SemiBold.ttf"],
+  ["noto-sans-sc/LICENSE_FONT", "NotoSansSC-OFL.txt"],
+  ["jetbrains-mono/500Medium/JetBrainsMono_500Medium.ttf", "JetBrainsMono-Medium.ttf"],
+  ["jetbrains-mono/LICENSE_FONT", "JetBrainsMono-OFL.txt"],
 ];
 
 function emptyFolder(name) {
@@ -30,7 +32,7 @@ function emptyFolder(name) {
 
 function copyFonts() {
   const folder = emptyFolder("fonts");
-  for (const [source, target] of FONTS) copyFileSync(join(fontPackage, source), join(folder, target));
+  for (const [source, target] of FONTS) copyFileSync(join(fontPackages, source), join(folder, target));
 }
 
 async function bundleScripts() {
