@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 at any moment: every answered reading of an issued code is in the ledger afterwards."""
+
+import random
+import threading
+import time
+from urllib.parse import urlsplit
+
+import httpx
+from conftest import Server, open_maker
+
+ROUNDS = 6
+CLIENTS = 8
+
+
+def storm(base: str, paths: list[str], answered: list[str], stop: threading.Event) -> None:
+    """Read random units until the server dies; keep the id of every answered reading."""
+    choice = random.Random()  # noqa: S311  picks test units
+    with httpx.Client(base_url=base, headers={"Accept": "application/json"}) as http:
+        while not stop.is_set():
+            try:
+                answer = http.get(choice.choice(paths))
+            except httpx.TransportError:
+                return
+            if answer.status_code == httpx.codes.OK:
+                answered.append(answer.json()["scan"]["id"])
+
+
+def test_answered_readings_survive_kill_9_at_random_moments(server: Server) -> None:
+    base = server.start()
+    maker = open_maker(base, server.create_key("Alice Distillery"))
+    run = maker.create_run(100_000)
+    rows = maker.list_codes(run["id"], 0, 400)
+    paths = [urlsplit(row[5]).path for row in rows]
+    answered: list[str] = []
+    for _ in range(ROUNDS):
+        stop = threading.Event()
+        threads = [
+            threading.Thread(target=storm, args=(base, paths, answered, stop))
+            for _ in range(CLIENTS)
+        ]
+        for thread in threads:
+            thread.start()
+        time.sleep(random.uniform(0.2, 1.0))  # noqa: S311  the moment of the crash
+        server.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        base = server.start()
+    assert len(answered) > ROUNDS * CLIENTS, "the storm was too thin to show anything"
+    missing = set(answered) - server.list_scan_ids()
+    assert not missing

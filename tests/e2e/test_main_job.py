@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main job over HTTP: register, issue, scan, compare, remember, recall."""
+
+import time
+from urllib.parse import urlsplit
+
+import httpx
+from conftest import Maker, Server, open_maker
+
+BILLION = 1_000_000_000
+JSON = {"Accept": "application/json"}
+
+
+def read_json(base: str, url: str, *, cookies: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.get(base + urlsplit(url).path, headers=JSON, cookies=cookies, timeout=30)
+
+
+def change_one_symbol(url: str, position: int) -> str:
+    head, serial = url.rsplit("/", 1)
+    other = "7" if serial[position] != "7" else "9"
+    return f"{head}/{serial[:position]}{other}{serial[position + 1 :]}"
+
+
+def test_the_next_answer_knows_the_first_reading(server: Server) -> None:
+    base = server.start()
+    maker = open_maker(base, server.create_key("Alice Distillery"))
+    run = maker.create_run(1000)
+    url = maker.list_codes(run["id"], 7, 8)[0][5]
+    first = read_json(base, url).json()
+    assert first["verdict"] == "genuine"
+    assert first["unit"]["index"] == 7
+    assert first["scan"]["counted"] is True
+    again = read_json(base, url).json()
+    assert again["scans"]["devices"] == 1
+    assert again["scans"]["first_at"] is not None
+    assert again["scan"]["counted"] is False
+    assert {first["scan"]["id"], again["scan"]["id"]} <= server.list_scan_ids()
+
+
+def test_one_changed_symbol_is_never_issued(server: Server) -> None:
+    base = server.start()
+    maker = open_maker(base, server.create_key("Alice Distillery"))
+    run = maker.create_run(1000)
+    url = maker.list_codes(run["id"], 0, 1)[0][5]
+    for position in range(16):
+        answer = read_json(base, change_one_symbol(url, position))
+        assert answer.status_code == httpx.codes.OK
+        assert answer.json()["verdict"] == "not_issued"
+        assert answer.json()["scan"] is None
+
+
+def test_a_run_of_a_billion_is_one_row_and_its_last_unit_verifies(sqlite_server: Server) -> None:
+    base = sqlite_server.start()
+    maker = open_maker(base, sqlite_server.create_key("Alice Distillery"))
+    maker.create_run(24, gtin="06901234567908")
+    before = sqlite_server.measure_bytes()
+    began = time.monotonic()
+    run = maker.create_run(BILLION)
+    assert time.monotonic() - began < 10  # A guard against per-unit work, not a benchmark.
+    rows = maker.list_codes(run["id"], BILLION - 1, BILLION)
+    assert read_json(base, rows[0][5]).json()["verdict"] == "genuine"
+    assert sqlite_server.measure_bytes() - before < 100_000
+
+
+def test_a_recall_holds_on_the_very_next_reading_of_another_process(server: Server) -> None:
+    if server.database is None:
+        # SQLite has one server process; the other process is the command line.
+        base = server.start()
+        maker = open_maker(base, server.create_key("Alice Distillery"))
+        run = maker.create_run(1000)
+        url = maker.list_codes(run["id"], 3, 4)[0][5]
+        assert read_json(base, url).json()["verdict"] == "genuine"
+        recall_by_cli(server, run)
+        assert read_json(base, url).json()["verdict"] == "recalled"
+        return
+    here, there = server.start(), server.start()
+    key = server.create_key("Alice Distillery")
+    maker = open_maker(here, key)
+    run = maker.create_run(1000)
+    url = maker.list_codes(run["id"], 3, 4)[0][5]
+    assert read_json(there, url).json()["verdict"] == "genuine"
+    recall(open_maker(here, key), run)
+    assert read_json(there, url).json()["verdict"] == "recalled"
+
+
+def recall(maker: Maker, run: dict[str, str]) -> None:
+    maker.post(
+        "/recalls",
+        {"batch_id": run["batch_id"], "reason": {"zh": "瓶盖渗漏", "en": "Leaking caps"}},
+    )
+
+
+def recall_by_cli(server: Server, run: dict[str, str]) -> None:
+    server.run_cli(
+        "recall", "create", "--org", "Alice Distillery", "--batch", run["batch_id"],
+        "--reason-zh", "瓶盖渗漏", "--reason-en", "Leaking caps",
+    )  # fmt: skip
+
+
+def test_charlie_never_sees_what_is_alices(server: Server) -> None:
+    base = server.start()
+    alice = open_maker(base, server.create_key("Alice Distillery"))
+    charlie = open_maker(base, server.create_key("Charlie Seeds"))
+    run = alice.create_run(100)
+    paths = [f"/runs/{run['id']}", f"/runs/{run['id']}/codes", f"/batches/{run['batch_id']}"]
+    for path in paths:
+        answer = charlie.http.get(f"/api/v1{path}")
+        assert answer.status_code == httpx.codes.NOT_FOUND, path
+        assert answer.json()["error"]["code"]
