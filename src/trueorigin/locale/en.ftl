@@ -197,3 +197,11 @@ message-503 = Back in a moment
    *[other] { $seconds } seconds
 }.
 message-retry = Try again
+
+## Settings and starting (settings, app, cli)
+
+error-setting-invalid = The setting is { $value }, but it must be { $expected }.
+error-setting-unknown = There is no such setting. The settings are: { $names }.
+error-setting-given-twice = The setting is given twice: here and as { $other }. Keep one of them.
+error-setting-file-unreadable = The file { $file } cannot be used: { $why }.
+error-workers-need-postgresql = SQLite has one writing process, so more than one worker needs PostgreSQL: give --database postgresql://… or leave out --workers.

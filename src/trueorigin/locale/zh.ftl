@@ -179,3 +179,11 @@ message-503 = 马上回来
     .sentence = 数据中心正忙，暂时没能回答您。这不说明商品有任何问题。
     .step-1 = 请在 { $seconds } 秒后再试。
 message-retry = 再试一次
+
+## 设置与启动（settings, app, cli）
+
+error-setting-invalid = 当前设置为 { $value }，应为 { $expected }。
+error-setting-unknown = 没有这项设置。可用的设置有：{ $names }。
+error-setting-given-twice = 此项设置给了两次：这里一次，{ $other } 一次。请只保留一个。
+error-setting-file-unreadable = 文件 { $file } 无法使用：{ $why }。
+error-workers-need-postgresql = SQLite 只能有一个写入进程，多个工作进程需要 PostgreSQL：请给出 --database postgresql://…，或去掉 --workers。
