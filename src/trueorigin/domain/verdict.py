@@ -1,7 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decide what a reading means. Pure: the caller supplies every fact, including the time."""
+"""Decide what a reading means: the data centre's answer and the reasons for it.
 
+Pure functions only. The caller supplies every fact, including the time, so the same inputs always
+give the same verdict and a dispute can be replayed years later. The rules are numbered here and in
+`docs/verdicts.md`; a test compares the two.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
+
+from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.lifecycle import Stage
+from trueorigin.domain.risk import Journey, Sighting, find_journey
+
+# So many *other* phones are worth a warning. Giver and receiver of a gift, a household, a clerk
+# and a resale are five; warning at the second reading frightens half of all genuine buyers.
+OTHER_DEVICES_MAX = 5
 
 
 class Verdict(StrEnum):
@@ -14,3 +31,166 @@ class Verdict(StrEnum):
     SUSPECT = "suspect"
     CAUTION = "caution"
     GENUINE = "genuine"
+
+
+class ReasonCode(StrEnum):
+    """Why a verdict was given, in the order of the rules that give them."""
+
+    NOT_ISSUED = "not_issued"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
+    NOT_RELEASED = "not_released"
+    FAR_APART = "far_apart"
+    FAR_APART_REPORTED = "far_apart_reported"
+    READ_BEFORE_RELEASE = "read_before_release"
+    MANY_DEVICES = "many_devices"
+    EXPIRED = "expired"
+    SAME_DEVICE = "same_device"
+    FIRST_READING = "first_reading"
+    FEW_DEVICES = "few_devices"
+    ORGANISATION_UNVERIFIED = "organisation_unverified"
+
+
+# Placeholders of a reason's sentence; surfaces write instants and dates the reader's way.
+ReasonParam: TypeAlias = str | int | date | datetime | LocalText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One reason and the facts its sentence shows."""
+
+    code: ReasonCode
+    params: Mapping[str, ReasonParam] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The verdict and every reason that applies, in the order of the rules; never empty."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallNotice:
+    """What a reader is told about a recall: who calls, why, from when, and what to do."""
+
+    effective_at: datetime
+    reason: LocalText
+    instruction: LocalText | None
+    contact: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFacts:
+    """What the data centre knows of one issued unit before this reading is counted.
+
+    `stage` and `stage_since` are the fold of releases and withdrawals at the time of the reading;
+    `first_released_at` is the earliest release ever in force. `expires_at` is the end of the last
+    good day in the organisation's time zone. `other_devices` leaves out the reader's own phone;
+    `first_other_at` is the first counted reading by another one. `last_sighting` is the newest
+    counted reading of another device, `sighting` this one.
+    """
+
+    is_organisation_verified: bool
+    stage: Stage
+    stage_since: datetime | None
+    first_released_at: datetime | None
+    recall: RecallNotice | None
+    expires_on: date | None
+    expires_at: datetime | None
+    other_devices: int
+    first_other_at: datetime | None
+    is_known_device: bool
+    last_sighting: Sighting | None
+    sighting: Sighting | None
+
+
+_NOT_ISSUED = Decision(verdict=Verdict.NOT_ISSUED, reasons=(Reason(code=ReasonCode.NOT_ISSUED),))
+_NOT_RELEASED = Reason(code=ReasonCode.NOT_RELEASED)
+_FIRST_READING = Reason(code=ReasonCode.FIRST_READING)
+_SAME_DEVICE = Reason(code=ReasonCode.SAME_DEVICE)
+_UNVERIFIED = Reason(code=ReasonCode.ORGANISATION_UNVERIFIED)
+
+
+def decide(facts: UnitFacts | None, *, at: datetime) -> Decision:
+    """Return the verdict of a reading made at `at`, with all its reasons.
+
+    The first rule that matches gives the verdict; later rules only add reasons. `facts` is None
+    for a code nobody issued, whatever made it fail: forged, foreign and mistyped look the same.
+    """
+    # (1) Nobody issued this code.
+    if facts is None:
+        return _NOT_ISSUED
+    warnings = tuple(_find_warnings(facts, at))
+    verdict, reasons = (
+        (warnings[0][0], tuple(reason for _, reason in warnings))
+        if warnings
+        else (Verdict.GENUINE, (_explain_genuine(facts),))
+    )
+    # (11) A label on whatever was answered: anybody can call himself a manufacturer.
+    if not facts.is_organisation_verified:
+        reasons += (_UNVERIFIED,)
+    return Decision(verdict=verdict, reasons=reasons)
+
+
+def _find_warnings(facts: UnitFacts, at: datetime) -> Iterator[tuple[Verdict, Reason]]:
+    # (2) Recalled: outranks the state of the unit itself.
+    if facts.recall is not None:
+        yield Verdict.RECALLED, _explain_recall(facts.recall)
+    # (3) Withdrawn by the manufacturer, as lost, stolen or destroyed.
+    if facts.stage is Stage.WITHDRAWN:
+        yield Verdict.WITHDRAWN, _explain(ReasonCode.WITHDRAWN, at=facts.stage_since)
+    # (4) Not yet released: printed, perhaps packed, but not for sale.
+    if facts.stage is Stage.PLANNED:
+        yield Verdict.NOT_RELEASED, _NOT_RELEASED
+    # (5) Read in two places nobody travels between in that time. Only authenticated places can
+    # condemn goods; what phones say of themselves (6) would let a rival do it from his desk.
+    journey = find_journey(facts.last_sighting, facts.sighting)
+    if journey is not None and journey.is_trusted:
+        yield Verdict.SUSPECT, _explain_journey(ReasonCode.FAR_APART, journey)
+    if journey is not None and not journey.is_trusted:
+        yield Verdict.CAUTION, _explain_journey(ReasonCode.FAR_APART_REPORTED, journey)
+    # (7) Another phone read it before it was ever released: codes may have been harvested.
+    if (
+        facts.first_other_at is not None
+        and facts.first_released_at is not None
+        and facts.first_other_at < facts.first_released_at
+    ):
+        yield Verdict.CAUTION, _explain(ReasonCode.READ_BEFORE_RELEASE, at=facts.first_other_at)
+    # (8) Many other phones. Their number alone is never more than a caution.
+    if facts.other_devices >= OTHER_DEVICES_MAX:
+        yield (
+            Verdict.CAUTION,
+            _explain(ReasonCode.MANY_DEVICES, devices=facts.other_devices, at=facts.first_other_at),
+        )
+    # (9) Past its last good day where the manufacturer lives.
+    if facts.expires_at is not None and at >= facts.expires_at:
+        yield Verdict.CAUTION, _explain(ReasonCode.EXPIRED, on=facts.expires_on)
+
+
+def _explain_genuine(facts: UnitFacts) -> Reason:
+    # (10) Nothing speaks against it; say what is known of earlier readings.
+    if facts.other_devices > 0:
+        return _explain(
+            ReasonCode.FEW_DEVICES, devices=facts.other_devices, at=facts.first_other_at
+        )
+    return _SAME_DEVICE if facts.is_known_device else _FIRST_READING
+
+
+def _explain(code: ReasonCode, **params: ReasonParam | None) -> Reason:
+    return Reason(code=code, params={k: v for k, v in params.items() if v is not None})
+
+
+def _explain_journey(code: ReasonCode, journey: Journey) -> Reason:
+    return _explain(code, km=journey.km, minutes=journey.minutes)
+
+
+def _explain_recall(recall: RecallNotice) -> Reason:
+    return _explain(
+        ReasonCode.RECALLED,
+        at=recall.effective_at,
+        reason=recall.reason,
+        instruction=recall.instruction,
+        contact=recall.contact,
+    )
