@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keys of units and the dyadic blocks that store ranges of them.
+"""Keys of units, the dyadic blocks that store ranges of them, and what facts on ranges mean.
 
 A unit key packs three numbers into one positive 63-bit integer:
 
@@ -7,7 +7,13 @@ A unit key packs three numbers into one positive 63-bit integer:
     | run id (29) | level | index (32)    |
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from trueorigin.domain.catalog import LocalText
 
 RUN_LIMIT = 2**29
 
@@ -39,3 +45,132 @@ def dyadic_blocks(start: int, stop: int) -> Iterator[tuple[int, int]]:
 def covering_blocks(index: int) -> Iterator[tuple[int, int]]:
     """Yield the 33 blocks that could hold `index`: the probes of every range look-up."""
     return ((exponent, index >> exponent) for exponent in range(33))
+
+
+class RangeKind(StrEnum):
+    """What a fact does to the units of its range."""
+
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
+    RECALL = "recall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeFact:
+    """One thing that happened to the units [start, stop) of one level of a run.
+
+    `stop` may be 2**32. A recall carries the id of its order; only the others carry a reason.
+    """
+
+    id: UUID
+    run_id: int
+    level: int
+    start: int
+    stop: int
+    kind: RangeKind
+    effective_at: datetime
+    recall_id: UUID | None
+    reason: str | None
+    actor_id: UUID | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """An order not to use a whole batch (`batch_id`) or a range of one level of a run."""
+
+    id: UUID
+    organisation_id: UUID
+    number: str | None
+    batch_id: UUID | None
+    run_id: int | None
+    level: int | None
+    start: int | None
+    stop: int | None
+    reason: LocalText
+    instruction: LocalText | None
+    contact: str | None
+    effective_at: datetime
+    lifted_at: datetime | None
+    created_at: datetime
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Say whether the order holds at `at`; the instant of lifting is already free."""
+        return is_recall_in_force(self.effective_at, self.lifted_at, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFact:
+    """A range fact as one unit inside it sees it. `lifted_at` is that of its recall order."""
+
+    id: UUID
+    kind: RangeKind
+    effective_at: datetime
+    recall_id: UUID | None
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeBlock:
+    """One dyadic block of a fact's range: units [prefix << exponent, (prefix + 1) << exponent)."""
+
+    run_id: int
+    level: int
+    exponent: int
+    prefix: int
+    fact: UnitFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRangeState:
+    """What all range facts together make of one unit at one instant.
+
+    Neither released nor withdrawn means that no such fact has taken effect yet.
+    `released_at` is set while released, `withdrawn_at` while withdrawn; `recall_ids` are in
+    order of their taking effect.
+    """
+
+    is_released: bool
+    is_withdrawn: bool
+    released_at: datetime | None
+    withdrawn_at: datetime | None
+    recall_ids: tuple[UUID, ...]
+
+
+def is_recall_in_force(effective_at: datetime, lifted_at: datetime | None, at: datetime) -> bool:
+    """Say whether a recall holds at `at`: from taking effect until, not including, its lifting."""
+    return effective_at <= at and (lifted_at is None or at < lifted_at)
+
+
+def fold_range_facts(facts: Iterable[UnitFact], at: datetime) -> UnitRangeState:
+    """Return the state of a unit at `at` from every fact whose range holds it, in any order.
+
+    Of releases and withdrawals the latest by (effective_at, id) wins, never the latest to
+    arrive. Recalls stand beside that: each holds until its own order is lifted.
+    """
+    deciding: UnitFact | None = None
+    recalls: list[UnitFact] = []
+    for fact in facts:
+        if fact.effective_at > at:
+            continue
+        if fact.kind is RangeKind.RECALL:
+            if is_recall_in_force(fact.effective_at, fact.lifted_at, at):
+                recalls.append(fact)
+        elif deciding is None or _order(fact) > _order(deciding):
+            deciding = fact
+    is_released = deciding is not None and deciding.kind is RangeKind.RELEASE
+    is_withdrawn = deciding is not None and deciding.kind is RangeKind.WITHDRAW
+    since = None if deciding is None else deciding.effective_at
+    ids = (fact.recall_id for fact in sorted(recalls, key=_order) if fact.recall_id is not None)
+    return UnitRangeState(
+        is_released=is_released,
+        is_withdrawn=is_withdrawn,
+        released_at=since if is_released else None,
+        withdrawn_at=since if is_withdrawn else None,
+        # The same order may cover a unit by two ranges; it is one recall.
+        recall_ids=tuple(dict.fromkeys(ids)),
+    )
+
+
+def _order(fact: UnitFact) -> tuple[datetime, UUID]:
+    return fact.effective_at, fact.id

@@ -1,0 +1,359 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Open the database, and give out transactions: many readers, and writers that are durable.
+
+The only module that begins, commits or rolls back. A failure of the database itself leaves here
+as a `DomainError` with a stable code; a failure of the caller's own code leaves unchanged.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+
+import psycopg
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL, make_url
+
+from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.storage.failures import name_failure
+
+Dialect: TypeAlias = Literal["sqlite", "postgresql"]
+Listener: TypeAlias = Callable[[object], None]
+
+FILE_NAME: Final = "trueorigin.db"
+# How long a writer waits for another one, here or in another process, before it gives up.
+BUSY_TIMEOUT_MS: Final = 5000
+STATEMENT_TIMEOUT_MS: Final = 5000
+LOCK_TIMEOUT_MS: Final = 4000
+IDLE_TIMEOUT_MS: Final = 60_000
+POSTGRESQL_LEAST: Final = 15
+# Any constant: it only has to be the same in every process that migrates.
+_MIGRATION_LOCK: Final = 0x7275_6F72
+# Threads of one process that may read at the same time.
+POOL_SIZE: Final = 10
+
+
+class DriverCursor(Protocol):
+    """What the hot statements need of a cursor; sqlite3's and psycopg's both have it."""
+
+    rowcount: int
+
+    @property
+    def description(self) -> object:
+        """None where the statement returns no rows."""
+
+    def execute(self, sql: str, params: Sequence[object] = ..., /) -> object:
+        """Run one statement."""
+
+    def executemany(self, sql: str, params: Sequence[Sequence[object]], /) -> object:
+        """Run one statement for every row of parameters."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return the remaining rows."""
+
+    def close(self) -> object:
+        """Release the cursor."""
+
+
+class Tx:
+    """One open transaction. Statements go through here, so that every one of them is counted."""
+
+    __slots__ = ("_cursor", "_listeners", "connection", "dialect")
+
+    def __init__(
+        self, connection: sa.Connection, dialect: Dialect, listeners: Sequence[Listener]
+    ) -> None:
+        """Wrap a connection on which a transaction has begun."""
+        self.connection = connection
+        self.dialect: Dialect = dialect
+        self._listeners = listeners
+        self._cursor: DriverCursor | None = None
+
+    @property
+    def driver(self) -> DriverCursor:
+        """Return the driver's own cursor inside this transaction, for the hot statements."""
+        if self._cursor is None:
+            raw = self.connection.connection.driver_connection
+            self._cursor = cast("DriverCursor", cast("sqlite3.Connection", raw).cursor())
+        return self._cursor
+
+    def execute(
+        self, statement: sa.Executable, params: Sequence[dict[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Run a SQLAlchemy Core statement."""
+        self._note(statement)
+        if params is None:
+            return cast("sa.CursorResult[Any]", self.connection.execute(statement))
+        return cast("sa.CursorResult[Any]", self.connection.execute(statement, params))
+
+    def run(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement straight on the driver and return its rows."""
+        self._note(sql)
+        cursor = self.driver
+        cursor.execute(sql, params)
+        return [] if cursor.description is None else cursor.fetchall()
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Run one SQLite statement for every row; return how many rows it changed in all."""
+        self._note(sql)
+        self.driver.executemany(sql, rows)
+        return self.driver.rowcount
+
+    def lift_timeouts(self) -> None:
+        """Let this transaction run as long as it needs: migrations, backups, retention."""
+        if self.dialect == "postgresql":
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                self.run(f"SET LOCAL {name} = 0")
+
+    def _note(self, statement: object) -> None:
+        for listener in self._listeners:
+            listener(statement)
+
+
+class Database:
+    """The process's database; thread-safe. Lives from start to `close`."""
+
+    def __init__(self, writer: sa.Engine, reader: sa.Engine, *, location: str) -> None:
+        """Use `open`; this takes engines that are already set up."""
+        self.dialect: Dialect = "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
+        # What an operator may see of the address: never a password.
+        self.location = location
+        self._writer = writer
+        self._reader = reader
+        # SQLite has one writer. Waiting here is fair and wakes at once; its own wait polls.
+        self._write_lock = threading.Lock() if self.dialect == "sqlite" else None
+        self._listeners: list[Listener] = []
+
+    @staticmethod
+    def open(url: str | None, data: Path, *, pool_size: int = POOL_SIZE) -> "Database":
+        """Open `url`, or the SQLite file in `data` where it is None; `data` is made if missing.
+
+        PostgreSQL is not contacted yet: the first transaction does that.
+        """
+        parsed = _parse_url(url, data)
+        if parsed.get_backend_name() == "sqlite":
+            return _open_sqlite(Path(parsed.database or ""), pool_size)
+        return _open_postgresql(parsed, pool_size)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Open a read-only transaction: everything read in it comes from one snapshot."""
+        with self._transaction(self._reader, commits=False) as tx:
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """Open a transaction that is durable when the block ends, and undone if it raises.
+
+        Raises `database_busy` when other writers hold the database too long. Never nest two.
+        """
+        lock = self._write_lock
+        if lock is None:
+            with self._transaction(self._writer, commits=True) as tx:
+                yield tx
+            return
+        if not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise DomainError("database_busy")
+        try:
+            with self._transaction(self._writer, commits=True) as tx:
+                yield tx
+        finally:
+            lock.release()
+
+    @contextmanager
+    def watching(self, listener: Listener) -> Iterator[None]:
+        """Call `listener` with every statement any thread sends while the block runs."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    def close(self) -> None:
+        """Close every pooled connection; open transactions must have ended."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def _transaction(self, engine: sa.Engine, *, commits: bool) -> Iterator[Tx]:
+        try:
+            with engine.connect() as connection:
+                transaction = connection.begin()
+                try:
+                    yield Tx(connection, self.dialect, self._listeners)
+                    if commits:
+                        transaction.commit()
+                except BaseException as error:
+                    _discard_if_broken(connection, error)
+                    raise
+                finally:
+                    # Also ends a reader's transaction, which has nothing to commit.
+                    if transaction.is_active:
+                        transaction.rollback()
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+            refusal = name_failure(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+
+def _discard_if_broken(connection: sa.Connection, error: BaseException) -> None:
+    """Tell the pool about a connection that died under a statement it did not send itself."""
+    if isinstance(error, psycopg.OperationalError) and not connection.invalidated:
+        raw = connection.connection.driver_connection
+        if isinstance(raw, psycopg.Connection) and raw.broken:
+            connection.invalidate(error)
+
+
+def _parse_url(url: str | None, data: Path) -> URL:
+    if url is None:
+        return URL.create("sqlite", database=str(data / FILE_NAME))
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise InvalidError("database_url_invalid", field="database") from error
+    name = parsed.drivername
+    if name in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if name != "sqlite" or not parsed.database or parsed.database.startswith(":"):
+        raise InvalidError("database_url_invalid", field="database")
+    return parsed
+
+
+def _open_sqlite(path: Path, pool_size: int) -> Database:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Wrapped keys and the ledger are in it: not for other users of the machine.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise DomainError("database_unreachable", location=str(path)) from error
+    url = URL.create("sqlite", database=str(path))
+    # isolation_level None: the driver begins nothing by itself, our "begin" listeners do.
+    arguments = {
+        "isolation_level": None,
+        "timeout": BUSY_TIMEOUT_MS / 1000,
+        "check_same_thread": False,
+    }
+    writer = sa.create_engine(
+        url, connect_args=arguments, pool_size=1, max_overflow=0, poolclass=sa.QueuePool
+    )
+    reader = sa.create_engine(
+        url,
+        connect_args=arguments,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=BUSY_TIMEOUT_MS / 1000,
+        poolclass=sa.QueuePool,
+    )
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", pragmas=("journal_mode = WAL",))
+    _prepare_sqlite(reader, begin="BEGIN", pragmas=("query_only = ON",))
+    return Database(writer, reader, location=str(path))
+
+
+def _prepare_sqlite(engine: sa.Engine, *, begin: str, pragmas: Sequence[str]) -> None:
+    settings = (
+        # FULL: a commit is on disk before it returns, also when the power fails.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        # After a burst the log is cut back to this many bytes.
+        "journal_size_limit = 67108864",
+        *pragmas,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        for setting in settings:
+            connection.execute(f"PRAGMA {setting}")
+
+    @sa.event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        raw = cast("sqlite3.Connection", connection.connection.driver_connection)
+        raw.execute(begin)
+
+
+def _open_postgresql(url: URL, pool_size: int) -> Database:
+    engine = sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=BUSY_TIMEOUT_MS / 1000,
+        # A server that was restarted costs one reconnect, not one failed request a connection.
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "trueorigin"},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: psycopg.Connection[Any], _record: object) -> None:
+        # SET rather than start-up options: connection poolers drop those.
+        connection.execute(
+            "SELECT set_config('statement_timeout', %s, false),"
+            " set_config('lock_timeout', %s, false),"
+            " set_config('idle_in_transaction_session_timeout', %s, false)",
+            (str(STATEMENT_TIMEOUT_MS), str(LOCK_TIMEOUT_MS), str(IDLE_TIMEOUT_MS)),
+        )
+        connection.commit()
+
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(engine, reader, location=url.render_as_string(hide_password=True))
+
+
+def _config(connection: sa.Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest_revision() -> str:
+    """Return the schema revision this program was written for."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def schema_revision(tx: Tx) -> str | None:
+    """Return the revision the database is at, or None where it holds no TrueOrigin schema."""
+    if not sa.inspect(tx.connection).has_table("alembic_version"):
+        return None
+    found = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def require_current_schema(tx: Tx) -> None:
+    """Raise unless the schema is exactly this program's: `schema_missing`, `schema_differs`."""
+    found, expected = schema_revision(tx), newest_revision()
+    if found is None:
+        raise DomainError("schema_missing")
+    if found != expected:
+        raise DomainError("schema_differs", found=found, expected=expected)
+
+
+def migrate(database: Database) -> None:
+    """Apply every missing migration in one transaction; processes that start together take turns.
+
+    A database that a newer program has already migrated is refused (`schema_differs`).
+    """
+    with database.write() as tx:
+        tx.lift_timeouts()
+        if tx.dialect == "postgresql":
+            _require_version(tx)
+            tx.run("SET LOCAL lock_timeout = '60s'")
+            tx.run("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+        found = schema_revision(tx)
+        known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+        if found is not None and found not in known:
+            raise DomainError("schema_differs", found=found, expected=newest_revision())
+        if found != newest_revision():
+            command.upgrade(_config(tx.connection), "head")
+
+
+def _require_version(tx: Tx) -> None:
+    version = int(tx.run("SHOW server_version_num")[0][0]) // 10_000
+    if version < POSTGRESQL_LEAST:
+        raise DomainError("database_too_old", found=version, least=POSTGRESQL_LEAST)

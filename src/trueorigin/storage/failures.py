@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Name what went wrong with the database itself; both drivers' errors, side by side.
+
+Conflicts of the business never arrive here: they are found by asking, not by failing.
+"""
+
+import sqlite3
+
+import psycopg
+import sqlalchemy as sa
+
+from trueorigin.domain.errors import DomainError
+
+_SQLITE = {
+    "SQLITE_BUSY": "database_busy",
+    "SQLITE_LOCKED": "database_busy",
+    "SQLITE_FULL": "database_full",
+    "SQLITE_CANTOPEN": "database_unreachable",
+    "SQLITE_IOERR": "database_unreachable",
+    "SQLITE_READONLY": "database_unreachable",
+    "SQLITE_PERM": "database_unreachable",
+    "SQLITE_CORRUPT": "database_damaged",
+    "SQLITE_NOTADB": "database_damaged",
+}
+
+# Classes of SQLSTATE, longest match first.
+_POSTGRESQL = {
+    "40001": "database_busy",  # could not serialise
+    "40P01": "database_busy",  # deadlock
+    "53100": "database_full",  # disk full
+    "55P03": "database_busy",  # lock timeout
+    "57014": "database_busy",  # statement timeout
+    "25P03": "database_busy",  # idle in transaction for too long
+    "08": "database_unreachable",
+    "28": "database_unreachable",
+    "3D": "database_unreachable",
+    "53": "database_busy",
+    "57": "database_unreachable",
+    "XX": "database_damaged",
+}
+
+
+def name_failure(error: BaseException) -> DomainError | None:
+    """Return the refusal that stands for `error`, or None where it is a fault of our own code."""
+    if isinstance(error, sa.exc.TimeoutError):
+        return DomainError("database_busy")
+    original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    code: str | None = None
+    if isinstance(original, sqlite3.Error):
+        # Extended names such as SQLITE_IOERR_WRITE begin with the plain one.
+        name = getattr(original, "sqlite_errorname", None) or ""
+        code = _SQLITE.get("_".join(name.split("_")[:2]))
+    elif isinstance(original, psycopg.Error):
+        state = original.sqlstate
+        if state is None:
+            # No answer from the server at all: it is gone or was never there.
+            code = "database_unreachable" if _is_lost(original) else None
+        else:
+            code = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
+    return None if code is None else DomainError(code)
+
+
+def _is_lost(error: psycopg.Error) -> bool:
+    return isinstance(error, psycopg.OperationalError)

@@ -1,0 +1,357 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every table, once, for both databases; migrations must arrive at exactly this.
+
+`info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
+happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
+distributed table has its distribution column first in every primary and unique key.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from trueorigin.storage.types import Document, Identifier, Instant
+
+# Without fixed names the two databases would invent different ones, and migrations could not
+# name what they change.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_REFERENCE: Final = {"distribution": "reference"}
+_BY_UNIT: Final = {"distribution": "unit_key"}
+_BY_RUN: Final = {"distribution": "run_id"}
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("instance", Identifier, nullable=False),
+    Column("key_check", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+    info=_REFERENCE,
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("prefix", Text, nullable=False, unique=True),
+    Column("roles", Document, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("gs1_prefix", Text, unique=True),
+    Column("website", Text),
+    Column("phone", Text),
+    Column("verified_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("length(prefix) = 4", name="prefix"),
+    info=_REFERENCE,
+)
+
+# One row an organisation, raised in the transaction of every change a reading must see.
+catalogue_revision = Table(
+    "catalogue_revision",
+    metadata,
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    info=_REFERENCE,
+)
+
+key_epoch = Table(
+    "key_epoch",
+    metadata,
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("next_ordinal", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    info=_REFERENCE,
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index(None, "organisation_id", "id"),
+    info=_REFERENCE,
+)
+
+gtin_owner = Table(
+    "gtin_owner",
+    metadata,
+    Column("gtin", Text, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    info=_REFERENCE,
+)
+
+product = Table(
+    "product",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("gtin", Text, unique=True),
+    Column("internal_number", Text),
+    Column("name_zh", Text),
+    Column("name_en", Text),
+    Column("description_zh", Text),
+    Column("description_en", Text),
+    Column("category", Text),
+    Column("specification", Text),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("organisation_id", "internal_number"),
+    Index(None, "organisation_id", "id"),
+    info=_REFERENCE,
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("product_id", Identifier, ForeignKey("product.id"), nullable=False),
+    Column("lot", Text, nullable=False),
+    Column("produced_on", Date),
+    Column("expires_on", Date),
+    Column("origin", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("product_id", "lot"),
+    Index(None, "organisation_id", "id"),
+    Index(None, "product_id", "id"),
+    info=_REFERENCE,
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("batch_id", Identifier, ForeignKey("batch.id"), nullable=False),
+    Column("product_id", Identifier, ForeignKey("product.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("symbols", SmallInteger, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("packing", Document, nullable=False),
+    Column("group_gtins", Document, nullable=False),
+    Column("gs1_prefix", Text),
+    Column("sscc_first", Document, nullable=False),
+    Column("contents", Text, nullable=False),
+    Column("public_url", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("organisation_id", "epoch", "ordinal"),
+    Index(None, "organisation_id", "id"),
+    Index(None, "batch_id", "id"),
+    CheckConstraint("id > 0 AND id < 536870912", name="id"),
+    CheckConstraint("quantity > 0 AND quantity <= 4294967296", name="quantity"),
+    info=_REFERENCE,
+)
+
+# One row: the next run id. Locked by every new run, which is rare.
+run_counter = Table(
+    "run_counter",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("next_run_id", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+    info=_REFERENCE,
+)
+
+sscc_pool = Table(
+    "sscc_pool",
+    metadata,
+    Column("gs1_prefix", Text, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("next_reference", BigInteger, nullable=False),
+    info=_REFERENCE,
+)
+
+# Which run and level a block of SSCC serial references belongs to.
+sscc_block = Table(
+    "sscc_block",
+    metadata,
+    Column("gs1_prefix", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("stop", BigInteger, nullable=False),
+    Column("run_id", BigInteger, ForeignKey("run.id"), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    info=_REFERENCE,
+)
+
+public_host = Table(
+    "public_host",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("created_at", Instant, nullable=False),
+    info=_REFERENCE,
+)
+
+recall = Table(
+    "recall",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("number", Text),
+    Column("batch_id", Identifier, ForeignKey("batch.id")),
+    Column("run_id", BigInteger, ForeignKey("run.id")),
+    Column("level", SmallInteger),
+    Column("start", BigInteger),
+    Column("stop", BigInteger),
+    Column("reason", Document, nullable=False),
+    Column("instruction", Document),
+    Column("contact", Text),
+    Column("effective_at", Instant, nullable=False),
+    Column("lifted_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "organisation_id", "id"),
+    Index(None, "batch_id"),
+    Index(None, "run_id"),
+    CheckConstraint("(batch_id IS NULL) <> (run_id IS NULL)", name="subject"),
+    info=_REFERENCE,
+)
+
+range_fact = Table(
+    "range_fact",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("stop", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("effective_at", Instant, nullable=False),
+    Column("recall_id", Identifier),
+    Column("reason", Text),
+    Column("actor_id", Identifier),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "run_id", "level", "start"),
+    CheckConstraint("start >= 0 AND start < stop AND stop <= 4294967296", name="bounds"),
+    CheckConstraint("kind IN ('release', 'withdraw', 'recall')", name="kind"),
+    info=_BY_RUN,
+)
+
+range_block = Table(
+    "range_block",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("exponent", SmallInteger, primary_key=True, autoincrement=False),
+    Column("prefix", BigInteger, primary_key=True, autoincrement=False),
+    Column("fact_id", Identifier, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("effective_at", Instant, nullable=False),
+    Column("recall_id", Identifier),
+    sqlite_with_rowid=False,
+    info=_BY_RUN,
+)
+
+# The ledger of readings. The primary key is the only index: a reading is found by its unit.
+# PostgreSQL keeps it in monthly partitions by the time inside the id.
+scan = Table(
+    "scan",
+    metadata,
+    Column("unit_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Identifier, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("channel", SmallInteger, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("counted", SmallInteger, nullable=False),
+    Column("readings", BigInteger, nullable=False),
+    Column("device", BigInteger),
+    Column("network", BigInteger),
+    Column("place", Text),
+    Column("actor_id", Identifier),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (id)",
+    info=_BY_UNIT,
+)
+
+unit_device = Table(
+    "unit_device",
+    metadata,
+    Column("unit_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("device", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+    info=_BY_UNIT,
+)
+
+unit_state = Table(
+    "unit_state",
+    metadata,
+    Column("unit_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("devices", BigInteger, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("first_place", Text),
+    Column("last_at", Instant, nullable=False),
+    Column("last_place", Text),
+    sqlite_with_rowid=False,
+    info=_BY_UNIT,
+)
+
+not_issued_count = Table(
+    "not_issued_count",
+    metadata,
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),
+    Column("network", BigInteger, primary_key=True, autoincrement=False),
+    Column("product", Text, primary_key=True),
+    Column("readings", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    info=_REFERENCE,
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("organisation_id", Identifier, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("body", LargeBinary),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "created_at"),
+    info=_REFERENCE,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, nullable=False),
+    Column("actor_id", Identifier),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Document, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "organisation_id", "id"),
+    info=_REFERENCE,
+)
