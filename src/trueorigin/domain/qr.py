@@ -20,9 +20,8 @@ The alphanumeric mode packs two characters into 11 bits, so the template keeps o
     highest bit, the last 3 bits of a line always 0; 2,048 rows of 116 bytes = 232 KB a table
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cache
 from typing import Final
 
@@ -30,6 +29,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.qr_segments import (
+    Mode,
+    character_groups,
+    header_bits,
+    payload_of,
+    segments,
+)
 from trueorigin.domain.qr_tables import (
     ALPHANUMERIC,
     MASKS,
@@ -62,22 +68,6 @@ _TABLE_BYTES_MAX: Final = 1 << 26
 _LOW_BITS: Final = 6
 
 
-class Mode(IntEnum):
-    """Mode indicators of table 2; the value is what the symbol carries."""
-
-    NUMERIC = 1
-    ALPHANUMERIC = 2
-    BYTE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A stretch of the text in one mode."""
-
-    mode: Mode
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:
     """A finished symbol without quiet zone; True is dark."""
@@ -88,104 +78,24 @@ class Symbol:
     modules: Bits
 
 
-# Cost of a character in sixths of a bit, so that thirds and halves stay whole numbers.
-_SIXTHS: Final = {Mode.NUMERIC: 20, Mode.ALPHANUMERIC: 33, Mode.BYTE: 48}
-
-# Width of the character count up to version 9, 26 and 40 (table 3).
-_COUNT_BITS: Final = {
-    Mode.NUMERIC: (10, 12, 14),
-    Mode.ALPHANUMERIC: (9, 11, 13),
-    Mode.BYTE: (8, 16, 16),
-}
-
-
-def _width_class(version: int) -> int:
-    return (version > 9) + (version > 26)  # noqa: PLR2004 the version groups of table 3
-
-
-def _header_bits(mode: Mode, version: int) -> int:
-    return 4 + _COUNT_BITS[mode][_width_class(version)]
-
-
-def segments(text: str, *, version: int = 1, opaque: frozenset[int] = frozenset()) -> list[Segment]:
-    """Cut `text` into modes with the fewest bits in symbols of the size of `version`.
-
-    Characters at the indices `opaque` are known only to be alphanumeric. Of equally short
-    cuts the one that changes mode least is taken.
-    """
-    # best[m] = (cost in sixths, segments so far as (mode, start)) with the last character in m.
-    best: dict[Mode, tuple[int, tuple[tuple[Mode, int], ...]]] = {}
-    for index, character in enumerate(text):
-        previous = best
-        best = {}
-        for mode in _modes_of(character, opaque=index in opaque):
-            size = _SIXTHS[mode] * (len(character.encode()) if mode is Mode.BYTE else 1)
-            header = 6 * _header_bits(mode, version)
-            ways = [
-                (cost, cuts)
-                if last is mode
-                else (-(-cost // 6) * 6 + header, (*cuts, (mode, index)))
-                for last, (cost, cuts) in previous.items()
-            ] or [(header, ((mode, 0),))]
-            cost, cuts = min(ways, key=lambda way: (way[0], len(way[1])))
-            best[mode] = cost + size, cuts
-    if not best:
-        return []
-    _, cuts = min(best.values(), key=lambda way: (-(-way[0] // 6), len(way[1])))
-    ends = [*(start for _, start in cuts[1:]), len(text)]
-    return [
-        Segment(mode=mode, text=text[start:end])
-        for (mode, start), end in zip(cuts, ends, strict=True)
-    ]
-
-
-def _modes_of(character: str, *, opaque: bool) -> tuple[Mode, ...]:
-    if opaque:
-        return (Mode.ALPHANUMERIC,)
-    if character not in ALPHANUMERIC:
-        return (Mode.BYTE,)
-    if character.isdecimal():
-        return (Mode.NUMERIC, Mode.ALPHANUMERIC, Mode.BYTE)
-    return (Mode.ALPHANUMERIC, Mode.BYTE)
-
-
-def _fields(segment: Segment) -> Iterator[tuple[int, int]]:
-    """Yield the value and width of each group of characters (clause 7.4)."""
-    text = segment.text
-    match segment.mode:
-        case Mode.NUMERIC:
-            for start in range(0, len(text), 3):
-                group = text[start : start + 3]
-                yield int(group), 3 * len(group) + 1
-        case Mode.ALPHANUMERIC:
-            for start in range(0, len(text), 2):
-                values = [ALPHANUMERIC.index(character) for character in text[start : start + 2]]
-                yield (values[0] * 45 + values[1], 11) if len(values) > 1 else (values[0], 6)
-        case Mode.BYTE:
-            for byte in text.encode():
-                yield byte, 8
-
-
-def _payload(parts: Sequence[Segment], version: int) -> str:
-    """Return the bits of all segments, headers included, as a string of 0 and 1."""
-    bits = []
-    for segment in parts:
-        length = len(segment.text.encode()) if segment.mode is Mode.BYTE else len(segment.text)
-        width = _COUNT_BITS[segment.mode][_width_class(version)]
-        bits.append(f"{segment.mode:04b}{length:0{width}b}")
-        bits.extend(f"{value:0{size}b}" for value, size in _fields(segment))
-    return "".join(bits)
-
-
 def _fit(text: str, level: Level, opaque: frozenset[int] = frozenset()) -> tuple[int, str]:
     """Return the smallest version that holds `text`, and its payload there."""
     payload = ""
     for version in range(1, VERSION_MAX + 1):
         if version in {1, 10, 27}:
-            payload = _payload(segments(text, version=version, opaque=opaque), version)
+            payload = payload_of(segments(text, version=version, opaque=opaque), version)
         if len(payload) <= capacity_bits(version, level):
             return version, payload
     raise InvalidError("symbol_too_large", length=len(text))
+
+
+def measure(*parts: str | int, level: Level = "M") -> tuple[int, int]:
+    """Return the version a `Template` of the same parts would have, and its payload in bits.
+
+    Raises `symbol_too_large` when no version holds it.
+    """
+    version, payload = _fit(_specimen(parts), level, _opaque_indices(parts))
+    return version, len(payload)
 
 
 def _padded(payload: str, capacity: int) -> Bytes:
@@ -308,7 +218,7 @@ def encode(
     if version is None:
         version, payload = _fit(text, level)
     else:
-        payload = _payload(segments(text, version=version), version)
+        payload = payload_of(segments(text, version=version), version)
         if len(payload) > capacity_bits(version, level):
             raise InvalidError("symbol_too_large", length=len(text))
     data = _padded(payload, capacity_bits(version, level))[None]
@@ -358,9 +268,10 @@ class Template:
         """
         self.parts = parts
         self.level = level
-        # "A" stands for any character of a field.
-        text = "".join(part if isinstance(part, str) else "A" * part for part in parts)
+        text = _specimen(parts)
         opaque = _opaque_indices(parts)
+        if not opaque:
+            raise ValueError("a template needs a field")
         self.symbols = len(opaque)
         self.version, self._base_payload = _fit(text, level, opaque)
         self.segments = segments(text, version=self.version, opaque=opaque)
@@ -439,9 +350,9 @@ class Template:
         self._bits: list[tuple[int, int]] = []  # (first payload bit, width) of each slot
         index = bit = 0
         for segment in self.segments:
-            bit += _header_bits(segment.mode, self.version)
+            bit += header_bits(segment.mode, self.version)
             starts = iter(range(index, index + len(segment.text), 2))
-            for _, width in _fields(segment):
+            for _, width in character_groups(segment):
                 if segment.mode is Mode.ALPHANUMERIC:
                     start = next(starts)
                     ends = min(start + 2, index + len(segment.text))
@@ -495,6 +406,11 @@ class Template:
         )
         constants = [_constant(self.version, self.level, mask) for mask in range(MASKS)]
         return int(np.argmin([penalties(sample ^ constant).sum() for constant in constants]))
+
+
+def _specimen(parts: Sequence[str | int]) -> str:
+    """Return the text with "A" for every character of a field."""
+    return "".join(part if isinstance(part, str) else "A" * part for part in parts)
 
 
 def _opaque_indices(parts: Sequence[str | int]) -> frozenset[int]:
