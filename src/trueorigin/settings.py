@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeAlias, get_type_hints
 from urllib.parse import urlsplit
 
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.keys import parse_master_key
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -21,7 +22,6 @@ _PREFIX = "TRUEORIGIN_"
 # A secret file holds one key or one URL; more than this is the wrong file.
 _SECRET_BYTES_MAX = 4096
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
-_MASTER_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -36,7 +36,7 @@ def _path(value: str) -> Path:
 
 
 def _database(value: str) -> str:
-    if not value.startswith(("postgresql://", "postgres://")):
+    if not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         raise ValueError("postgresql://USER@HOST/NAME; leave it out for SQLite in the data folder")
     return value
 
@@ -89,9 +89,11 @@ def _network(value: str) -> Network:
 
 
 def _master_key(value: str) -> str:
-    if not _MASTER_KEY.fullmatch(value):
-        raise ValueError("64 hexadecimal digits")
-    return value.lower()
+    try:
+        parse_master_key(value)
+    except InvalidError:
+        raise ValueError("32 random bytes as base64 or 64 hexadecimal digits") from None
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Settings:
     master_key: Annotated[
         str | None,
         _About(
-            "Master key, 64 hexadecimal digits; without one, the file DATA/master.key.",
+            "Master key in base64; without one, the file master.key in the data folder.",
             _master_key,
             is_secret=True,
         ),
@@ -160,7 +162,7 @@ class Settings:
     queue_max: Annotated[
         int,
         _About("Readings waiting in one process before it answers 503.", _whole(1, 1_000_000)),
-    ] = 4096
+    ] = 8192
     retention_days: Annotated[
         int,
         _About(

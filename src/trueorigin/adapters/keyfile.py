@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keep the master key in a file that only the owner can read, and never write half of one."""
+
+import os
+from pathlib import Path
+
+from trueorigin.domain.errors import DomainError
+from trueorigin.domain.keys import format_master_key, parse_master_key
+
+FILE_NAME = "master.key"
+# A key in base64 has 44 characters; more than this is the wrong file.
+_FILE_BYTES_MAX = 1000
+
+
+def find_master_key(folder: Path) -> bytes | None:
+    """Return the key kept in `folder`, or None where there is no such file.
+
+    A file that is there but cannot be read or is no key is an error, never None: a new key would
+    be made in its place.
+    """
+    path = folder / FILE_NAME
+    try:
+        with path.open("rb") as file:
+            content = file.read(_FILE_BYTES_MAX)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DomainError(
+            "master_key_unreadable", file=str(path), why=error.strerror or "unreadable"
+        ) from None
+    return parse_master_key(content.decode("ascii", "replace"))
+
+
+def create_master_key(folder: Path, key: bytes) -> None:
+    """Write `key` to a file of mode 0600 in `folder`; on disk, whole, when this returns.
+
+    Fails with `FileExistsError` rather than replace a key.
+    """
+    draft = _write_draft(folder, key)
+    try:
+        # A link, unlike a rename, never replaces what is there.
+        os.link(draft, folder / FILE_NAME)
+    finally:
+        draft.unlink()
+    sync_folder(folder)
+
+
+def replace_master_key(folder: Path, key: bytes) -> None:
+    """Put `key` in the place of the one in `folder`, at once or not at all."""
+    _write_draft(folder, key).replace(folder / FILE_NAME)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` survive a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_draft(folder: Path, key: bytes) -> Path:
+    draft = folder / f"{FILE_NAME}.{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(format_master_key(key) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
