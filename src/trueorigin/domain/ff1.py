@@ -155,10 +155,17 @@ def decrypt_slow(key: bytes, radix: int, tweak: bytes, numerals: Sequence[int]) 
     return a + b
 
 
-class _Blocks:
-    """Working memory for up to `size` codes: AES in, AES out, one word of scratch a code."""
+class Workspace:
+    """Memory for chunks of up to `size` texts under one cipher: AES in, AES out, one word each.
+
+    A caller of many short arrays hands the same one to every call; it serves one call at a time.
+    """
+
+    __slots__ = ("inputs", "outputs", "results", "size", "tails", "words")
 
     def __init__(self, size: int, head: int) -> None:
+        """Reserve the memory; `head` is bytes 0 to 7 of every input block."""
+        self.size = size
         self.words = np.empty(size, np.uint64)
         self.inputs = np.empty(size * BLOCK, np.uint8)
         # The encryptor insists on room for one further block less one byte.
@@ -207,41 +214,48 @@ class Cipher:
             encryptor = self._local.encryptor = _block_cipher(self._key)
         return encryptor
 
-    def encrypt(self, hi: Words, lo: Words) -> None:
+    def workspace(self, size: int) -> Workspace:
+        """Return memory that fits arrays of `size` texts under this cipher."""
+        return Workspace(min(CHUNK, size), self._head)
+
+    def encrypt(self, hi: Words, lo: Words, workspace: Workspace | None = None) -> None:
         """Encrypt the texts `hi[k], lo[k]` in place.
 
         Both are contiguous arrays of one length and every value is below `2**bits`; a larger one
         gives a wrong text, not an error.
         """
-        self._run(hi, lo, range(ROUNDS), np.add)
+        memory = workspace or self.workspace(hi.size)
+        for start in range(0, hi.size, memory.size or 1):
+            chunk = slice(start, start + memory.size)
+            self._run(hi[chunk], lo[chunk], memory, np.add)
 
-    def decrypt(self, hi: Words, lo: Words) -> None:
+    def decrypt(self, hi: Words, lo: Words, workspace: Workspace | None = None) -> None:
         """Decrypt in place; the inverse of `encrypt`, at the same cost."""
-        self._run(hi, lo, range(ROUNDS - 1, -1, -1), np.subtract)
+        memory = workspace or self.workspace(hi.size)
+        for start in range(0, hi.size, memory.size or 1):
+            chunk = slice(start, start + memory.size)
+            self._run(hi[chunk], lo[chunk], memory, np.subtract)
 
-    def _run(self, hi: Words, lo: Words, order: range, combine: np.ufunc) -> None:
-        """Run the rounds in `order` over chunks that fit the cache.
+    def _run(self, hi: Words, lo: Words, memory: Workspace, combine: np.ufunc) -> None:
+        """Run the rounds over one chunk, upwards to add and downwards to subtract.
 
         The halves never swap places: an even round changes `hi`, an odd one `lo`, and after ten
         rounds each is where the standard's swapping would have put it.
         """
-        encryptor = self._encryptor()
+        update_into = self._encryptor().update_into
         mask = np.uint64(self._mask)
-        blocks = _Blocks(min(CHUNK, hi.size), self._head)
-        for start in range(0, hi.size, CHUNK):
-            a, b = hi[start : start + CHUNK], lo[start : start + CHUNK]
-            size = a.size
-            words, tails, results = blocks.words[:size], blocks.tails[:size], blocks.results[:size]
-            inputs = blocks.inputs.data[: size * BLOCK]
-            outputs = blocks.outputs.data[: size * BLOCK + BLOCK - 1]
-            for index in order:
-                source, target = (b, a) if index % 2 == 0 else (a, b)
-                np.bitwise_xor(source, self._tails[index], out=words)
-                np.copyto(tails, words)
-                encryptor.update_into(inputs, outputs)
-                np.copyto(words, results)
-                combine(target, words, out=target)
-                np.bitwise_and(target, mask, out=target)
+        size = hi.size
+        words, tails, results = memory.words[:size], memory.tails[:size], memory.results[:size]
+        inputs = memory.inputs.data[: size * BLOCK]
+        outputs = memory.outputs.data[: size * BLOCK + BLOCK - 1]
+        for index in range(ROUNDS) if combine is np.add else range(ROUNDS - 1, -1, -1):
+            source, target = (lo, hi) if index % 2 == 0 else (hi, lo)
+            np.bitwise_xor(source, self._tails[index], out=words)
+            np.copyto(tails, words)
+            update_into(inputs, outputs)
+            np.copyto(words, results)
+            combine(target, words, out=target)
+            np.bitwise_and(target, mask, out=target)
 
     def encrypt_one(self, hi: int, lo: int) -> tuple[int, int]:
         """Encrypt one text given as its two halves; about 8 us, half of it in AES calls."""

@@ -205,3 +205,40 @@ error-setting-unknown = There is no such setting. The settings are: { $names }.
 error-setting-given-twice = The setting is given twice: here and as { $other }. Keep one of them.
 error-setting-file-unreadable = The file { $file } cannot be used: { $why }.
 error-workers-need-postgresql = SQLite has one writing process, so more than one worker needs PostgreSQL: give --database postgresql://… or leave out --workers.
+
+## GTIN, SSCC and GS1 text (domain/gs1)
+
+error-gtin-malformed = “{ $given }” is not a GTIN. A GTIN has 8, 12, 13 or 14 digits.
+error-gtin-check-digit = The last digit of GTIN { $given } is { $digit }, but the others demand { $expected }. One of its digits is wrong.
+error-gs1-length = This has { $length } characters; 1 to { $max } are allowed.
+error-gs1-characters = The character “{ $character }” at position { $position } is not allowed by GS1. Letters, digits and ! " % & ' ( ) * + , - . / : ; < = > ? _ are.
+error-company-prefix-malformed = “{ $given }” is not a GS1 company prefix. It has { $min } to { $max } digits.
+error-company-prefix-restricted = The prefix { $given } is reserved for use inside companies and names nobody. Enter the prefix that GS1 gave you.
+error-sscc-malformed = “{ $given }” is not an SSCC. An SSCC has 18 digits.
+error-sscc-check-digit = The last digit of SSCC { $given } should be { $expected }. One of its digits is wrong.
+
+## Keys (domain/keys)
+
+error-master-key-malformed = The master key must be { $bytes } random bytes, written as base64 or as hexadecimal digits.
+error-master-key-wrong = This master key does not open the keys in this database. Start with the key this data was made with; no new one will be made.
+
+## Codes and links (domain/digitallink)
+
+error-public-url-malformed = “{ $given }” cannot be printed as an address. Give http:// or https:// and a host, and nothing after it.
+error-code-empty = Enter or scan a code.
+error-code-too-long = This is too long for a code: at most { $max } characters.
+error-code-malformed = { $reason ->
+    [character] No code contains the character “{ $character }” (position { $position }). Codes are made of digits and letters without U.
+   *[length] A code has 19, 21 or 25 symbols; this has { $symbols }. Look whether one is missing or too many.
+}
+error-foreign-url = This address belongs to { $host }, not to this data centre. A label that leads elsewhere can be a fake: we cannot say anything about it.
+error-serial-missing = This address names the product { $gtin } but no single item. Scan the label with the item’s own code.
+error-digital-link-malformed = { $reason ->
+    [characters] This address contains characters that no web address has.
+    [pairs] This address is incomplete: something is missing after “{ $part }”.
+    [empty] This address is incomplete: nothing follows “{ $part }”.
+    [key] An address with “{ $part }” at its start is none of ours.
+    [duplicate] “{ $part }” occurs twice in this address.
+    [element] The value of “{ $part }” in this address is not one that GS1 allows there.
+   *[qualifiers] The parts “{ $part }” of this address are not in an order that GS1 allows.
+}

@@ -187,3 +187,40 @@ error-setting-unknown = 没有这项设置。可用的设置有：{ $names }。
 error-setting-given-twice = 此项设置给了两次：这里一次，{ $other } 一次。请只保留一个。
 error-setting-file-unreadable = 文件 { $file } 无法使用：{ $why }。
 error-workers-need-postgresql = SQLite 只能有一个写入进程，多个工作进程需要 PostgreSQL：请给出 --database postgresql://…，或去掉 --workers。
+
+## GTIN、SSCC 与 GS1 文本（domain/gs1）
+
+error-gtin-malformed = “{ $given }”不是 GTIN。GTIN（商品条码）是 8、12、13 或 14 位数字。
+error-gtin-check-digit = GTIN { $given } 的末位是 { $digit }，按其余数字应为 { $expected }，其中有一位写错了。
+error-gs1-length = 共 { $length } 个字符；允许 1 到 { $max } 个。
+error-gs1-characters = 第 { $position } 个字符“{ $character }”不符合 GS1 规定。可用字母、数字以及 ! " % & ' ( ) * + , - . / : ; < = > ? _ 。
+error-company-prefix-malformed = “{ $given }”不是 GS1 厂商识别代码。应为 { $min } 到 { $max } 位数字。
+error-company-prefix-restricted = 代码 { $given } 仅供企业内部使用，不代表任何厂商。请填写 GS1（物品编码中心）分配给您的厂商识别代码。
+error-sscc-malformed = “{ $given }”不是 SSCC。SSCC 是 18 位数字。
+error-sscc-check-digit = SSCC { $given } 的末位应为 { $expected }，其中有一位写错了。
+
+## 密钥（domain/keys）
+
+error-master-key-malformed = 主密钥应为 { $bytes } 个随机字节，写成 base64 或十六进制。
+error-master-key-wrong = 此主密钥打不开这个数据库里的密钥。请用建立这些数据时的主密钥启动；系统不会另造新密钥。
+
+## 编码与链接（domain/digitallink）
+
+error-public-url-malformed = “{ $given }”不能作为网址印刷。请填写 http:// 或 https:// 加主机名，后面不要再有内容。
+error-code-empty = 请输入或扫描防伪码。
+error-code-too-long = 内容过长：防伪码最多 { $max } 个字符。
+error-code-malformed = { $reason ->
+    [character] 防伪码中不会出现字符“{ $character }”（第 { $position } 个）。防伪码只含数字和除 U 以外的字母。
+   *[length] 防伪码应为 19、21 或 25 个字符，这里有 { $symbols } 个。请看看是否漏了或多了。
+}
+error-foreign-url = 这个网址属于 { $host }，不属于本数据中心。指向别处的标签可能是假的：我们无法对它作出判断。
+error-serial-missing = 这个网址只写明了商品 { $gtin }，没有写明是哪一件。请扫描这一件自己的防伪码。
+error-digital-link-malformed = { $reason ->
+    [characters] 这个网址含有网址中不允许的字符。
+    [pairs] 这个网址不完整：“{ $part }”之后缺少内容。
+    [empty] 这个网址不完整：“{ $part }”之后没有内容。
+    [key] 以“{ $part }”开头的网址不是我们的。
+    [duplicate] 这个网址中“{ $part }”出现了两次。
+    [element] 这个网址中“{ $part }”的值不符合 GS1 规定。
+   *[qualifiers] 这个网址中“{ $part }”的顺序不符合 GS1 规定。
+}
