@@ -14,6 +14,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.lifecycle import Lifecycle, Stage, StageFact, fold_stages
 
 RUN_LIMIT = 2**29
 
@@ -53,6 +54,9 @@ class RangeKind(StrEnum):
     RELEASE = "release"
     WITHDRAW = "withdraw"
     RECALL = "recall"
+
+
+_STAGES = {RangeKind.RELEASE: Stage.RELEASED, RangeKind.WITHDRAW: Stage.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,16 +129,32 @@ class RangeBlock:
 class UnitRangeState:
     """What all range facts together make of one unit at one instant.
 
-    Neither released nor withdrawn means that no such fact has taken effect yet.
-    `released_at` is set while released, `withdrawn_at` while withdrawn; `recall_ids` are in
-    order of their taking effect.
+    Neither released nor withdrawn means that no such fact has taken effect yet. `recall_ids` are
+    in order of their taking effect.
     """
 
-    is_released: bool
-    is_withdrawn: bool
-    released_at: datetime | None
-    withdrawn_at: datetime | None
+    lifecycle: Lifecycle
     recall_ids: tuple[UUID, ...]
+
+    @property
+    def is_released(self) -> bool:
+        """Return whether the latest of releases and withdrawals is a release."""
+        return self.lifecycle.stage is Stage.RELEASED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the latest of releases and withdrawals is a withdrawal."""
+        return self.lifecycle.stage is Stage.WITHDRAWN
+
+    @property
+    def released_at(self) -> datetime | None:
+        """Return since when it is released, while it is."""
+        return self.lifecycle.since if self.is_released else None
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """Return since when it is withdrawn, while it is."""
+        return self.lifecycle.since if self.is_withdrawn else None
 
 
 def is_recall_in_force(effective_at: datetime, lifted_at: datetime | None, at: datetime) -> bool:
@@ -145,28 +165,20 @@ def is_recall_in_force(effective_at: datetime, lifted_at: datetime | None, at: d
 def fold_range_facts(facts: Iterable[UnitFact], at: datetime) -> UnitRangeState:
     """Return the state of a unit at `at` from every fact whose range holds it, in any order.
 
-    Of releases and withdrawals the latest by (effective_at, id) wins, never the latest to
-    arrive. Recalls stand beside that: each holds until its own order is lifted.
+    Releases and withdrawals are folded by `lifecycle.fold_stages`. Recalls stand beside that: each
+    holds until its own order is lifted.
     """
-    deciding: UnitFact | None = None
+    stages: list[StageFact] = []
     recalls: list[UnitFact] = []
     for fact in facts:
-        if fact.effective_at > at:
-            continue
-        if fact.kind is RangeKind.RECALL:
-            if is_recall_in_force(fact.effective_at, fact.lifted_at, at):
-                recalls.append(fact)
-        elif deciding is None or _order(fact) > _order(deciding):
-            deciding = fact
-    is_released = deciding is not None and deciding.kind is RangeKind.RELEASE
-    is_withdrawn = deciding is not None and deciding.kind is RangeKind.WITHDRAW
-    since = None if deciding is None else deciding.effective_at
+        stage = _STAGES.get(fact.kind)
+        if stage is not None:
+            stages.append(StageFact(effective_at=fact.effective_at, fact_id=fact.id, stage=stage))
+        elif is_recall_in_force(fact.effective_at, fact.lifted_at, at):
+            recalls.append(fact)
     ids = (fact.recall_id for fact in sorted(recalls, key=_order) if fact.recall_id is not None)
     return UnitRangeState(
-        is_released=is_released,
-        is_withdrawn=is_withdrawn,
-        released_at=since if is_released else None,
-        withdrawn_at=since if is_withdrawn else None,
+        lifecycle=fold_stages(stages, at=at),
         # The same order may cover a unit by two ranges; it is one recall.
         recall_ids=tuple(dict.fromkeys(ids)),
     )

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Readings of codes: what comes in, what is answered, and which phone it was as far as we know.
+
+Pure. A phone is known to one unit only: by a keyed pseudonym that nobody can link to another unit,
+to a cookie or to an address. Nothing here judges a reading; see `verdict.py`.
+"""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from hashlib import blake2s
+from struct import Struct
+from uuid import UUID
+
+from trueorigin.domain.catalog import Batch, Product, Run
+from trueorigin.domain.digitallink import PrintedCode
+from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.tenancy import Actor, Organisation, Role
+from trueorigin.domain.verdict import Reason, Verdict
+
+HOUR_US = 3_600_000_000
+MINUTE_US = 60_000_000
+_DAY_US = 24 * HOUR_US
+
+# A phone asks for the confirmation while it draws the page; this covers a very slow network.
+CONFIRM_TTL_S = 900
+
+
+class Channel(IntEnum):
+    """How a reading arrived, as stored; values never change."""
+
+    PAGE = 1
+    API = 2
+    KIOSK = 3
+    PHOTO = 4
+    CLI = 5
+    SELLER = 6
+    LOGISTICS = 7
+    REGULATOR = 8
+    MANUFACTURER = 9
+
+
+# The stored number of each verdict; values never change, new verdicts get new numbers.
+VERDICT_NUMBERS = {
+    Verdict.NOT_ISSUED: 0,
+    Verdict.RECALLED: 1,
+    Verdict.WITHDRAWN: 2,
+    Verdict.NOT_RELEASED: 3,
+    Verdict.SUSPECT: 4,
+    Verdict.CAUTION: 5,
+    Verdict.GENUINE: 6,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One request to record a scan.
+
+    `id` is a UUIDv7 made by the client or the edge; `at` is when it was read. `device_token` is
+    the phone's cookie; `minted_token` the one its answer will carry if it sent none. `network` is
+    a prefix, never an address. `place` is in the form of `risk.Place`; anything else is dropped.
+    `is_confirmed` says that somebody looks at the answer: not for pages, which confirm later, nor
+    for previews, prefetching and HEAD, which never do.
+    """
+
+    code: PrintedCode
+    at: datetime
+    id: UUID
+    channel: Channel
+    device_token: bytes | None
+    minted_token: bytes | None
+    network: str
+    place: str | None
+    place_trusted: bool
+    actor: Actor | None
+    is_confirmed: bool
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether a consumer made it: without credential, or at a public kiosk."""
+        return self.actor is None or self.actor.role is Role.KIOSK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known of earlier readings; the one being answered is never part of it.
+
+    `devices` counts every phone so far, `other_devices` leaves the reader's own out.
+    """
+
+    devices: int
+    other_devices: int
+    first_at: datetime | None
+    first_place: str | None
+    is_known_device: bool
+
+    @property
+    def is_first_reading(self) -> bool:
+        """Return whether no phone was counted before."""
+        return self.devices == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanUnit:
+    """The unit a code names, and the catalogue entries it belongs to."""
+
+    organisation: Organisation
+    product: Product
+    batch: Batch
+    run: Run
+    level: int
+    index: int
+    number: str
+    unit_key: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOutcome:
+    """The answer to one reading. `unit`, `evidence` and `scan_id` are None for invented codes.
+
+    `counted` says that this reading counted a new device. `can_confirm` says that a confirmation
+    by the reader may still do so.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    unit: ScanUnit | None
+    evidence: Evidence | None
+    scan_id: UUID | None
+    at: datetime
+    counted: bool
+    can_confirm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Somebody looked at the page of a scan; `device_token` is the cookie that came with it."""
+
+    unit_key: int
+    scan_id: UUID
+    device_token: bytes | None
+
+
+_UNIT = Struct(">Q")
+
+
+class Pseudonyms:
+    """Makes pseudonyms of devices and networks: 64-bit keyed BLAKE2s, as signed integers.
+
+    BLAKE2s takes a key itself (RFC 7693 section 2.9): 0.5 us a pseudonym from a copied state,
+    HMAC-SHA256 takes 2.7 us, and every reading needs two or three. Thread-safe.
+    """
+
+    __slots__ = ("_device", "_network")
+
+    def __init__(self, device_key: bytes, network_key: bytes) -> None:
+        """Key both states once; they are only ever copied."""
+        self._device = blake2s(key=device_key, digest_size=8, person=b"device")
+        self._network = blake2s(key=network_key, digest_size=8, person=b"network")
+
+    def name_phone(self, unit_key: int, token: bytes) -> int:
+        """Name a phone by its cookie, for one unit."""
+        return self._name_device(unit_key, b"dev" + token)
+
+    def name_kiosk(self, unit_key: int, credential_id: UUID) -> int:
+        """Name a public kiosk, for one unit."""
+        return self._name_device(unit_key, b"kio" + credential_id.bytes)
+
+    def name_visitor(self, unit_key: int, network: str, at_us: int) -> int:
+        """Name whoever has no cookie, for one unit, by network and day (UTC)."""
+        return self._name_device(unit_key, b"net%d|%b" % (at_us // _DAY_US, network.encode()))
+
+    def name_network(self, network: str, at_us: int) -> int:
+        """Name a network for one day (UTC), the same for all units."""
+        state = self._network.copy()
+        state.update(b"%d|%b" % (at_us // _DAY_US, network.encode()))
+        return int.from_bytes(state.digest(), "big", signed=True)
+
+    def _name_device(self, unit_key: int, who: bytes) -> int:
+        state = self._device.copy()
+        state.update(_UNIT.pack(unit_key) + who)
+        return int.from_bytes(state.digest(), "big", signed=True)
+
+    def name_reader(self, unit_key: int, reading: Reading, at_us: int) -> tuple[int, int | None]:
+        """Return the device of a public reading, and a second name under which it may return.
+
+        A phone without cookie is named by network and day; the token minted for it becomes its
+        second name, so that sending it back later is not a new phone.
+        """
+        if reading.actor is not None:
+            return self.name_kiosk(unit_key, reading.actor.credential_id), None
+        if reading.device_token is not None:
+            return self.name_phone(unit_key, reading.device_token), None
+        alias = reading.minted_token
+        return (
+            self.name_visitor(unit_key, reading.network, at_us),
+            None if alias is None else self.name_phone(unit_key, alias),
+        )
+
+
+# unit key | scan id | expiry (Unix seconds) | code over all before
+_REFERENCE = Struct(">Q16sI12s")
+_REFERENCE_MAC = 12
+_REFERENCE_TEXT = 4 * -(-_REFERENCE.size // 3)
+
+
+def build_reference(key: bytes, unit_key: int, scan_id: UUID, at: datetime) -> str:
+    """Sign a reference to a scan for its page's confirmation: 54 characters, safe in a URL.
+
+    It expires `CONFIRM_TTL_S` after `at` and says nothing the page does not.
+    """
+    expires = to_microseconds(at) // 1_000_000 + CONFIRM_TTL_S
+    body = _REFERENCE.pack(unit_key, scan_id.bytes, expires, b"")[:-_REFERENCE_MAC]
+    signed = body + _sign(key, body)
+    return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
+
+
+def parse_reference(key: bytes, text: str, at: datetime) -> tuple[int, UUID] | None:
+    """Return (unit key, scan id) of a reference we signed that has not expired, or None."""
+    if len(text) > _REFERENCE_TEXT or not text.isascii():
+        return None
+    try:
+        signed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error:
+        return None
+    if len(signed) != _REFERENCE.size:
+        return None
+    unit_key, scan_id, expires, mac = _REFERENCE.unpack(signed)
+    if not hmac.compare_digest(mac, _sign(key, signed[:-_REFERENCE_MAC])):
+        return None
+    if expires * 1_000_000 < to_microseconds(at):
+        return None
+    return unit_key, UUID(bytes=scan_id)
+
+
+def _sign(key: bytes, body: bytes) -> bytes:
+    return blake2s(body, key=key, digest_size=_REFERENCE_MAC, person=b"confirm").digest()
