@@ -7,6 +7,12 @@ language-tag = en
 language-name = English
 language-locale = en_001
 instant = { $day }, { $time }
+instant-in-zone = { $instant } ({ $zone })
+place = { $latitude } { $longitude }
+place-north = { $degrees }° N
+place-south = { $degrees }° S
+place-east = { $degrees }° E
+place-west = { $degrees }° W
 
 ## Page chrome
 
@@ -60,6 +66,31 @@ verdict-not-issued = Not found
 
 ## Reasons, one sentence each, by the codes of the verdict rules
 
+reason-not-issued = Nobody at this data centre has issued this code.
+reason-recalled = Recalled since { $at }.
+reason-withdrawn = Withdrawn by the manufacturer on { $at }.
+reason-not-released = No release of these goods is on record.
+reason-far-apart = Read at two places { $km } km apart within { $minutes ->
+    [0] a minute
+    [one] one minute
+   *[other] { $minutes } minutes
+}. Nothing travels that fast.
+reason-far-apart-reported = Two phones report places { $km } km apart within { $minutes ->
+    [0] a minute
+    [one] one minute
+   *[other] { $minutes } minutes
+}. Phones can be wrong about where they are; a copied code can be in two places.
+reason-read-before-release = Another phone read it on { $at }, before the goods were released.
+reason-many-devices = { $devices } other phones have looked at this code. A shop or a gift can explain that; so can a copy.
+reason-expired = The last good day was { $on }.
+reason-same-device = Only your phone has looked at this code before.
+reason-first-reading = You are the first to look at this code.
+reason-few-devices = { $devices ->
+    [one] One other phone has looked before you. Family, a shop, a gift: that is nothing unusual.
+   *[other] { $devices } other phones have looked before you. Family, a shop, a gift: that is nothing unusual.
+}
+reason-organisation-unverified = Nobody has verified yet that the manufacturer is who it says it is.
+
 ## What stands on the page
 
 section-product = Product
@@ -111,11 +142,13 @@ unit-differs = No two units share a number. If they differ, or another one shows
 
 readings-first = You are the first to look.
 readings-again = Only your phone has looked before.
-readings-phones = { $count ->
-    [one] One phone has looked so far.
-   *[other] { $count } different phones have looked so far.
+readings-others = { $count ->
+    [one] One other phone has looked before you.
+   *[other] { $count } other phones have looked before you.
 }
-readings-includes-you = Yours is one of them.
+readings-also-you = So has yours.
+readings-two = { $first } { $second }
+readings-now = { $at }, { $who }
 readings-at-place = { $at }, near { $place }
 readings-you = your phone
 readings-not-counted = This reading was not counted: it came from a signed-in partner or an automatic preview.
@@ -242,3 +275,11 @@ error-digital-link-malformed = { $reason ->
     [element] The value of “{ $part }” in this address is not one that GS1 allows there.
    *[qualifiers] The parts “{ $part }” of this address are not in an order that GS1 allows.
 }
+
+## Installations and the command line (services/installation, adapters/keyfile, cli)
+
+error-installation-missing = There is no data centre in { $data }. `trueorigin init` makes one; --data and --database name another place.
+error-master-key-missing = This database belongs to a data centre whose master key is not here ({ $file }). Put the key file back from a backup; a new key would make every printed code worthless.
+error-master-key-unreadable = The master key file { $file } cannot be read: { $why }.
+error-file-failed = { $file }: { $why }.
+error-command-failed = A defect stopped the command ({ $kind }: { $text }). TRUEORIGIN_LOG_LEVEL=debug shows more.

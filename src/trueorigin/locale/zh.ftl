@@ -7,6 +7,12 @@ language-tag = zh-Hans
 language-name = 中文
 language-locale = zh_CN
 instant = { $day } { $time }
+instant-in-zone = { $instant }（{ $zone }）
+place = { $latitude }、{ $longitude }
+place-north = 北纬 { $degrees }°
+place-south = 南纬 { $degrees }°
+place-east = 东经 { $degrees }°
+place-west = 西经 { $degrees }°
 
 ## 页面框架
 
@@ -60,6 +66,20 @@ verdict-not-issued = 没有查到
 
 ## 理由，每条一句，按判定规则的代码
 
+reason-not-issued = 数据中心没有任何企业签发过这个码。
+reason-recalled = 自 { $at } 起召回。
+reason-withdrawn = 企业已于 { $at } 作废此码。
+reason-not-released = 还没有这件商品的放行记录。
+reason-far-apart = { $minutes } 分钟之内，有人在相距 { $km } 公里的两地查验过它，没有什么能走这么快。
+reason-far-apart-reported = { $minutes } 分钟之内，两部手机报告的位置相距 { $km } 公里。手机定位可能出错，被复制的码也会同时出现在两地。
+reason-read-before-release = 早在放行之前，{ $at } 就有别的手机查过它。
+reason-many-devices = 已有 { $devices } 部别的手机查过这个码。商店、送礼都有可能，被人复制也有可能。
+reason-expired = 保质期到 { $on } 为止。
+reason-same-device = 之前只有您这部手机查过。
+reason-first-reading = 您是第一个查验的人。
+reason-few-devices = 在您之前有 { $devices } 部别的手机查过。家人、店员、送礼的人都可能查，属于正常情况。
+reason-organisation-unverified = 这家企业的身份还没有人核验过。
+
 ## 页面内容
 
 section-product = 商品
@@ -111,8 +131,10 @@ unit-differs = 编号各不相同。如果对不上，或者旁边另一件也�
 
 readings-first = 您是第一个查验的人。
 readings-again = 之前只有您这部手机查过。
-readings-phones = 至今有 { $count } 部不同的手机查过。
-readings-includes-you = 其中有您这一部。
+readings-others = 在您之前，有 { $count } 部别的手机查过。
+readings-also-you = 您这部也查过。
+readings-two = { $first }{ $second }
+readings-now = { $at }，{ $who }
 readings-at-place = { $at }，{ $place }附近
 readings-you = 您的手机
 readings-not-counted = 本次查验没有计数：它来自已登录的合作单位或自动预览。
@@ -224,3 +246,11 @@ error-digital-link-malformed = { $reason ->
     [element] 这个网址中“{ $part }”的值不符合 GS1 规定。
    *[qualifiers] 这个网址中“{ $part }”的顺序不符合 GS1 规定。
 }
+
+## 数据中心与命令行（services/installation, adapters/keyfile, cli）
+
+error-installation-missing = { $data } 中没有数据中心。可用 `trueorigin init` 新建，或用 --data 和 --database 指明别处。
+error-master-key-missing = 此数据库属于某个数据中心，但这里没有它的主密钥（{ $file }）。请从备份中恢复密钥文件；换新密钥会使已印刷的码全部作废。
+error-master-key-unreadable = 主密钥文件 { $file } 无法读取：{ $why }。
+error-file-failed = { $file }：{ $why }。
+error-command-failed = 命令因程序缺陷而中止（{ $kind }：{ $text }）。设置 TRUEORIGIN_LOG_LEVEL=debug 可查看详情。

@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trueorigin.domain.errors import DomainError
 from trueorigin.web.errors import build_error_response
-from trueorigin.web.i18n import negotiate, translator
 from trueorigin.web.logging import open_log, redact_path
 from trueorigin.web.metrics import count_request
+from trueorigin.web.requests import pick_translator
 
 _LOG = open_log("request")
 _DEFECT = 500
@@ -86,6 +86,6 @@ class Observer:
 
 
 async def _answer_defect(scope: Scope, receive: Receive, send: Send) -> None:
-    language = negotiate(Headers(scope=scope).get("accept-language"), None, None)
-    response = build_error_response(DomainError("internal"), translator(language))
+    language = pick_translator(Headers(scope=scope))
+    response = build_error_response(DomainError("internal"), language)
     await response(scope, receive, send)
