@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
@@ -64,7 +65,7 @@ class DriverCursor(Protocol):
 class Tx:
     """One open transaction. Statements go through here, so that every one of them is counted."""
 
-    __slots__ = ("_cursor", "_listeners", "connection", "dialect")
+    __slots__ = ("_cursor", "_listeners", "bumped", "connection", "dialect")
 
     def __init__(
         self, connection: sa.Connection, dialect: Dialect, listeners: Sequence[Listener]
@@ -74,6 +75,8 @@ class Tx:
         self.dialect: Dialect = dialect
         self._listeners = listeners
         self._cursor: DriverCursor | None = None
+        # Organisations whose catalogue revision this transaction has raised already.
+        self.bumped: set[UUID] = set()
 
     @property
     def driver(self) -> DriverCursor:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Name what went wrong with the database itself; both drivers' errors, side by side.
 
-Conflicts of the business never arrive here: they are found by asking, not by failing.
+Conflicts of the business are found by asking, not by failing; only two writers that do the same
+in the same instant arrive here.
 """
 
 import sqlite3
@@ -9,7 +10,7 @@ import sqlite3
 import psycopg
 import sqlalchemy as sa
 
-from trueorigin.domain.errors import DomainError
+from trueorigin.domain.errors import ConflictError, DomainError
 
 _SQLITE = {
     "SQLITE_BUSY": "database_busy",
@@ -46,6 +47,8 @@ def name_failure(error: BaseException) -> DomainError | None:
         return DomainError("database_busy")
     original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     code: str | None = None
+    if _is_duplicate(original):
+        return ConflictError("changed_meanwhile")
     if isinstance(original, sqlite3.Error):
         # Extended names such as SQLITE_IOERR_WRITE begin with the plain one.
         name = getattr(original, "sqlite_errorname", None) or ""
@@ -62,3 +65,12 @@ def name_failure(error: BaseException) -> DomainError | None:
 
 def _is_lost(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError)
+
+
+def _is_duplicate(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.IntegrityError):
+        return error.sqlite_errorname in {
+            "SQLITE_CONSTRAINT_UNIQUE",
+            "SQLITE_CONSTRAINT_PRIMARYKEY",
+        }
+    return isinstance(error, psycopg.errors.UniqueViolation)

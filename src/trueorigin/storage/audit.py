@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The trail of who did what, for each organisation; append only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from trueorigin.domain.tenancy import Act, TenantScope
+from trueorigin.storage.database import Tx
+from trueorigin.storage.schema import audit
+
+PAGE_MAX: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One thing done: `action` is `noun.verb`, `subject` the id of what it was done to."""
+
+    id: UUID
+    organisation_id: UUID
+    actor_id: UUID | None
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+    at: datetime
+
+
+def append_audit(tx: Tx, act: Act, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+    """Record what the act did, under its organisation, credential and instant."""
+    values = {
+        "id": act.new_id(),
+        "organisation_id": act.scope,
+        "actor_id": act.actor.credential_id,
+        "action": action,
+        "subject": subject,
+        "detail": dict(detail),
+        "at": act.at,
+    }
+    tx.execute(sa.insert(audit).values(**values))
+
+
+def list_audit(
+    tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
+) -> list[AuditEntry]:
+    """Return this organisation's entries in order of time, those behind `after`."""
+    query = sa.select(audit).where(audit.c.organisation_id == scope)
+    if after is not None:
+        query = query.where(audit.c.id > after)
+    query = query.order_by(audit.c.id).limit(min(limit, PAGE_MAX))
+    return [AuditEntry(**row) for row in tx.execute(query).mappings()]

@@ -1,0 +1,378 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Products, batches and runs, and the numbers they draw: GTINs, run ids, SSCC blocks, hosts.
+
+Nothing is checked here that needs no database; that is done before. Every function of any
+storage module that changes what a reading must see raises the organisation's revision by itself,
+first of all: changes of one organisation so take turns, and cannot deadlock behind it.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from trueorigin.domain.catalog import Batch, Contents, LocalText, Material, Origin, Product, Run
+from trueorigin.domain.errors import ConflictError, NotFoundError
+from trueorigin.domain.tenancy import TenantScope
+from trueorigin.domain.units import RUN_LIMIT
+from trueorigin.storage.database import Tx
+from trueorigin.storage.dialect import Unique, insert_new, insert_unique
+from trueorigin.storage.schema import (
+    batch,
+    catalogue_revision,
+    gtin_owner,
+    product,
+    public_host,
+    run,
+    run_counter,
+    sscc_block,
+    sscc_pool,
+)
+
+# No list hands out more rows at once, whatever is asked for.
+PAGE_MAX: Final = 1000
+
+_PRODUCT_RULES = (
+    Unique(columns=("gtin",), code="gtin_registered", field="gtin"),
+    Unique(
+        columns=("organisation_id", "internal_number"),
+        code="internal_number_taken",
+        field="internal_number",
+    ),
+)
+_BATCH_RULES = (Unique(columns=("product_id", "lot"), code="lot_taken", field="lot"),)
+_RUN_RULES = (
+    Unique(columns=("organisation_id", "epoch", "ordinal"), code="ordinal_taken", field="ordinal"),
+)
+
+
+def append_revision(tx: Tx, organisation_id: UUID) -> None:
+    """Start counting for a new organisation."""
+    tx.execute(sa.insert(catalogue_revision).values(organisation_id=organisation_id, revision=1))
+    tx.bumped.add(organisation_id)
+
+
+def bump_revision(tx: Tx, scope: TenantScope) -> None:
+    """Raise the organisation's revision by one, once a transaction, and hold its row's lock."""
+    if scope in tx.bumped:
+        return
+    tx.execute(
+        sa.update(catalogue_revision)
+        .where(catalogue_revision.c.organisation_id == scope)
+        .values(revision=catalogue_revision.c.revision + 1)
+    )
+    tx.bumped.add(scope)
+
+
+def find_revisions(tx: Tx, organisation_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the revisions of these organisations; unknown ones are missing. One query."""
+    if not organisation_ids:
+        return {}
+    query = sa.select(catalogue_revision).where(
+        catalogue_revision.c.organisation_id.in_(organisation_ids)
+    )
+    return {row.organisation_id: row.revision for row in tx.execute(query)}
+
+
+def claim_gtin(tx: Tx, scope: TenantScope, gtin: str) -> bool:
+    """Make a GTIN this organisation's; say whether it is new. `gtin_taken` if another has it."""
+    bump_revision(tx, scope)
+    if insert_new(tx, gtin_owner, [{"gtin": gtin, "organisation_id": scope}]):
+        return True
+    if find_gtin_owners(tx, [gtin]).get(gtin) != scope:
+        raise ConflictError("gtin_taken", field="gtin", value=gtin)
+    return False
+
+
+def find_gtin_owners(tx: Tx, gtins: Collection[str]) -> dict[str, UUID]:
+    """Return the organisation of each GTIN that has one. One query."""
+    if not gtins:
+        return {}
+    query = sa.select(gtin_owner).where(gtin_owner.c.gtin.in_(gtins))
+    return {row.gtin: row.organisation_id for row in tx.execute(query)}
+
+
+def append_product(tx: Tx, scope: TenantScope, row: Product) -> None:
+    """Add a product; `gtin_registered` or `internal_number_taken` if it is there already."""
+    _require_own(row.organisation_id, scope)
+    bump_revision(tx, scope)
+    description = row.description or LocalText(zh=None, en=None)
+    values = {
+        "id": row.id,
+        "organisation_id": scope,
+        "gtin": row.gtin,
+        "internal_number": row.internal_number,
+        "name_zh": row.name.zh,
+        "name_en": row.name.en,
+        "description_zh": description.zh,
+        "description_en": description.en,
+        "category": row.category,
+        "specification": row.specification,
+        "created_at": row.created_at,
+    }
+    insert_unique(tx, product, values, _PRODUCT_RULES)
+
+
+def get_product(tx: Tx, scope: TenantScope, product_id: UUID) -> Product:
+    """Return one of this organisation's products."""
+    found = find_product(tx, product_id)
+    if found is None or found.organisation_id != scope:
+        raise NotFoundError("product_not_found")
+    return found
+
+
+def find_product(tx: Tx, product_id: UUID) -> Product | None:
+    """Return any product by id."""
+    row = tx.execute(sa.select(product).where(product.c.id == product_id)).mappings().first()
+    return None if row is None else _product(row)
+
+
+def list_products(
+    tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
+) -> list[Product]:
+    """Return this organisation's products by id, which is their age, those behind `after`."""
+    query = sa.select(product).where(product.c.organisation_id == scope)
+    if after is not None:
+        query = query.where(product.c.id > after)
+    query = query.order_by(product.c.id).limit(min(limit, PAGE_MAX))
+    return [_product(row) for row in tx.execute(query).mappings()]
+
+
+def append_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
+    """Add a batch; `lot_taken` if the product has that lot already."""
+    _require_own(row.organisation_id, scope)
+    bump_revision(tx, scope)
+    values = {
+        "id": row.id,
+        "organisation_id": scope,
+        "product_id": row.product_id,
+        "lot": row.lot,
+        "produced_on": row.produced_on,
+        "expires_on": row.expires_on,
+        "origin": asdict(row.origin),
+        "created_at": row.created_at,
+    }
+    insert_unique(tx, batch, values, _BATCH_RULES)
+
+
+def get_batch(tx: Tx, scope: TenantScope, batch_id: UUID) -> Batch:
+    """Return one of this organisation's batches."""
+    found = find_batch(tx, batch_id)
+    if found is None or found.organisation_id != scope:
+        raise NotFoundError("batch_not_found")
+    return found
+
+
+def find_batch(tx: Tx, batch_id: UUID) -> Batch | None:
+    """Return any batch by id."""
+    row = tx.execute(sa.select(batch).where(batch.c.id == batch_id)).mappings().first()
+    return None if row is None else _batch(row)
+
+
+def list_batches(
+    tx: Tx,
+    scope: TenantScope,
+    *,
+    product_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> list[Batch]:
+    """Return this organisation's batches by id, of one product or of all."""
+    query = sa.select(batch).where(batch.c.organisation_id == scope)
+    if product_id is not None:
+        query = query.where(batch.c.product_id == product_id)
+    if after is not None:
+        query = query.where(batch.c.id > after)
+    query = query.order_by(batch.c.id).limit(min(limit, PAGE_MAX))
+    return [_batch(row) for row in tx.execute(query).mappings()]
+
+
+def next_run_id(tx: Tx) -> int:
+    """Draw the next run id of the whole data centre; holds a lock until the transaction ends.
+
+    `runs_exhausted` after 2**29 - 1 runs. A rolled back transaction leaves no gap.
+    """
+    drawn = tx.execute(
+        sa.update(run_counter)
+        .where(run_counter.c.next_run_id < RUN_LIMIT)
+        .values(next_run_id=run_counter.c.next_run_id + 1)
+        .returning(run_counter.c.next_run_id)
+    ).scalar()
+    if drawn is None:
+        raise ConflictError("runs_exhausted", limit=RUN_LIMIT - 1)
+    return int(drawn) - 1
+
+
+def append_run(tx: Tx, scope: TenantScope, row: Run) -> None:
+    """Add a run, and note which of its levels its SSCC blocks belong to."""
+    _require_own(row.organisation_id, scope)
+    bump_revision(tx, scope)
+    values = {
+        **{name: getattr(row, name) for name in run.c.keys()},  # noqa: SIM118 - column names
+        "packing": list(row.packing),
+        "group_gtins": list(row.group_gtins),
+        "sscc_first": list(row.sscc_first),
+        "contents": row.contents.value,
+    }
+    insert_unique(tx, run, values, _RUN_RULES)
+    blocks = [
+        {
+            "gs1_prefix": row.gs1_prefix,
+            "first": first,
+            "stop": first + row.quantity_at(level),
+            "run_id": row.id,
+            "level": level,
+        }
+        for level, first in enumerate(row.sscc_first, start=1)
+        if first is not None
+    ]
+    if blocks:
+        tx.execute(sa.insert(sscc_block), blocks)
+
+
+def get_run(tx: Tx, scope: TenantScope, run_id: int) -> Run:
+    """Return one of this organisation's runs."""
+    found = find_run(tx, run_id)
+    if found is None or found.organisation_id != scope:
+        raise NotFoundError("run_not_found")
+    return found
+
+
+def find_run(tx: Tx, run_id: int) -> Run | None:
+    """Return any run by id."""
+    row = tx.execute(sa.select(run).where(run.c.id == run_id)).mappings().first()
+    return None if row is None else _run(row)
+
+
+def find_runs(
+    tx: Tx, ordinals: Collection[tuple[UUID, int, int]]
+) -> dict[tuple[UUID, int, int], Run]:
+    """Return the run of each (organisation, epoch, ordinal) that has one. One query."""
+    if not ordinals:
+        return {}
+    columns = sa.tuple_(run.c.organisation_id, run.c.epoch, run.c.ordinal)
+    query = sa.select(run).where(columns.in_(list(ordinals)))
+    found = (_run(row) for row in tx.execute(query).mappings())
+    return {(each.organisation_id, each.epoch, each.ordinal): each for each in found}
+
+
+def list_runs(
+    tx: Tx,
+    scope: TenantScope,
+    *,
+    batch_id: UUID | None = None,
+    after: int | None = None,
+    limit: int,
+) -> list[Run]:
+    """Return this organisation's runs by id, of one batch or of all."""
+    query = sa.select(run).where(run.c.organisation_id == scope)
+    if batch_id is not None:
+        query = query.where(run.c.batch_id == batch_id)
+    if after is not None:
+        query = query.where(run.c.id > after)
+    query = query.order_by(run.c.id).limit(min(limit, PAGE_MAX))
+    return [_run(row) for row in tx.execute(query).mappings()]
+
+
+def reserve_sscc(tx: Tx, scope: TenantScope, gs1_prefix: str, count: int, capacity: int) -> int:
+    """Reserve `count` serial references in a row and return the first; none is used twice.
+
+    `capacity` is how many the prefix allows in all; `sscc_exhausted` names the shortage.
+    """
+    empty = {"gs1_prefix": gs1_prefix, "organisation_id": scope, "next_reference": 0}
+    insert_new(tx, sscc_pool, [empty])
+    drawn = tx.execute(
+        sa.update(sscc_pool)
+        .where(
+            sscc_pool.c.gs1_prefix == gs1_prefix,
+            sscc_pool.c.organisation_id == scope,
+            sscc_pool.c.next_reference <= capacity - count,
+        )
+        .values(next_reference=sscc_pool.c.next_reference + count)
+        .returning(sscc_pool.c.next_reference)
+    ).scalar()
+    if drawn is not None:
+        return int(drawn) - count
+    row = tx.execute(sa.select(sscc_pool).where(sscc_pool.c.gs1_prefix == gs1_prefix)).one()
+    if row.organisation_id != scope:
+        raise ConflictError("gs1_prefix_taken", field="gs1_prefix", value=gs1_prefix)
+    free = max(capacity - row.next_reference, 0)
+    raise ConflictError("sscc_exhausted", field="packing", needed=count, available=free)
+
+
+def find_sscc_unit(tx: Tx, gs1_prefix: str, reference: int) -> tuple[int, int, int] | None:
+    """Return (run, level, index) of the group with this SSCC serial reference."""
+    query = (
+        sa.select(sscc_block)
+        .where(sscc_block.c.gs1_prefix == gs1_prefix, sscc_block.c.first <= reference)
+        .order_by(sscc_block.c.first.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).first()
+    if row is None or reference >= row.stop:
+        return None
+    return row.run_id, row.level, reference - row.first
+
+
+def append_public_host(tx: Tx, host: str, at: datetime) -> None:
+    """Remember a host under which codes were printed or served; known ones are left alone."""
+    insert_new(tx, public_host, [{"host": host, "created_at": at}])
+
+
+def list_public_hosts(tx: Tx) -> list[str]:
+    """Return every host ever printed or served, oldest first."""
+    query = sa.select(public_host.c.host).order_by(public_host.c.created_at, public_host.c.host)
+    return [row.host for row in tx.execute(query)]
+
+
+def _require_own(organisation_id: UUID, scope: TenantScope) -> None:
+    """Refuse to store another tenant's object under this scope."""
+    if organisation_id != scope:
+        raise NotFoundError("organisation_not_found")
+
+
+def _product(row: sa.RowMapping) -> Product:
+    has_description = row["description_zh"] is not None or row["description_en"] is not None
+    return Product(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        gtin=row["gtin"],
+        internal_number=row["internal_number"],
+        name=LocalText(zh=row["name_zh"], en=row["name_en"]),
+        description=LocalText(zh=row["description_zh"], en=row["description_en"])
+        if has_description
+        else None,
+        category=row["category"],
+        specification=row["specification"],
+        created_at=row["created_at"],
+    )
+
+
+def _batch(row: sa.RowMapping) -> Batch:
+    origin: dict[str, Any] = row["origin"]
+    place = origin["place"]
+    return Batch(
+        **{
+            **row,
+            "origin": Origin(
+                place=None if place is None else LocalText(**place),
+                line=origin["line"],
+                materials=tuple(Material(**each) for each in origin["materials"]),
+            ),
+        }
+    )
+
+
+def _run(row: sa.RowMapping) -> Run:
+    return Run(
+        **{
+            **row,
+            "packing": tuple(row["packing"]),
+            "group_gtins": tuple(row["group_gtins"]),
+            "sscc_first": tuple(row["sscc_first"]),
+            "contents": Contents(row["contents"]),
+        }
+    )

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What SQLite and PostgreSQL spell differently, one function per difference, side by side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from trueorigin.domain.errors import ConflictError
+from trueorigin.storage.database import Dialect, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unique:
+    """A rule that no two rows agree in `columns`, and the refusal that names it."""
+
+    columns: tuple[str, ...]
+    code: str
+    field: str
+
+
+def insert_new(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert `rows` in one statement, leave out those that exist; return how many were new."""
+    if not rows:
+        return 0
+    # Both databases spell ON CONFLICT alike; SQLAlchemy keeps one class for each.
+    if tx.dialect == "sqlite":
+        return tx.execute(sqlite.insert(table).values(rows).on_conflict_do_nothing()).rowcount
+    return tx.execute(postgresql.insert(table).values(rows).on_conflict_do_nothing()).rowcount
+
+
+def insert_unique(
+    tx: Tx, table: sa.Table, row: Mapping[str, Any], rules: Sequence[Unique] = ()
+) -> None:
+    """Insert one row, or raise the `ConflictError` of the first rule it breaks.
+
+    Asks instead of failing: a failed statement would end the transaction on PostgreSQL, and its
+    message names an index, not a field.
+    """
+    if insert_new(tx, table, [row]):
+        return
+    for rule in rules:
+        # NULL equals nothing, so it breaks no rule.
+        if any(row[name] is None for name in rule.columns):
+            continue
+        same = [table.c[name] == row[name] for name in rule.columns]
+        if tx.execute(sa.select(sa.literal(1)).select_from(table).where(*same)).first():
+            raise ConflictError(rule.code, field=rule.field, value=str(row[rule.columns[-1]]))
+    raise ConflictError("id_taken", field="id")
+
+
+@cache
+def rows_sql(dialect: Dialect, columns: str) -> str:
+    """Return a FROM item with many rows sent as parameters: columns given as "name type, ...".
+
+    Its parameters are made by `rows_params`. The rows keep their order.
+    """
+    names, types = zip(*(column.split() for column in columns.split(",")), strict=True)
+    if dialect == "postgresql":
+        arrays = ", ".join(f"%s::{each}[]" for each in types)
+        return f"unnest({arrays}) AS r({', '.join(names)})"
+    parts = ", ".join(
+        f"json_extract(value, '$[{number}]') AS {name}" for number, name in enumerate(names)
+    )
+    return f"(SELECT {parts} FROM json_each(?)) AS r"  # noqa: S608 - our own names
+
+
+def rows_params(dialect: Dialect, rows: Sequence[Sequence[object]]) -> list[object]:
+    """Return the parameters of `rows_sql` for `rows`, of which there is at least one."""
+    if dialect == "postgresql":
+        return [list(column) for column in zip(*rows, strict=True)]
+    return [orjson.dumps(rows).decode()]
+
+
+def keys_sql(dialect: Dialect, column: str) -> str:
+    """Return the condition that `column`, a big integer, is among a list sent as a parameter."""
+    if dialect == "postgresql":
+        return f"{column} = ANY(%s::bigint[])"
+    return f"{column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own names
+
+
+def keys_param(dialect: Dialect, keys: Sequence[int]) -> object:
+    """Return the parameter of `keys_sql`."""
+    return list(keys) if dialect == "postgresql" else orjson.dumps(list(keys)).decode()
+
+
+def to_uuid(value: UUID | str) -> UUID:
+    """Return an identifier as the driver hands it out: native on PostgreSQL, text on SQLite."""
+    return UUID(value) if isinstance(value, str) else value
+
+
+def in_bytewise_order(dialect: Dialect, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Order text alike on both: SQLite compares bytes, PostgreSQL by the database's locale."""
+    if dialect == "postgresql" and isinstance(column.type, sa.Text):
+        return sa.collate(column, "C")
+    return column

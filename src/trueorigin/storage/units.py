@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Facts on ranges of units, their dyadic blocks, and recalls.
+
+A range costs one row and at most 64 blocks whatever it covers; asking which ranges hold a unit
+costs 33 equality probes whatever the number of ranges.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.errors import NotFoundError
+from trueorigin.domain.ids import from_microseconds
+from trueorigin.domain.tenancy import TenantScope
+from trueorigin.domain.units import (
+    RangeBlock,
+    RangeFact,
+    RangeKind,
+    Recall,
+    UnitFact,
+    dyadic_blocks,
+)
+from trueorigin.storage.catalog import bump_revision
+from trueorigin.storage.database import Tx
+from trueorigin.storage.dialect import insert_unique, rows_params, rows_sql, to_uuid
+from trueorigin.storage.schema import batch, range_block, range_fact, recall, run
+
+# Each probe asks for its 33 blocks by equality. On PostgreSQL OFFSET 0 keeps the look-up a
+# nested one: as a plain join the planner would rather read the whole table and hash it.
+_FIND_FACTS = {
+    "sqlite": """
+        SELECT r.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        FROM {probes}
+        CROSS JOIN json_each('[{exponents}]') AS e
+        CROSS JOIN range_block AS b ON b.run_id = r.run_id AND b.level = r.level
+            AND b.exponent = e.value AND b.prefix = r.position >> e.value
+        LEFT JOIN recall AS o ON o.id = b.recall_id
+    """,
+    "postgresql": """
+        SELECT r.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        FROM {probes}
+        CROSS JOIN unnest(ARRAY[{exponents}]) AS e (value)
+        CROSS JOIN LATERAL (
+            SELECT * FROM range_block AS c WHERE c.run_id = r.run_id AND c.level = r.level
+            AND c.exponent = e.value AND c.prefix = r.position >> e.value OFFSET 0
+        ) AS b
+        LEFT JOIN recall AS o ON o.id = b.recall_id
+    """,
+}
+_PROBE = "number integer, run_id bigint, level smallint, position bigint"
+_EXPONENTS = ", ".join(str(exponent) for exponent in range(33))
+
+
+def append_range_fact(tx: Tx, scope: TenantScope, fact: RangeFact) -> None:
+    """Record a fact and the blocks by which it is found; the run must be this organisation's."""
+    bump_revision(tx, scope)
+    owner = sa.select(run.c.organisation_id).where(run.c.id == fact.run_id)
+    if tx.execute(owner).scalar() != scope:
+        raise NotFoundError("run_not_found")
+    values = {
+        **{name: getattr(fact, name) for name in _FACT_FIELDS},
+        "kind": fact.kind.value,
+        "organisation_id": scope,
+    }
+    insert_unique(tx, range_fact, values)
+    shared = {
+        "run_id": fact.run_id,
+        "level": fact.level,
+        "fact_id": fact.id,
+        "kind": fact.kind.value,
+        "effective_at": fact.effective_at,
+        "recall_id": fact.recall_id,
+    }
+    blocks = [
+        {**shared, "exponent": exponent, "prefix": prefix}
+        for exponent, prefix in dyadic_blocks(fact.start, fact.stop)
+    ]
+    tx.execute(sa.insert(range_block).values(blocks))
+
+
+_FACT_FIELDS = tuple(RangeFact.__dataclass_fields__)
+
+
+def list_overlapping_facts(
+    tx: Tx, scope: TenantScope, run_id: int, level: int, start: int, stop: int
+) -> list[RangeFact]:
+    """Return this organisation's facts that share a unit with [start, stop), by effective time."""
+    query = (
+        sa.select(*(range_fact.c[name] for name in _FACT_FIELDS))
+        .where(
+            range_fact.c.organisation_id == scope,
+            range_fact.c.run_id == run_id,
+            range_fact.c.level == level,
+            range_fact.c.start < stop,
+            range_fact.c.stop > start,
+        )
+        .order_by(range_fact.c.effective_at, range_fact.c.id)
+    )
+    return [
+        RangeFact(**{**row, "kind": RangeKind(row["kind"])}) for row in tx.execute(query).mappings()
+    ]
+
+
+def count_range_blocks(tx: Tx, run_id: int, *, limit: int) -> int:
+    """Return how many blocks a run has, but at most `limit`: is it worth keeping in memory."""
+    some = sa.select(sa.literal(1)).where(range_block.c.run_id == run_id).limit(limit).subquery()
+    return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+
+
+def list_range_blocks(tx: Tx, run_id: int) -> list[RangeBlock]:
+    """Return every block of a run: what a process keeps in memory for small runs."""
+    query = (
+        sa.select(range_block, recall.c.lifted_at)
+        .outerjoin(recall, recall.c.id == range_block.c.recall_id)
+        .where(range_block.c.run_id == run_id)
+    )
+    return [
+        RangeBlock(
+            run_id=row.run_id,
+            level=row.level,
+            exponent=row.exponent,
+            prefix=row.prefix,
+            fact=UnitFact(
+                id=row.fact_id,
+                kind=RangeKind(row.kind),
+                effective_at=row.effective_at,
+                recall_id=row.recall_id,
+                lifted_at=row.lifted_at,
+            ),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def find_range_facts(tx: Tx, probes: Sequence[tuple[int, int, int]]) -> list[tuple[UnitFact, ...]]:
+    """Return for each (run, level, index) the facts that hold it, in the order of `probes`.
+
+    One query for all; bounded work for each, whatever the number of ranges.
+    """
+    found: list[list[UnitFact]] = [[] for _ in probes]
+    if not probes:
+        return []
+    rows = [(number, *probe) for number, probe in enumerate(probes)]
+    sql = _FIND_FACTS[tx.dialect].format(probes=rows_sql(tx.dialect, _PROBE), exponents=_EXPONENTS)
+    for number, fact_id, kind, effective_at, recall_id, lifted_at in tx.run(
+        sql, rows_params(tx.dialect, rows)
+    ):
+        found[number].append(
+            UnitFact(
+                id=to_uuid(fact_id),
+                kind=RangeKind(kind),
+                effective_at=from_microseconds(effective_at),
+                recall_id=None if recall_id is None else to_uuid(recall_id),
+                lifted_at=None if lifted_at is None else from_microseconds(lifted_at),
+            )
+        )
+    return [tuple(facts) for facts in found]
+
+
+def append_recall(tx: Tx, scope: TenantScope, row: Recall) -> None:
+    """Record a recall order. For a range, its fact is appended besides, for a batch none is."""
+    bump_revision(tx, scope)
+    if row.batch_id is not None:
+        owner = sa.select(batch.c.organisation_id).where(batch.c.id == row.batch_id)
+        code = "batch_not_found"
+    else:
+        owner = sa.select(run.c.organisation_id).where(run.c.id == row.run_id)
+        code = "run_not_found"
+    if row.organisation_id != scope or tx.execute(owner).scalar() != scope:
+        raise NotFoundError(code)
+    values: dict[str, Any] = {
+        **{name: getattr(row, name) for name in Recall.__dataclass_fields__},
+        "reason": asdict(row.reason),
+        "instruction": None if row.instruction is None else asdict(row.instruction),
+    }
+    insert_unique(tx, recall, values)
+
+
+def get_recall(tx: Tx, scope: TenantScope, recall_id: UUID) -> Recall:
+    """Return one of this organisation's recalls."""
+    found = find_recalls(tx, [recall_id]).get(recall_id)
+    if found is None or found.organisation_id != scope:
+        raise NotFoundError("recall_not_found")
+    return found
+
+
+def find_recalls(tx: Tx, recall_ids: Sequence[UUID]) -> dict[UUID, Recall]:
+    """Return any recalls by id, lifted ones too. One query."""
+    if not recall_ids:
+        return {}
+    query = sa.select(recall).where(recall.c.id.in_(recall_ids))
+    return {row["id"]: _recall(row) for row in tx.execute(query).mappings()}
+
+
+def list_batch_recalls(tx: Tx, batch_id: UUID) -> list[Recall]:
+    """Return every recall of a whole batch, lifted ones too, by effective time."""
+    query = (
+        sa.select(recall)
+        .where(recall.c.batch_id == batch_id)
+        .order_by(recall.c.effective_at, recall.c.id)
+    )
+    return [_recall(row) for row in tx.execute(query).mappings()]
+
+
+def list_recalls(
+    tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
+) -> list[Recall]:
+    """Return this organisation's recalls by id, those behind `after`."""
+    query = sa.select(recall).where(recall.c.organisation_id == scope)
+    if after is not None:
+        query = query.where(recall.c.id > after)
+    query = query.order_by(recall.c.id).limit(limit)
+    return [_recall(row) for row in tx.execute(query).mappings()]
+
+
+def lift_recall(tx: Tx, scope: TenantScope, recall_id: UUID, at: datetime) -> None:
+    """End a recall from `at` on; lifting twice keeps the first time."""
+    bump_revision(tx, scope)
+    if get_recall(tx, scope, recall_id).lifted_at is None:
+        tx.execute(sa.update(recall).where(recall.c.id == recall_id).values(lifted_at=at))
+
+
+def _recall(row: sa.RowMapping) -> Recall:
+    instruction = row["instruction"]
+    return Recall(
+        **{
+            **row,
+            "reason": LocalText(**row["reason"]),
+            "instruction": None if instruction is None else LocalText(**instruction),
+        }
+    )
