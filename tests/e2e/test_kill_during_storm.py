@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 import httpx
-from conftest import Server, open_maker
+from program import Server, open_maker
 
 ROUNDS = 6
 CLIENTS = 8

@@ -5,7 +5,7 @@ import time
 from urllib.parse import urlsplit
 
 import httpx
-from conftest import Maker, Server, open_maker
+from program import Maker, Server, open_maker
 
 BILLION = 1_000_000_000
 JSON = {"Accept": "application/json"}

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Start the real program as its users do and talk to it over HTTP only."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+START_SECONDS_MAX = 40
+PROGRAM = Path(sys.executable).with_name("trueorigin")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """One data folder and database, with any number of server processes on them."""
+
+    data: Path
+    database: str | None
+    public_url: str = "http://127.0.0.1:8000"
+    extra: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def storage_options(self) -> list[str]:
+        options = ["--data", str(self.data)]
+        return options if self.database is None else [*options, "--database", self.database]
+
+    def run_cli(self, *arguments: str) -> str:
+        finished = self.try_cli(*arguments)
+        assert finished.returncode == 0, finished.stderr
+        return finished.stdout
+
+    def try_cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(PROGRAM), *arguments, *self.storage_options()]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    def create_key(self, organisation: str, role: str = "manufacturer") -> str:
+        answer = self.run_cli("apikey", "create", "--org", organisation, "--role", role, "--json")
+        return str(json.loads(answer)["key"])
+
+    def start(self) -> str:
+        """Start one more server process and return its base URL once it is ready."""
+        port = free_port()
+        command = [
+            str(PROGRAM), "serve", *self.storage_options(),
+            "--host", "127.0.0.1", "--port", str(port), "--public-url", self.public_url,
+            *self.extra,
+        ]  # fmt: skip
+        log = (self.data.parent / f"serve-{port}.log").open("wb")
+        process = subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=os.environ | self.environment,
+        )
+        log.close()
+        self.processes[port] = process
+        base = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{base}/readyz").status_code == httpx.codes.OK:
+                    return base
+            time.sleep(0.05)
+        text = (self.data.parent / f"serve-{port}.log").read_text()
+        pytest.fail(f"the server did not start: {text[-3000:]}")
+
+    def kill(self) -> None:
+        """Send SIGKILL to every server process and its children at once."""
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.processes.clear()
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Look into the database from outside, as an auditor would."""
+        if self.database is not None:
+            with psycopg.connect(self.database) as connection:
+                return connection.execute(statement.encode()).fetchall()
+        with closing(sqlite3.connect(self.data / "trueorigin.db")) as connection:
+            return connection.execute(statement).fetchall()
+
+    def list_scan_ids(self) -> set[str]:
+        return {str(row[0]) for row in self.query("SELECT id FROM scan")}
+
+    def measure_bytes(self) -> int:
+        """Return the bytes in use of the SQLite database."""
+        [(pages,)], [(free,)] = self.query("PRAGMA page_count"), self.query("PRAGMA freelist_count")
+        [(size,)] = self.query("PRAGMA page_size")
+        return int((pages - free) * size)
+
+    def logs(self) -> str:
+        return "".join(path.read_text() for path in self.data.parent.glob("serve-*.log"))
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A manufacturer's API client with the few calls every journey needs."""
+
+    http: httpx.Client
+
+    def post(self, path: str, body: dict[str, Any], *, expect: int = 201) -> Any:  # noqa: ANN401  JSON
+        answer = self.http.post(f"/api/v1{path}", json=body)
+        assert answer.status_code == expect, answer.text
+        return answer.json()
+
+    def create_run(
+        self,
+        quantity: int,
+        *,
+        gtin: str = "06901234567892",
+        packing: tuple[int, ...] = (24, 40),
+        release: bool = True,
+    ) -> dict[str, Any]:
+        product = self.post("/products", {"gtin": gtin, "name": {"zh": "真源大曲", "en": "Qu"}})
+        batch = self.post(
+            "/batches",
+            {
+                "product_id": product["id"],
+                "lot": "A20260101",
+                "produced_on": "2026-01-01",
+                "expires_on": "2036-01-01",
+                "origin": {"place": {"zh": "镇江", "en": "Zhenjiang"}},
+            },
+        )
+        run = self.post(
+            "/runs", {"batch_id": batch["id"], "quantity": quantity, "packing": list(packing)}
+        )
+        if release:
+            self.post(f"/runs/{run['id']}/releases", {"level": 0, "from": 0, "to": quantity})
+        return {**run, "batch_id": batch["id"], "gtin": gtin}
+
+    def list_codes(self, run_id: int, start: int, stop: int, *, level: int = 0) -> list[list[str]]:
+        answer = self.http.get(
+            f"/api/v1/runs/{run_id}/codes", params={"level": level, "from": start, "to": stop}
+        )
+        assert answer.status_code == httpx.codes.OK, answer.text
+        header, *rows = answer.text.split()
+        assert header == "level,index,number,serial,code,url,parent"
+        return [row.split(",") for row in rows]
+
+
+def open_maker(base: str, key: str) -> Maker:
+    return Maker(
+        httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+    )
