@@ -142,7 +142,7 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int) -> Placement:
     """Choose the size of a symbol of `modules` a side and put it at the left of the label.
 
     As big as height, the share beside the text and the largest X-dimension allow, for a bigger
-    symbol is read from further away. On a label taller than wide the text goes below. Raises
+    symbol is read from further away. On a label taller than wide the text goes below it. Raises
     `label_too_small`, naming the side that the symbol needs, when the smallest does not fit.
     """
     fewest = dots_per_module_min(dpi)
@@ -160,14 +160,15 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int) -> Placement:
             needed=f"{fewest * whole / per_mm + 2 * _EDGE_MM:.1f}",
             has=f"{min(layout.label):.1f}",
         )
-    widest = room if is_upright else min(room, int(_SYMBOL_SHARE_MAX * width))
+    widest = room - 2 * edge if is_upright else min(room, int(_SYMBOL_SHARE_MAX * width))
     dots = max(fewest, min(widest // whole, int(X_DIMENSION_MM_MAX * per_mm)))
     quiet = QUIET_ZONE_MODULES * dots
     side = modules * dots
     if is_upright:
-        symbol = ((width - side) // 2, edge + quiet)
-        top = symbol[1] + side + quiet
-        text = (2 * edge, top, width - 4 * edge, height - top - 2 * edge)
+        margin = max(edge + quiet, width // 16)
+        symbol = (margin, margin)
+        top = margin + side + quiet
+        text = (margin, top, width - 2 * margin, height - top - 2 * edge)
     else:
         symbol = (edge + quiet, (height - side) // 2)
         left = symbol[0] + side + quiet
