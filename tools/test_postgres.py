@@ -55,7 +55,7 @@ def _as_server_user(command: Sequence[str]) -> list[str]:
 
 
 def _run(command: Sequence[str], folder: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - fixed programs and our own folder
+    done = subprocess.run(
         _as_server_user(command), cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:

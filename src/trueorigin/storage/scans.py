@@ -197,7 +197,7 @@ def _in_order(tx: Tx, given: str) -> str:
     An UPDATE alone locks in the order of whatever join the planner chose.
     """
     if tx.dialect == "sqlite":
-        return f"(SELECT * FROM {given})"
+        return f"(SELECT * FROM {given})"  # noqa: S608 - fixed text
     return (
         f"(SELECT r.* FROM {given} JOIN scan AS s ON s.unit_key = r.unit_key AND s.id = r.id"  # noqa: S608 - fixed text
         " ORDER BY s.unit_key, s.id FOR UPDATE OF s)"
@@ -332,7 +332,7 @@ def list_not_issued(tx: Tx, since_minute: int, *, limit: int) -> list[tuple[int,
     """Return (minute, network, product, readings) from `since_minute` on, in that order."""
     mark = "?" if tx.dialect == "sqlite" else "%s"
     sql = (
-        "SELECT minute, network, product, readings FROM not_issued_count"
+        "SELECT minute, network, product, readings FROM not_issued_count"  # noqa: S608 - fixed text
         f" WHERE minute >= {mark} ORDER BY minute, network, product LIMIT {mark}"
     )
     return [

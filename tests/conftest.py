@@ -1,0 +1,114 @@
+"""Databases for every test that wants one: migrated, empty, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+from tests.factories import Cast, make_cast
+from tools.test_postgres import running_postgres
+
+from trueorigin.storage.database import FILE_NAME, Database, migrate
+
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresServer:
+    """A server on which tests create databases; `template` is migrated and empty."""
+
+    url: str
+    template: str
+
+    def database_url(self, name: str) -> str:
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def create(self, template: str) -> str:
+        """Copy a database and return the name of the copy."""
+        name = f"trueorigin_test_{os.getpid()}_{next(_numbers)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The server that TRUEORIGIN_TEST_POSTGRES names, or a throw-away one. Never skips."""
+    given = os.environ.get("TRUEORIGIN_TEST_POSTGRES")
+    if given:
+        yield given
+    else:
+        with running_postgres() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    blank = PostgresServer(url=postgres_url, template="template0")
+    template = blank.create("template0")
+    database = Database.open(blank.database_url(template), tmp_path_factory.mktemp("none"))
+    migrate(database)
+    database.close()
+    return PostgresServer(url=postgres_url, template=template)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    database = Database.open(None, folder)
+    migrate(database)
+    database.close()
+    return folder / FILE_NAME
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty SQLite database in `tmp_path`, for what is not about the database."""
+    shutil.copyfile(sqlite_template, tmp_path / FILE_NAME)
+    database = Database.open(None, tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of a migrated, empty PostgreSQL database."""
+    name = postgres_server.create(postgres_server.template)
+    yield postgres_server.database_url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def postgres_database(postgres_database_url: str, tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(postgres_database_url, tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated, empty database; every test that asks for it runs on both."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    value = request.getfixturevalue(name)
+    assert isinstance(value, Database)
+    return value
+
+
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    """Alice's and Charlie's organisations, stored, each with a product, a batch and a run."""
+    with database.write() as tx:
+        return make_cast(tx)
