@@ -90,8 +90,9 @@ class _PageForm:
 def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> int:
     """Write a print file and return how many labels it holds; chunks may be of any size.
 
-    Raises `label_too_small` when symbol or code do not fit the layout, before anything is written,
-    and `labels_too_many` beyond `LABELS_MAX`. Nothing reaches `out` until all chunks are drawn.
+    Raises `label_too_small` or `label_text_too_small`, before anything is drawn, when symbol or
+    code do not fit the layout, and `labels_too_many` beyond `LABELS_MAX`. Nothing reaches `out`
+    until all chunks are drawn.
     """
     placement = place_symbol(job.layout, job.modules, dpi=job.dpi)
     texts = typeset(job.text, placement, code_length=job.code_length)

@@ -80,14 +80,14 @@ def typeset(text: LabelText, placement: Placement, *, code_length: int) -> Types
 
     The name starts level with the symbol's upper edge and the code ends level with its lower
     edge when there is room, so that symbol and text stand as one block. Raises
-    `label_too_small` when not even the code can be read.
+    `label_text_too_small` when not even the code can be read.
     """
     left, top, width, height = placement.text
     size, groups = _code_size(placement, code_length)
     code_lines = _code_lines(code_length, groups)
     code_height = (len(code_lines) - 1) * size * _LEADING + size
     if code_height > height:
-        raise InvalidError("label_too_small", field="layout")
+        raise InvalidError("label_text_too_small", field="layout")
     rest = code_height + size * _GAP
     is_beside = left >= placement.symbol[0] + placement.side
     rooms = (placement.side - rest, height - rest) if is_beside else (height - rest,)
@@ -130,7 +130,7 @@ def _code_size(placement: Placement, length: int) -> tuple[float, int]:
         if best >= wanted:
             break
     if best < _CODE_POINTS_MIN * points:
-        raise InvalidError("label_too_small", field="layout")
+        raise InvalidError("label_text_too_small", field="layout")
     return best, best_groups
 
 

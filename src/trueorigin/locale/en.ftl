@@ -24,6 +24,8 @@ checked-at = Checked { $at }
 footer-domain = This answer counts only on { $host }. Look at the address bar: a copied label can lead to a copied page.
 footer-privacy = No account, no phone number, no advertising. A cookie tells your phone from others; we store no name and no raw network address.
 footer-home = Check another code
+button-type = Type the code
+read-code = We read:
 
 ## Verdicts: the headline, one sentence, and what to do now
 
@@ -107,7 +109,7 @@ section-contents = What is inside
 section-why = Why we say so
 
 field-organisation = Issued by
-field-gtin = Article number (GTIN)
+field-gtin = GTIN
 field-specification = Size
 field-category = Kind
 field-number = Number
@@ -186,7 +188,8 @@ home-placeholder = ABCD EFGH …
 home-help = Upper or lower case, with or without spaces; or paste the whole web address.
 home-button = Check
 home-where = Where do I find it?
-home-where-text = Under the square symbol, in groups of four. The letters O, I and L are never used: type 0 and 1, or do not mind, we read them alike.
+home-where-text = Under the square symbol, in groups of four. The letters O, I, L and U are never used. Type an O for a zero if you like: we read them alike.
+home-where-picture = A label: a square symbol, and under it the code in groups of four.
 home-privacy = We ask for nothing else.
 home-state-empty = Letters and digits, in groups of four.
 home-state-more = { $count ->
@@ -281,5 +284,23 @@ error-digital-link-malformed = { $reason ->
 error-installation-missing = There is no data centre in { $data }. `trueorigin init` makes one; --data and --database name another place.
 error-master-key-missing = This database belongs to a data centre whose master key is not here ({ $file }). Put the key file back from a backup; a new key would make every printed code worthless.
 error-master-key-unreadable = The master key file { $file } cannot be read: { $why }.
+error-master-key-elsewhere = This master key comes from a setting, so it cannot be rotated here. Remove the setting, put the key into the file master.key of the data folder, rotate, and keep the new key where the old one was.
+error-port-in-use = { $host }:{ $port } cannot be listened on: { $why }. Another port: --port, or PORT= with make.
 error-file-failed = { $file }: { $why }.
 error-command-failed = A defect stopped the command ({ $kind }: { $text }). TRUEORIGIN_LOG_LEVEL=debug shows more.
+
+## Labels and pictures (qr, sheets, typesetting, pdf, barcodes)
+
+error-symbol-too-large = This text is too long for a QR code: { $length } characters.
+error-layout-unknown = There is no such label layout. Known layouts: { $known }.
+error-dpi-unknown = Choose the printer's resolution from these: { $known } dpi.
+error-label-too-small = The symbol needs { $needed } mm, but this label has only { $has } mm. Choose a larger label, or a shorter web address.
+error-label-text-too-small = This label has no room for a code that people can read. Choose a larger label.
+error-labels-too-many = One print file holds at most { $limit } labels. Choose a smaller range.
+error-image-type = Please send a photo in JPEG, PNG or WebP format.
+error-image-too-large = This picture has more than { $limit } pixels. Please send a smaller one.
+error-image-broken = This picture cannot be opened. Please take it again.
+advice-x-dimension-small = The squares of the symbol would be smaller than GS1's 0.396 mm. Use more printer dots for each.
+advice-x-dimension-large = The squares of the symbol would be larger than GS1's 0.990 mm. Use fewer printer dots for each.
+advice-label-too-small = The symbol with its quiet zone does not fit this label. Choose a larger label or a finer printer.
+advice-host-long = A shorter web address would make the symbol smaller.

@@ -24,6 +24,8 @@ checked-at = 查验于 { $at }
 footer-domain = 请认准网址 { $host }，只有这里的结论有效。标签可以仿印，页面也可以仿造，看一眼地址栏最稳妥。
 footer-privacy = 无需注册，不要手机号，没有广告。我们只用 Cookie 区分不同的手机，不保存姓名，也不保存原始网络地址。
 footer-home = 再查一个
+button-type = 手工输入
+read-code = 我们读到的是：
 
 ## 结论：标题、一句话、接下来怎么做
 
@@ -96,7 +98,7 @@ section-contents = 里面有什么
 section-why = 为什么这样说
 
 field-organisation = 签发企业
-field-gtin = 商品条码（GTIN）
+field-gtin = 商品条码
 field-specification = 规格
 field-category = 类别
 field-number = 编号
@@ -166,7 +168,8 @@ home-placeholder = ABCD EFGH …
 home-help = 大小写、空格都不要紧，也可以粘贴整条网址。
 home-button = 查验
 home-where = 码印在哪里？
-home-where-text = 在方形码的下方，四个一组。码里没有字母 O、I、L：看到请当作 0 和 1，输成字母也没关系，我们会认得。
+home-where-text = 在方形码的下方，四个一组。码里没有字母 O、I、L、U；把 0 输成 O 也没关系，我们认得。
+home-where-picture = 标签示意：方形码，下面是四个一组的防伪码。
 home-privacy = 除此之外，我们什么都不问。
 home-state-empty = 字母和数字，四个一组。
 home-state-more = 还差 { $count } 个字符。
@@ -252,5 +255,23 @@ error-digital-link-malformed = { $reason ->
 error-installation-missing = { $data } 中没有数据中心。可用 `trueorigin init` 新建，或用 --data 和 --database 指明别处。
 error-master-key-missing = 此数据库属于某个数据中心，但这里没有它的主密钥（{ $file }）。请从备份中恢复密钥文件；换新密钥会使已印刷的码全部作废。
 error-master-key-unreadable = 主密钥文件 { $file } 无法读取：{ $why }。
+error-master-key-elsewhere = 主密钥来自设置，无法在此轮换。请去掉该设置，把密钥放入数据文件夹的 master.key，轮换后再把新密钥存回原处。
+error-port-in-use = 无法监听 { $host }:{ $port }：{ $why }。可换端口：--port，或在 make 时给 PORT=。
 error-file-failed = { $file }：{ $why }。
 error-command-failed = 命令因程序缺陷而中止（{ $kind }：{ $text }）。设置 TRUEORIGIN_LOG_LEVEL=debug 可查看详情。
+
+## 标签与图片（qr、sheets、typesetting、pdf、barcodes）
+
+error-symbol-too-large = 内容过长（{ $length } 个字符），二维码放不下。
+error-layout-unknown = 没有这种标签版式。可选版式：{ $known }。
+error-dpi-unknown = 请从以下打印机分辨率中选择：{ $known } dpi。
+error-label-too-small = 二维码需要 { $needed } 毫米，而这种标签只有 { $has } 毫米。请换用更大的标签，或缩短网址。
+error-label-text-too-small = 这种标签放不下可以看清的防伪码。请换用更大的标签。
+error-labels-too-many = 一个打印文件最多 { $limit } 枚标签，请缩小范围。
+error-image-type = 请上传 JPEG、PNG 或 WebP 格式的照片。
+error-image-too-large = 图片超过 { $limit } 像素，请换一张小一些的。
+error-image-broken = 这张图片打不开，请重新拍摄。
+advice-x-dimension-small = 二维码的小方格小于 GS1 规定的 0.396 毫米，请让每格占用更多打印点。
+advice-x-dimension-large = 二维码的小方格大于 GS1 规定的 0.990 毫米，请让每格占用更少打印点。
+advice-label-too-small = 二维码连同四周空白放不进这种标签，请换用更大的标签或更精细的打印机。
+advice-host-long = 网址短一些，二维码就会小一些。
