@@ -32,21 +32,25 @@ read-code = We read:
 verdict-genuine = Genuine
     .sentence = { $organisation } issued this code for this product, and nothing we know speaks against it.
     .sentence-group = { $organisation } issued this code for this package, and nothing we know speaks against it.
-    .step-1 = Compare the number above with the one printed under the code.
+    .step-1 = Compare the number on this page with the one printed under the code.
     .step-2 = See that seal and packaging are untouched. A code proves where it comes from; only you can see whether the package was opened.
+verdict-unverified = Genuine code, maker not verified
+    .sentence = { $organisation } issued this code, and nothing we know speaks against it. But nobody has verified yet who that is.
+    .step-1 = Compare the number on this page with the one printed under the code.
+    .step-2 = Do you know the maker? Check its name by another way than this package before you rely on the label.
 verdict-expired = Out of date
     .sentence = { $organisation } issued this code, but the product is past its expiry date.
     .step-1 = Do not use it.
     .step-2 = Show this page where you bought it and ask for an exchange.
 verdict-caution = Take a closer look
     .sentence = { $organisation } issued this code. Something about it deserves your attention.
-    .step-1 = Compare the number above with the one printed under the code.
+    .step-1 = Compare the number on this page with the one printed under the code.
     .step-2 = If you bought it as new and the packaging looks opened or re-glued, ask the manufacturer before you use it.
 verdict-suspect = Doubtful
     .sentence = { $organisation } issued this code, but what we have seen since does not fit one single item. It may have been copied.
     .step-1 = Do not use the product until the doubt is cleared.
     .step-2 = Keep package and receipt, and take a photograph of both.
-    .step-3 = Tell the manufacturer the number above.
+    .step-3 = Tell the manufacturer the number on this page.
 verdict-not-released = Not released yet
     .sentence = { $organisation } issued this code but has not released the goods for sale.
     .step-1 = Do not buy or use it yet.
@@ -304,3 +308,37 @@ advice-x-dimension-small = The squares of the symbol would be smaller than GS1's
 advice-x-dimension-large = The squares of the symbol would be larger than GS1's 0.990 mm. Use fewer printer dots for each.
 advice-label-too-small = The symbol with its quiet zone does not fit this label. Choose a larger label or a finer printer.
 advice-host-long = A shorter web address would make the symbol smaller.
+
+## What `trueorigin doctor` finds (services/doctor)
+
+doctor-python = Python { $version }
+doctor-python-old = Python { $version } is too old: 3.11 or newer is needed.
+doctor-folder-missing = There is no folder { $folder }. `trueorigin init` makes a data centre; --data names another folder.
+doctor-folder-read-only = { $folder } cannot be written to. Give it to the user who runs the server.
+doctor-folder-open = Other users of this machine can look into { $folder }. Run: chmod 700
+doctor-key-open = Other users of this machine can read the master key { $file }. Run: chmod 600
+doctor-disk = { $megabytes } MB free
+doctor-disk-low = Only { $megabytes } MB are free. Make room before readings have to be refused.
+doctor-disk-full = Only { $megabytes } MB are free: readings may be refused at any moment. Make room now.
+doctor-public-url = Codes are printed with { $url }
+doctor-public-url-local = Codes are printed with { $url }, which leads other people's phones nowhere. Set TRUEORIGIN_PUBLIC_URL before you print.
+doctor-public-url-plain = Codes are printed with { $url }, without https: phones warn, and networks can change the answer on its way.
+doctor-public-url-long = The host in { $url } has { $length } characters; up to { $max } give the smallest symbol (QR version 3-M).
+doctor-files = Label fonts and page scripts are built
+doctor-files-missing = Built files are missing: { $files }. Run: make init
+doctor-database = The database answers ({ $dialect })
+doctor-schema = The tables are this program's
+doctor-master-key = The master key is the right one
+doctor-epochs = { $count ->
+    [one] One key of codes opens
+   *[other] All { $count } keys of codes open
+}
+doctor-epoch-lost = Key epoch { $epoch } of organisation { $organisation } does not open: its codes cannot be verified. Restore the newest backup.
+doctor-durable = What is answered is on disk
+doctor-weak-settings = A power failure may lose readings that were answered: { $settings }. Change the database's configuration.
+doctor-whole = The database is whole
+doctor-damaged = The database is damaged ({ $fault }). Stop the server and restore the newest backup elsewhere.
+doctor-clock = The clock is right
+doctor-clock-behind = The clock is before { $since }, when this data centre was made. Set it right: verdicts depend on it.
+doctor-clock-differs = This machine and the database differ by { $seconds } s. Let both follow a time server.
+doctor-refused = The rest cannot be checked:

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an answer says to a consumer, part by part, as plain typed text.
+
+The dataclasses here are the context of `verdict.html`; `web/wording.py` fills them. They hold
+words only: no object of the core, nothing to compute, nothing to hide.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """A text somebody entered, with the language it is in where that is not the page's."""
+
+    text: str = field(metadata={"help": "The text itself."})
+    tag: str | None = field(metadata={"help": "BCP 47 tag if it differs from the page's."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonLine:
+    """One reason under the headline."""
+
+    text: str = field(metadata={"help": "The sentence of the reason."})
+    is_warning: bool = field(metadata={"help": "Whether it speaks against the goods."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationPart:
+    """Who issued the code, and how to reach them."""
+
+    name: str = field(metadata={"help": "Name as registered."})
+    is_verified: bool = field(metadata={"help": "Whether the operator checked the identity."})
+    phone: str | None = field(metadata={"help": "Phone number as registered."})
+    phone_link: str | None = field(metadata={"help": "The same as a tel: address."})
+    website: str | None = field(metadata={"help": "http or https address; nothing else."})
+    website_name: str | None = field(metadata={"help": "Its host, as readers know it."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPart:
+    """What the goods are."""
+
+    name: Worded = field(metadata={"help": "Name in the reader's language if there is one."})
+    other_name: Worded | None = field(metadata={"help": "Name in the other language."})
+    description: Worded | None = field(metadata={"help": "A few sentences."})
+    specification: str | None = field(metadata={"help": "Size, strength, pack."})
+    category: str | None = field(metadata={"help": "Kind of goods."})
+    gtin: str | None = field(metadata={"help": "GTIN-14, without needless leading zeros."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternPiece:
+    """A stretch of the printed code: the number itself, or dots for what stays unsaid."""
+
+    text: str = field(metadata={"help": "Symbols and blanks as printed."})
+    is_number: bool = field(metadata={"help": "Whether the reader compares this stretch."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPart:
+    """The unit in the reader's hand."""
+
+    number: str = field(metadata={"help": "First six symbols of the serial."})
+    pattern: tuple[PatternPiece, ...] = field(metadata={"help": "Where it stands in the print."})
+    is_group: bool = field(metadata={"help": "A package of units, not an item."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPart:
+    """What a package holds."""
+
+    title: str = field(metadata={"help": "Level and how many items."})
+    summary: str = field(metadata={"help": "How many units of the next level below."})
+    numbers: tuple[str, ...] = field(metadata={"help": "Numbers of the units inside."})
+    more: str | None = field(metadata={"help": "How many numbers are not shown."})
+    claim: str | None = field(metadata={"help": "agrees | differs; None: nothing printed."})
+    missing: str = field(metadata={"help": "Packed but not printed."})
+    extra: str = field(metadata={"help": "Printed but not packed."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialRow:
+    """One raw material."""
+
+    name: str = field(metadata={"help": "What it is."})
+    supplier: str | None = field(metadata={"help": "Who delivered it."})
+    lot: str | None = field(metadata={"help": "The supplier's lot."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPart:
+    """When and where the goods were made."""
+
+    lot: str = field(metadata={"help": "Lot as printed on the goods."})
+    produced: str | None = field(metadata={"help": "Day of production, in words."})
+    expires: str | None = field(metadata={"help": "Last good day, in words."})
+    place: Worded | None = field(metadata={"help": "Place of origin."})
+    line: str | None = field(metadata={"help": "Production line."})
+    materials: tuple[MaterialRow, ...] = field(metadata={"help": "Raw materials."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One knot of the thread from the first reading to this one."""
+
+    label: str = field(metadata={"help": "Which reading."})
+    text: str = field(metadata={"help": "When and roughly where."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsPart:
+    """What is known of earlier readings."""
+
+    summary: str = field(metadata={"help": "How many other phones, in words."})
+    moments: tuple[Moment, ...] = field(metadata={"help": "First reading, then this one."})
+    is_uncounted: bool = field(metadata={"help": "This reading is kept but never counted."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallPart:
+    """Why the goods were called back and what to do."""
+
+    reason: Worded = field(metadata={"help": "In the manufacturer's words."})
+    instruction: Worded | None = field(metadata={"help": "In the manufacturer's words."})
+    contact: str | None = field(metadata={"help": "Phone, address or page."})
+    since: str = field(metadata={"help": "From when on, in words."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictPage:
+    """A whole answer. Parts are None where nothing is known or nothing may be said.
+
+    Equal for all units of a batch with the same kind of answer: what differs from unit to unit
+    is marked by slots (see `web/splicing.py`), so equal pages are rendered once.
+    """
+
+    verdict: str = field(metadata={"help": "The verdict as the JSON answer has it."})
+    tone: str = field(metadata={"help": "What the page looks like; see `wording.pick_tone`."})
+    headline: str = field(metadata={"help": "The verdict in one or two words."})
+    sentence: str = field(metadata={"help": "The verdict in a sentence."})
+    reasons: tuple[ReasonLine, ...] = field(metadata={"help": "Why, most serious first."})
+    steps: tuple[str, ...] = field(metadata={"help": "What to do now, in order."})
+    checked_at: str = field(metadata={"help": "When this answer was given."})
+    read_code: str | None = field(metadata={"help": "What was read, where it led nowhere."})
+    confirm_path: str | None = field(metadata={"help": "Picture whose loading counts the phone."})
+    recall: RecallPart | None = field(metadata={"help": "Only on recalled goods."})
+    product: ProductPart | None = field(metadata={"help": "What the goods are."})
+    organisation: OrganisationPart | None = field(metadata={"help": "Who issued the code."})
+    unit: UnitPart | None = field(metadata={"help": "The unit in the reader's hand."})
+    group: GroupPart | None = field(metadata={"help": "Only on group codes."})
+    readings: ReadingsPart | None = field(metadata={"help": "Earlier readings."})
+    batch: BatchPart | None = field(metadata={"help": "Production, dates, origin."})

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files the pages need: read once, compressed once, named by their content.
+
+A name carries the hash of the bytes, so phones keep a file for a year and never ask again.
+Only what is listed in `SERVED` leaves the process; a path in a URL never reaches the disk.
+"""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+# Files under static/ that pages may link to, with their types. Scripts under built/ are made by
+# `make init`; a missing one is left out, because every page is complete without script.
+SERVED: Mapping[str, str] = {
+    "icon.svg": "image/svg+xml",
+    "built/home.js": "text/javascript; charset=utf-8",
+}
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND = re.compile(r"\s*([{};,>])\s*")
+_AFTER_COLON = re.compile(r"(?<=[\w-]):\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One file as it goes out; `name` is the last part of its URL."""
+
+    name: str
+    media_type: str
+    body: bytes
+    gzipped: bytes
+
+    @property
+    def url(self) -> str:
+        """Return the path pages link to."""
+        return f"/static/{self.name}"
+
+
+@lru_cache(maxsize=1)
+def assets() -> Mapping[str, Asset]:
+    """Return all files to serve, by their names under static/. Reads the disk once."""
+    found = ((source, STATIC / source) for source in SERVED)
+    return {
+        source: build_asset(source, path.read_bytes()) for source, path in found if path.is_file()
+    }
+
+
+@lru_cache(maxsize=1)
+def assets_by_name() -> Mapping[str, Asset]:
+    """Return the same files by the hashed names in URLs."""
+    return {asset.name: asset for asset in assets().values()}
+
+
+def build_asset(source: str, body: bytes) -> Asset:
+    """Name `body` by its SHA-256 (48 bits of it) and compress it as far as gzip goes."""
+    path = PurePosixPath(source)
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(
+        name=f"{path.stem}.{digest}{path.suffix}",
+        media_type=SERVED[source],
+        body=body,
+        gzipped=gzip.compress(body, 9, mtime=0),
+    )
+
+
+@lru_cache(maxsize=1)
+def page_style() -> str:
+    """Return the sheet that is put into every consumer page, without comments and white space."""
+    return minify_style((STATIC / "page.css").read_text(encoding="utf-8"))
+
+
+def minify_style(source: str) -> str:
+    """Take comments and needless white space out of a style sheet that we wrote ourselves."""
+    text = _AROUND.sub(r"\1", _COMMENT.sub("", source))
+    return re.sub(r"\s+", " ", _AFTER_COLON.sub(":", text)).replace(";}", "}").strip()

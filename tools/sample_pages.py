@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page a consumer can meet, made from believable facts: for screenshots and page tests.
+
+Facts only, put through the real words and templates. Nothing here is used by the running program.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from trueorigin.domain.catalog import (
+    Batch,
+    Contents,
+    LocalText,
+    Material,
+    Origin,
+    Product,
+    Run,
+)
+from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
+from trueorigin.domain.tenancy import Organisation, Role
+from trueorigin.domain.units import unit_key
+from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
+from trueorigin.web.answers import GroupPart
+from trueorigin.web.i18n import Translator, translator
+from trueorigin.web.pages import Renderer, build_home, build_message
+from trueorigin.web.splicing import cut
+from trueorigin.web.wording import build_answer, build_verdict_page
+
+PUBLIC_URL = "https://zy.example"
+CONFIRM_PATH = "/confirm/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+AT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
+FIRST_AT = datetime(2026, 11, 19, 11, 42, tzinfo=UTC)
+
+LIQUOR_MAKER = Organisation(
+    id=UUID(int=1),
+    name="宁山酒业有限公司",
+    prefix="NSHN",
+    roles=frozenset({Role.MANUFACTURER}),
+    time_zone="Asia/Shanghai",
+    gs1_prefix="6901234",
+    website="https://ningshan.example",
+    phone="+86 400 820 0100",
+    verified_at=datetime(2026, 1, 5, tzinfo=UTC),
+    created_at=datetime(2026, 1, 4, tzinfo=UTC),
+)
+SEED_MAKER = replace(
+    LIQUOR_MAKER,
+    id=UUID(int=2),
+    name="Green Field Seeds Co.",
+    prefix="GRFD",
+    website=None,
+    phone=None,
+    verified_at=None,
+)
+LIQUOR = Product(
+    id=UUID(int=3),
+    organisation_id=LIQUOR_MAKER.id,
+    gtin="06901234000016",
+    internal_number=None,
+    name=LocalText(zh="宁山陈酿 窖藏十五年", en="Ningshan Reserve, fifteen years in the cellar"),
+    description=None,
+    category="白酒",
+    specification="500 mL · 52% vol",
+    created_at=AT,
+)
+SEEDS = replace(
+    LIQUOR,
+    id=UUID(int=4),
+    organisation_id=SEED_MAKER.id,
+    gtin=None,
+    internal_number="SEED-7",
+    name=LocalText(zh=None, en="Hybrid rice seed GF-7"),
+    description=LocalText(zh=None, en="Treated seed. Not for food, feed or oil."),
+    category=None,
+    specification="2 kg",
+)
+BATCH = Batch(
+    id=UUID(int=5),
+    organisation_id=LIQUOR_MAKER.id,
+    product_id=LIQUOR.id,
+    lot="NS-20260305-B2",
+    produced_on=date(2026, 3, 5),
+    expires_on=None,
+    origin=Origin(
+        place=LocalText(zh="四川省泸州市宁山镇", en="Ningshan, Luzhou, Sichuan"),
+        line="二号线",
+        materials=(
+            Material(name="糯红高粱", supplier="泸县金穗合作社", lot="JS-2509-114"),
+            Material(name="小麦", supplier="绵阳仓储中心", lot="MY-2511-038"),
+            Material(name="宁山泉水", supplier=None, lot=None),
+        ),
+    ),
+    created_at=AT,
+)
+DATED_BATCH = replace(BATCH, expires_on=date(2026, 11, 20))
+SEED_BATCH = replace(
+    BATCH,
+    product_id=SEEDS.id,
+    lot="L7-0423",
+    expires_on=date(2027, 4, 30),
+    origin=Origin(place=None, line=None, materials=()),
+)
+RUN = Run(
+    id=17,
+    organisation_id=LIQUOR_MAKER.id,
+    batch_id=BATCH.id,
+    product_id=LIQUOR.id,
+    epoch=0,
+    ordinal=0,
+    symbols=16,
+    quantity=1_000_000,
+    packing=(24, 40),
+    group_gtins=("16901234000013", None),
+    gs1_prefix="6901234",
+    sscc_first=(None, 1),
+    contents=Contents.LIST,
+    public_url=PUBLIC_URL,
+    created_at=AT,
+)
+UNIT = ScanUnit(
+    organisation=LIQUOR_MAKER,
+    product=LIQUOR,
+    batch=BATCH,
+    run=RUN,
+    level=0,
+    index=123_456,
+    number="K7F2QX",
+    unit_key=unit_key(17, 0, 123_456),
+)
+SEED_UNIT = replace(UNIT, organisation=SEED_MAKER, product=SEEDS, batch=SEED_BATCH)
+CASE = replace(UNIT, level=1, index=5144, number="9D3MT0", unit_key=unit_key(17, 1, 5144))
+CASE_CONTENTS = GroupPart(
+    title="",
+    summary="",
+    numbers=tuple(f"{'0123456789ABCDEFGHJKMNPQRSTVWXYZ'[n]}{n:02}F{n % 7}X" for n in range(24)),
+    more=None,
+    claim=None,
+    missing="",
+    extra="",
+)
+
+NOBODY = Evidence(
+    devices=0, other_devices=0, first_at=None, first_place=None, is_known_device=False
+)
+ONE_OTHER = Evidence(
+    devices=1, other_devices=1, first_at=FIRST_AT, first_place="28.9,105.4", is_known_device=False
+)
+MANY_OTHERS = Evidence(
+    devices=9, other_devices=8, first_at=FIRST_AT, first_place="28.9,105.4", is_known_device=True
+)
+
+
+def _outcome(verdict: Verdict, *reasons: Reason, **changes: object) -> ScanOutcome:
+    whole: dict[str, object] = {"unit": UNIT, "evidence": ONE_OTHER, "scan_id": UUID(int=9)}
+    whole |= {"counted": False, "can_confirm": True, "at": AT} | changes
+    return ScanOutcome(verdict=verdict, reasons=reasons, **whole)  # type: ignore[arg-type] # spelled above
+
+
+def _because(code: ReasonCode, **params: object) -> Reason:
+    return Reason(code=code, params=params)  # type: ignore[arg-type] # as the verdict rules fill it
+
+
+_RECALLED = _because(
+    ReasonCode.RECALLED,
+    at=datetime(2026, 11, 20, 1, 0, tzinfo=UTC),
+    reason=LocalText(zh="部分瓶盖密封不严，可能渗漏。", en="Some caps do not seal and may leak."),
+    instruction=LocalText(
+        zh="请勿饮用，凭本页到任一门店退款。",
+        en="Do not drink it. Any shop refunds you when you show this page.",
+    ),
+    contact="400-820-0100",
+)
+_UNVERIFIED = _because(ReasonCode.ORGANISATION_UNVERIFIED)
+
+OUTCOMES: Mapping[str, ScanOutcome] = {
+    "genuine-first": _outcome(Verdict.GENUINE, _because(ReasonCode.FIRST_READING), evidence=NOBODY),
+    "genuine-again": _outcome(
+        Verdict.GENUINE, _because(ReasonCode.FEW_DEVICES, devices=1, at=FIRST_AT)
+    ),
+    "genuine-unverified": _outcome(
+        Verdict.GENUINE,
+        _because(ReasonCode.FIRST_READING),
+        _UNVERIFIED,
+        unit=SEED_UNIT,
+        evidence=NOBODY,
+    ),
+    "genuine-group": _outcome(
+        Verdict.GENUINE, _because(ReasonCode.FIRST_READING), unit=CASE, evidence=NOBODY
+    ),
+    "caution": _outcome(
+        Verdict.CAUTION,
+        _because(ReasonCode.MANY_DEVICES, devices=8, at=FIRST_AT),
+        evidence=MANY_OTHERS,
+    ),
+    "expired": _outcome(
+        Verdict.CAUTION,
+        _because(ReasonCode.EXPIRED, on=date(2026, 11, 20)),
+        unit=replace(UNIT, batch=DATED_BATCH),
+    ),
+    "suspect": _outcome(
+        Verdict.SUSPECT,
+        _because(ReasonCode.FAR_APART, km=1512, minutes=22),
+        _because(ReasonCode.MANY_DEVICES, devices=8, at=FIRST_AT),
+        evidence=MANY_OTHERS,
+    ),
+    "not_released": _outcome(Verdict.NOT_RELEASED, _because(ReasonCode.NOT_RELEASED)),
+    "withdrawn": _outcome(Verdict.WITHDRAWN, _because(ReasonCode.WITHDRAWN, at=FIRST_AT)),
+    "recalled": _outcome(Verdict.RECALLED, _RECALLED),
+    "not_issued": _outcome(
+        Verdict.NOT_ISSUED,
+        _because(ReasonCode.NOT_ISSUED),
+        unit=None,
+        evidence=None,
+        scan_id=None,
+        can_confirm=False,
+    ),
+}
+
+MESSAGES = (400, 404, 429, 500, 503)
+
+
+def render_outcome(renderer: Renderer, outcome: ScanOutcome, language: Translator) -> str:
+    """Render the page of one outcome the way the scan page does."""
+    path = CONFIRM_PATH if outcome.can_confirm else None
+    read = None if outcome.unit else "NSHN K7F2 QX9A 3M0T W8RD V"
+    answer = build_answer(outcome, language, confirm_path=path, read_code=read)
+    group = None
+    if outcome.unit is not None and outcome.unit.level > 0:
+        group = replace(
+            CASE_CONTENTS,
+            title=language.text("level-1"),
+            summary=language.text("contents-count", count=24),
+            claim="agrees",
+        )
+    page = build_verdict_page(answer.frame, group=group)
+    return cut(renderer.render("verdict.html", page, language)).fill(answer.fills).decode()
+
+
+def sample_pages() -> dict[str, Callable[[str], str]]:
+    """Return a renderer for each page variant, by name; each takes the code of a language."""
+    renderer = Renderer(PUBLIC_URL)
+
+    def answer(outcome: ScanOutcome) -> Callable[[str], str]:
+        return lambda code: render_outcome(renderer, outcome, translator(code))
+
+    def message(status: int) -> Callable[[str], str]:
+        return lambda code: renderer.render(
+            "message.html", build_message(status, translator(code), seconds=30), translator(code)
+        )
+
+    def home(code: str) -> str:
+        return renderer.render("home.html", build_home(translator(code)), translator(code))
+
+    return (
+        {name: answer(outcome) for name, outcome in OUTCOMES.items()}
+        | {f"message-{status}": message(status) for status in MESSAGES}
+        | {"home": home}
+    )
