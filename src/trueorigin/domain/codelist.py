@@ -8,7 +8,7 @@ at the top). Lines end in LF. The text of a unit depends on that unit alone, so 
 bytes however it is cut, and a broken download is resumed by asking for the rest.
 
 Each stretch of rows of equal width is one matrix of bytes: a constant row is copied everywhere,
-then the columns that differ are filled in. Measured 4 M item rows/s a core, a third of it
+then the columns that differ are filled in. Measured 3 M item rows/s a core, a third of it
 encryption; joining strings does 0.3 M.
 """
 
@@ -31,8 +31,8 @@ Text: TypeAlias = npt.NDArray[np.uint8]
 """ASCII: one row a unit, one column a character."""
 
 HEADER: Final = b"level,index,number,serial,code,url,parent\n"
-# About 8 MB of text and as much of work space; larger chunks leave the cache.
-ROWS_MAX: Final = 2**16
+# About 2 MB of text, which stays in the cache: a third faster than 8 MB.
+ROWS_MAX: Final = 2**14
 # Serials of contents made for one chunk of groups.
 CONTENTS_MAX: Final = 2**18
 
@@ -61,37 +61,36 @@ def gtin_of_level(run: Run, level: int, product_gtin: str | None) -> str | None:
 
 def list_rows(codes: LevelCodes, start: int, stop: int) -> Iterator[bytes]:
     """Yield the rows of units [start, stop) in order, without the header, in constant memory."""
-    children = codes.run.packing[codes.level - 1] if codes.level else 1
-    rows = max(1, min(ROWS_MAX, CONTENTS_MAX // children))
-    for cut_start, cut_stop in _cut(codes, start, stop):
-        for first in range(cut_start, cut_stop, rows):
-            yield _build_rows(codes, first, min(first + rows, cut_stop))
+    for first, last in _cut(codes, start, stop):
+        yield _build_rows(codes, first, last)
 
 
 def list_urls(codes: LevelCodes, start: int, stop: int) -> list[str]:
-    """Return the URLs of units [start, stop), in order; for labels, at most `ROWS_MAX` of them."""
+    """Return the URLs of units [start, stop), in order; all of them in memory, for labels."""
     urls: list[str] = []
     for first, last in _cut(codes, start, stop):
-        pieces = _url_pieces(codes, _Units.of(codes, first, last))
-        matrix = _assemble(pieces, last - first)
+        matrix = _assemble(_url_pieces(codes, _Units.of(codes, first, last)), last - first)
         text, width = matrix.tobytes().decode("ascii"), matrix.shape[1]
         urls += [text[at : at + width] for at in range(0, len(text), width)]
     return urls
 
 
 def _cut(codes: LevelCodes, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Cut a range where the rows change their width: a longer index, and a short last group."""
+    """Cut a range into chunks whose rows are equally wide.
+
+    Cut where the index gets longer, before a short last group, and where a chunk is full.
+    """
     cuts = {start, stop}
     cuts.update(10**digits for digits in range(1, 11) if start < 10**digits < stop)
-    full = (
-        codes.run.quantity_at(codes.level - 1) // codes.run.packing[codes.level - 1]
-        if (codes.level)
-        else stop
-    )
-    if start < full < stop:
-        cuts.add(full)
-    ordered = sorted(cuts)
-    yield from itertools.pairwise(ordered)
+    rows = ROWS_MAX
+    if codes.level:
+        children = codes.run.packing[codes.level - 1]
+        rows = max(1, min(rows, CONTENTS_MAX // children))
+        full = codes.run.quantity_at(codes.level - 1) // children
+        cuts.update({full} if start < full < stop else ())
+    for cut_start, cut_stop in itertools.pairwise(sorted(cuts)):
+        for first in range(cut_start, cut_stop, rows):
+            yield first, min(first + rows, cut_stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,15 +264,17 @@ def _digits(values: npt.NDArray[np.uint64], width: int) -> Text:
     table = _four_digits()
     rest, right = values, width
     while right > 0:
-        rest, low = np.divmod(rest, np.uint64(10_000))
+        # Not `divmod`: dividing by one constant is vectorised, five times as fast.
+        above = rest // np.uint64(10_000)
+        four = table[rest - above * np.uint64(10_000)].view(np.uint8).reshape(-1, 4)
         taken = min(4, right)
-        out[:, right - taken : right] = table[low][:, 4 - taken :]
-        right -= taken
+        out[:, right - taken : right] = four[:, 4 - taken :]
+        rest, right = above, right - taken
     return out
 
 
 @cache
-def _four_digits() -> Text:
-    """Return the numbers 0000 to 9999 as rows of four characters."""
+def _four_digits() -> npt.NDArray[np.uint32]:
+    """Return the numbers 0000 to 9999 as four characters each, in one word of memory."""
     text = "".join(f"{value:04d}" for value in range(10_000)).encode()
-    return np.frombuffer(text, np.uint8).reshape(10_000, 4)
+    return np.frombuffer(text, np.uint32)
