@@ -4,7 +4,7 @@
 Key material arrives wrapped and is never understood here; of credentials only hashes are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -134,6 +134,16 @@ def find_organisation_by_name(tx: Tx, name: str) -> Organisation | None:
 def find_organisation_by_prefix(tx: Tx, prefix: str) -> Organisation | None:
     """Return the organisation whose human-readable codes open with `prefix`."""
     return _find_organisation(tx, organisation.c.prefix == prefix)
+
+
+def find_prefix_owners(tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
+    """Return the organisation of each code prefix that has one. One query."""
+    if not prefixes:
+        return {}
+    query = sa.select(organisation.c.prefix, organisation.c.id).where(
+        organisation.c.prefix.in_(prefixes)
+    )
+    return {row.prefix: row.id for row in tx.execute(query)}
 
 
 def list_organisations(tx: Tx, after: UUID | None, limit: int) -> list[Organisation]:

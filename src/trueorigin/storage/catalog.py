@@ -303,6 +303,16 @@ def reserve_sscc(tx: Tx, scope: TenantScope, gs1_prefix: str, count: int, capaci
     raise ConflictError("sscc_exhausted", field="packing", needed=count, available=free)
 
 
+def find_sscc_owners(tx: Tx, gs1_prefixes: Collection[str]) -> dict[str, UUID]:
+    """Return the organisation of each GS1 prefix that SSCCs were reserved under. One query."""
+    if not gs1_prefixes:
+        return {}
+    query = sa.select(sscc_pool.c.gs1_prefix, sscc_pool.c.organisation_id).where(
+        sscc_pool.c.gs1_prefix.in_(gs1_prefixes)
+    )
+    return {row.gs1_prefix: row.organisation_id for row in tx.execute(query)}
+
+
 def find_sscc_unit(tx: Tx, gs1_prefix: str, reference: int) -> tuple[int, int, int] | None:
     """Return (run, level, index) of the group with this SSCC serial reference."""
     query = (

@@ -108,16 +108,19 @@ def find_unit_states(tx: Tx, keys: Collection[int]) -> dict[int, UnitState]:
     return states
 
 
-def find_known_devices(tx: Tx, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return those (unit key, device) that are known, counted or as an alias."""
+def find_known_devices(
+    tx: Tx, pairs: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], datetime]:
+    """Return when each of those (unit key, device) became known, counted or as an alias."""
     if not pairs:
-        return set()
+        return {}
     given = rows_sql(tx.dialect, "unit_key bigint, device bigint")
     sql = (
-        f"SELECT d.unit_key, d.device FROM {given} CROSS JOIN unit_device AS d"  # noqa: S608 - fixed
+        f"SELECT d.unit_key, d.device, d.at FROM {given} CROSS JOIN unit_device AS d"  # noqa: S608 - fixed text
         " WHERE d.unit_key = r.unit_key AND d.device = r.device"
     )
-    return {(key, device) for key, device in tx.run(sql, rows_params(tx.dialect, sorted(pairs)))}
+    found = tx.run(sql, rows_params(tx.dialect, sorted(pairs)))
+    return {(key, device): from_microseconds(at) for key, device, at in found}
 
 
 def count_recent_scans(tx: Tx, keys: Collection[int], since: UUID) -> dict[int, tuple[int, UUID]]:
