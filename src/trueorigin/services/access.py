@@ -48,6 +48,14 @@ def find_actor(tx: Tx, secret: str) -> Actor | None:
     return Actor(organisation_id=found.organisation_id, role=found.role, credential_id=found.id)
 
 
+def get_actor(tx: Tx, secret: str) -> Actor:
+    """Return whom `secret` speaks for, or refuse it. One query."""
+    actor = find_actor(tx, secret)
+    if actor is None:
+        raise UnauthenticatedError("credential_invalid")
+    return actor
+
+
 def open_act(actor: Actor, at: datetime, entropy: Callable[[int], bytes]) -> Act:
     """Bind a checked `actor` to its own organisation for one act at the instant `at`."""
     scope = TenantScope(actor.organisation_id)

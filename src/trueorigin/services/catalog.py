@@ -4,15 +4,12 @@
 Every refusal names its field. Nothing is stored unless everything is right.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from trueorigin.domain.catalog import Batch, LocalText, Material, Origin, Product
-from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
+from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.gs1 import check_charset82, normalise_gtin
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.domain.texts import (
@@ -22,10 +19,9 @@ from trueorigin.domain.texts import (
     parse_local_text,
     parse_text,
 )
+from trueorigin.services.findings import Findings
 from trueorigin.storage import audit, catalog as stored
 from trueorigin.storage.database import Tx
-
-T = TypeVar("T")
 
 # A recipe longer than this is a document, not a list of raw materials.
 MATERIALS_MAX = 100
@@ -54,41 +50,6 @@ class BatchDraft:
     produced_on: date | None = None
     expires_on: date | None = None
     origin: Origin = field(default_factory=lambda: Origin(place=None, line=None, materials=()))
-
-
-class Findings:
-    """Collects the refusals of one draft, so that a form is corrected in one go."""
-
-    def __init__(self) -> None:
-        """Start without any."""
-        self.errors: list[DomainError] = []
-
-    def add(self, error: DomainError) -> None:
-        """Keep one refusal."""
-        self.errors.append(error)
-
-    @contextmanager
-    def collecting(self) -> Iterator[None]:
-        """Keep an `InvalidError` of the block instead of letting it end the check."""
-        try:
-            yield
-        except InvalidError as error:
-            self.errors.append(error)
-
-    def check(self, parse: Callable[[], T], fallback: T) -> T:
-        """Return what `parse` makes, or keep its refusal and return `fallback`."""
-        try:
-            return parse()
-        except InvalidError as error:
-            self.errors.append(error)
-            return fallback
-
-    def settle(self) -> None:
-        """Raise the one refusal found, or all of them together; do nothing without any."""
-        if len(self.errors) == 1:
-            raise self.errors[0]
-        if self.errors:
-            raise SeveralError(self.errors)
 
 
 def parse_product(draft: ProductDraft) -> ProductDraft:

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Organisations, their keys and their credentials: joining, proving, renewing.
+
+Secrets leave this module once, when they are made; what is stored is wrapped or hashed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import TypeAlias
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from trueorigin.domain.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
+from trueorigin.domain.gs1 import check_company_prefix
+from trueorigin.domain.humancode import PREFIX_SYMBOLS
+from trueorigin.domain.ids import uuid7
+from trueorigin.domain.keys import KEY_BYTES, NONCE_BYTES
+from trueorigin.domain.serials import ALPHABET
+from trueorigin.domain.tenancy import Act, Organisation, Role, TenantScope
+from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX, parse_text
+from trueorigin.services.access import SECRET_BYTES, build_secret, hash_secret, open_local_act
+from trueorigin.services.findings import Findings
+from trueorigin.services.vault import Vault
+from trueorigin.storage import accounts as stored, audit
+from trueorigin.storage.accounts import ApiKey
+from trueorigin.storage.database import Tx
+
+Entropy: TypeAlias = Callable[[int], bytes]
+
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
+PHONE_LENGTH_MAX = 40
+LABEL_DEFAULT = "API"
+# A million prefixes exist. When this many draws in a row are taken, they are used up.
+PREFIX_DRAWS_MAX = 64
+# What an organisation may change about itself.
+EDITABLE = ("name", "time_zone", "gs1_prefix", "website", "phone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationDraft:
+    """What is said of an organisation that joins."""
+
+    name: str
+    role: Role
+    time_zone: str = DEFAULT_TIME_ZONE
+    gs1_prefix: str | None = None
+    website: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedKey:
+    """A new credential and its secret, which nobody can show again."""
+
+    key: ApiKey
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAct:
+    """An act at the command line, before it is known for whom."""
+
+    at: datetime
+    entropy: Entropy
+    label: str = LABEL_DEFAULT
+
+
+def parse_organisation(row: Organisation) -> Organisation:
+    """Return `row` in the form it is stored, or refuse it with every fault it has."""
+    findings = Findings()
+    name = findings.check(
+        lambda: parse_text(row.name, field="name", length_max=NAME_LENGTH_MAX), row.name
+    )
+    # The database of zone names is the only judge; a path would be one to the file reader.
+    if row.time_zone not in _time_zones():
+        findings.add(InvalidError("time_zone_unknown", field="time_zone"))
+    if row.gs1_prefix is not None:
+        with findings.collecting():
+            check_company_prefix(row.gs1_prefix, field="gs1_prefix")
+    if row.website is not None:
+        with findings.collecting():
+            _check_website(row.website)
+    phone = row.phone
+    if phone is not None:
+        with findings.collecting():
+            phone = parse_text(phone, field="phone", length_max=PHONE_LENGTH_MAX)
+    findings.settle()
+    return replace(row, name=name, phone=phone)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return every IANA name once: listing them walks a folder tree."""
+    return frozenset(available_timezones())
+
+
+def _check_website(url: str) -> None:
+    """Refuse what a consumer's tap should never lead to: no scheme but http(s), no user part."""
+    text = parse_text(url, field="website", length_max=LINE_LENGTH_MAX)
+    try:
+        parts = urlsplit(text)
+        is_fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in text
+    except ValueError:
+        is_fine = False
+    if not is_fine or any(symbol.isspace() for symbol in url):
+        raise InvalidError("website_malformed", field="website")
+
+
+def create_organisation(
+    tx: Tx, vault: Vault, draft: OrganisationDraft, *, at: datetime, entropy: Entropy
+) -> Organisation:
+    """Let an organisation join, with a code prefix and a first key epoch of its own.
+
+    Refused if another one has its name or GS1 prefix. It starts unverified.
+    """
+    row = parse_organisation(
+        Organisation(
+            id=uuid7(at, entropy(10)),
+            name=draft.name,
+            prefix=_draw_prefix(tx, entropy),
+            roles=frozenset({draft.role}),
+            time_zone=draft.time_zone,
+            gs1_prefix=draft.gs1_prefix,
+            website=draft.website,
+            phone=draft.phone,
+            verified_at=None,
+            created_at=at,
+        )
+    )
+    stored.append_organisation(tx, row)
+    act = open_local_act(row.id, draft.role, at=at, entropy=entropy)
+    _append_epoch(tx, vault, act, epoch=0)
+    audit.append_audit(tx, act, "organisation.create", str(row.id), {"name": row.name})
+    return row
+
+
+def _draw_prefix(tx: Tx, entropy: Entropy) -> str:
+    """Draw four random symbols that no organisation has; a guess tells nothing about others."""
+    for _ in range(PREFIX_DRAWS_MAX):
+        value = int.from_bytes(entropy(3), "big")
+        prefix = "".join(ALPHABET[value >> 5 * at & 31] for at in range(PREFIX_SYMBOLS))
+        if stored.find_organisation_by_prefix(tx, prefix) is None:
+            return prefix
+    raise ConflictError("organisation_prefixes_exhausted")
+
+
+def _append_epoch(tx: Tx, vault: Vault, act: Act, *, epoch: int) -> None:
+    wrapped = vault.wrap(
+        act.entropy(KEY_BYTES),
+        organisation_id=act.scope,
+        epoch=epoch,
+        nonce=act.entropy(NONCE_BYTES),
+    )
+    stored.append_epoch(tx, act.scope, epoch, wrapped, act.at)
+
+
+def rotate_epoch(tx: Tx, vault: Vault, act: Act) -> int:
+    """Start a new key epoch for coming runs and return its number; old codes stay valid."""
+    epoch = 1 + max(epoch for epoch, _ in stored.list_epochs(tx, act.scope))
+    _append_epoch(tx, vault, act, epoch=epoch)
+    audit.append_audit(tx, act, "epoch.rotate", str(epoch), {})
+    return epoch
+
+
+def get_organisation(tx: Tx, scope: TenantScope) -> Organisation:
+    """Return the caller's own organisation."""
+    return stored.get_organisation(tx, scope)
+
+
+def get_organisation_by_name(tx: Tx, name: str) -> Organisation:
+    """Return the organisation of exactly this name; for the installation's own command line."""
+    found = stored.find_organisation_by_name(tx, name)
+    if found is None:
+        raise NotFoundError("organisation_not_found")
+    return found
+
+
+def list_organisations(tx: Tx, *, after: UUID | None, limit: int) -> list[Organisation]:
+    """List all organisations, for the operator."""
+    return stored.list_organisations(tx, after, limit)
+
+
+def update_organisation(tx: Tx, act: Act, changed: Organisation) -> Organisation:
+    """Write the changed fields of the caller's organisation and return it as it then is.
+
+    What the operator has verified is the name, the website and the GS1 prefix: with any of them
+    the verification ends.
+    """
+    before = stored.get_organisation(tx, act.scope)
+    row = parse_organisation(changed)
+    stored.update_organisation(tx, act.scope, row)
+    proven = [(each.name, each.website, each.gs1_prefix) for each in (before, row)]
+    if before.verified_at is not None and proven[0] != proven[1]:
+        stored.mark_verified(tx, act.scope, None)
+    fields = [name for name in EDITABLE if getattr(before, name) != getattr(row, name)]
+    audit.append_audit(tx, act, "organisation.update", str(row.id), {"fields": fields})
+    return stored.get_organisation(tx, act.scope)
+
+
+def verify_organisation(
+    tx: Tx, act: Act, organisation_id: UUID, *, is_verified: bool
+) -> Organisation:
+    """Record that the operator vouches for an organisation, or no longer does."""
+    found = stored.find_organisation(tx, organisation_id)
+    if found is None:
+        raise NotFoundError("organisation_not_found")
+    # Verifying twice keeps the first date.
+    if (found.verified_at is not None) != is_verified:
+        stored.mark_verified(tx, organisation_id, act.at if is_verified else None)
+        action = "organisation.verify" if is_verified else "organisation.unverify"
+        audit.append_audit(tx, act, action, str(organisation_id), {})
+    return replace(found, verified_at=found.verified_at or act.at if is_verified else None)
+
+
+def create_api_key(tx: Tx, act: Act, role: Role, label: str) -> IssuedKey:
+    """Make a credential of the caller's organisation in a role it has.
+
+    Nobody becomes operator this way: that takes the command line of the installation.
+    """
+    label = parse_text(label, field="label", length_max=LINE_LENGTH_MAX)
+    organisation = stored.get_organisation(tx, act.scope)
+    if role not in organisation.roles or role is Role.OPERATOR:
+        raise ForbiddenError("role_not_held", field="role", role=role.value)
+    return _append_key(tx, act, role, label)
+
+
+def create_local_key(tx: Tx, vault: Vault, act: LocalAct, draft: OrganisationDraft) -> IssuedKey:
+    """Make a credential at the command line, and the organisation too if it is new.
+
+    An organisation that lacks the role gets it: whoever holds the installation may say so.
+    """
+    organisation = stored.find_organisation_by_name(tx, draft.name.strip())
+    if organisation is None:
+        organisation = create_organisation(tx, vault, draft, at=act.at, entropy=act.entropy)
+    own = open_local_act(organisation.id, draft.role, at=act.at, entropy=act.entropy)
+    if draft.role not in organisation.roles:
+        roles = organisation.roles | {draft.role}
+        stored.update_organisation(tx, own.scope, replace(organisation, roles=roles))
+    return _append_key(tx, own, draft.role, act.label)
+
+
+def _append_key(tx: Tx, act: Act, role: Role, label: str) -> IssuedKey:
+    secret = build_secret(act.entropy(SECRET_BYTES))
+    key = ApiKey(
+        id=act.new_id(),
+        organisation_id=act.scope,
+        role=role,
+        label=label,
+        created_at=act.at,
+        revoked_at=None,
+    )
+    stored.append_api_key(tx, act.scope, key, hash_secret(secret))
+    audit.append_audit(tx, act, "api_key.create", str(key.id), {"role": role.value})
+    return IssuedKey(key=key, secret=secret)
+
+
+def revoke_api_key(tx: Tx, act: Act, key_id: UUID) -> None:
+    """End a credential of the caller's organisation, from its very next request on."""
+    stored.revoke_api_key(tx, act.scope, key_id, act.at)
+    audit.append_audit(tx, act, "api_key.revoke", str(key_id), {})
+
+
+def list_api_keys(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) -> list[ApiKey]:
+    """List the caller's credentials, revoked ones too; never their secrets."""
+    return stored.list_api_keys(tx, scope, after=after, limit=limit)
+
+
+def rotate_master(tx: Tx, old: Vault, new: Vault, entropy: Entropy) -> int:
+    """Wrap every epoch key anew and return how many; printed codes are not affected.
+
+    All in one transaction: a process with the old key cannot start any more after it.
+    """
+    found = stored.find_installation(tx)
+    if found is None or found.key_check != old.check:
+        raise DomainError("master_key_wrong")
+    rewrapped = []
+    for owner, epoch, wrapped in stored.list_every_epoch(tx):
+        key = old.unwrap(wrapped, organisation_id=owner, epoch=epoch)
+        nonce = entropy(NONCE_BYTES)
+        sealed = new.wrap(key, organisation_id=owner, epoch=epoch, nonce=nonce)
+        rewrapped.append((owner, epoch, sealed))
+    stored.rewrap_epochs(tx, rewrapped)
+    stored.update_key_check(tx, new.check)
+    return len(rewrapped)
