@@ -314,7 +314,8 @@ class Template:
     def _render_chunk(self, serials: Bytes, out: Bytes, scratch: Bytes) -> None:
         """XOR one table row a pair into `out`; the base is already in the first table."""
         values = np.take(_pair_values(), self._pairs(serials))
-        if values.size and values.max() == 0xFFFF:  # noqa: PLR2004 the mark of `_pair_values`
+        # A zero byte would pass for the mark of a lone character.
+        if values.size and (values.max() == 0xFFFF or not serials.min()):  # noqa: PLR2004 see `_pair_values`
             raise ValueError("a serial has a character outside the alphanumeric mode")
         columns = np.ascontiguousarray(values.T, np.intp)
         if self._is_split:

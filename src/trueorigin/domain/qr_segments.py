@@ -104,7 +104,7 @@ def character_groups(segment: Segment) -> Iterator[tuple[int, int]]:
             for start in range(0, len(text), 2):
                 values = [ALPHANUMERIC.index(character) for character in text[start : start + 2]]
                 yield (values[0] * 45 + values[1], 11) if len(values) > 1 else (values[0], 6)
-        case Mode.BYTE:
+        case _:
             for byte in text.encode():
                 yield byte, 8
 
