@@ -15,10 +15,13 @@ from urllib.parse import urlsplit
 
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.keys import parse_master_key
+from trueorigin.services.installation import Place
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _PREFIX = "TRUEORIGIN_"
+# Tells the tests where their databases are; the program never reads one of these.
+_TEST_PREFIX = "TRUEORIGIN_TEST_"
 # A secret file holds one key or one URL; more than this is the wrong file.
 _SECRET_BYTES_MAX = 4096
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -177,6 +180,11 @@ class Settings:
     ] = "info"
 
     @property
+    def place(self) -> Place:
+        """Return where the data centre lives."""
+        return Place(data=self.data, database=self.database, master_key=self.master_key)
+
+    @property
     def public_address(self) -> str:
         """Return the address to print: `public_url`, or the listening address in its absence."""
         return self.public_url or f"http://{self.host}:{self.port}"
@@ -267,7 +275,8 @@ def _refuse_unknown(environ: Mapping[str, str], abouts: Mapping[str, _About]) ->
     known = {_variable(name) for name in abouts}
     known |= {f"{_variable(name)}_FILE" for name, about in abouts.items() if about.is_secret}
     for name in environ:
-        if name.startswith(_PREFIX) and name not in known:
+        is_ours = name.startswith(_PREFIX) and not name.startswith(_TEST_PREFIX)
+        if is_ours and name not in known:
             raise InvalidError("setting_unknown", field=name, names=", ".join(sorted(known)))
 
 

@@ -8,6 +8,8 @@ from trueorigin.domain.errors import DomainError
 from trueorigin.domain.keys import format_master_key, parse_master_key
 
 FILE_NAME = "master.key"
+# Holds the new key while a rotation runs; whichever of the two opens the database is the key.
+NEXT_FILE_NAME = "master.key.next"
 # A key in base64 has 44 characters; more than this is the wrong file.
 _FILE_BYTES_MAX = 1000
 
@@ -18,17 +20,7 @@ def find_master_key(folder: Path) -> bytes | None:
     A file that is there but cannot be read or is no key is an error, never None: a new key would
     be made in its place.
     """
-    path = folder / FILE_NAME
-    try:
-        with path.open("rb") as file:
-            content = file.read(_FILE_BYTES_MAX)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise DomainError(
-            "master_key_unreadable", file=str(path), why=error.strerror or "unreadable"
-        ) from None
-    return parse_master_key(content.decode("ascii", "replace"))
+    return _find(folder / FILE_NAME)
 
 
 def create_master_key(folder: Path, key: bytes) -> None:
@@ -45,9 +37,20 @@ def create_master_key(folder: Path, key: bytes) -> None:
     sync_folder(folder)
 
 
-def replace_master_key(folder: Path, key: bytes) -> None:
-    """Put `key` in the place of the one in `folder`, at once or not at all."""
-    _write_draft(folder, key).replace(folder / FILE_NAME)
+def find_next_key(folder: Path) -> bytes | None:
+    """Return the key that a rotation has prepared in `folder` and not yet put in place."""
+    return _find(folder / NEXT_FILE_NAME)
+
+
+def prepare_next_key(folder: Path, key: bytes) -> None:
+    """Write the key that a rotation is about to use; on disk when this returns."""
+    _write_draft(folder, key).replace(folder / NEXT_FILE_NAME)
+    sync_folder(folder)
+
+
+def promote_next_key(folder: Path) -> None:
+    """Put the prepared key in the place of the old one, at once or not at all."""
+    (folder / NEXT_FILE_NAME).replace(folder / FILE_NAME)
     sync_folder(folder)
 
 
@@ -58,6 +61,19 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _find(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_FILE_BYTES_MAX)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DomainError(
+            "master_key_unreadable", file=str(path), why=error.strerror or "unreadable"
+        ) from None
+    return parse_master_key(content.decode("ascii", "replace"))
 
 
 def _write_draft(folder: Path, key: bytes) -> Path:

@@ -49,7 +49,7 @@ def say(text: str) -> None:
 def fail(error: DomainError) -> int:
     """Tell a refusal, each part of it on its own line, and return the exit status."""
     for part in error.errors if isinstance(error, SeveralError) else [error]:
-        say(_describe(part))
+        say(describe(part))
     return REFUSED
 
 
@@ -67,7 +67,8 @@ def fail_unexpected(error: Exception) -> int:
     return _FAILED
 
 
-def _describe(error: DomainError) -> str:
+def describe(error: DomainError) -> str:
+    """Say a refusal in the reader's language, with the field it is about and its code."""
     from trueorigin.web.errors import message_id
     from trueorigin.web.i18n import translator
 
@@ -83,6 +84,10 @@ class Steps:
         """Wrap one bar of rich."""
         self._progress = progress
         self._task = task
+
+    def show(self, what: str, count: int) -> None:
+        """Say what is worked on and how far that is, where the end is not known."""
+        self._progress.update(self._task, description=f"{what} {count:,}")
 
     def advance(self, count: int = 1) -> None:
         """Move on by `count`."""

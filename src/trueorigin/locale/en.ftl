@@ -342,3 +342,9 @@ doctor-clock = The clock is right
 doctor-clock-behind = The clock is before { $since }, when this data centre was made. Set it right: verdicts depend on it.
 doctor-clock-differs = This machine and the database differ by { $seconds } s. Let both follow a time server.
 doctor-refused = The rest cannot be checked:
+
+## Backups (services/backup, storage/snapshot)
+
+error-backup-unknown = { $file } is no backup of TrueOrigin, or of a later version.
+error-backup-damaged = { $file } is damaged: something is missing or was changed. Use another backup.
+error-place-not-empty = A backup is restored into an empty place only, and { $found } is there already. Nothing was changed.

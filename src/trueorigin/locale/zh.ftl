@@ -310,3 +310,9 @@ doctor-clock = 时钟正确
 doctor-clock-behind = 时钟早于 { $since }，即此数据中心的建立时间。请校正：结论取决于它。
 doctor-clock-differs = 本机与数据库的时钟相差 { $seconds } 秒。请让两者都与时间服务器同步。
 doctor-refused = 其余项目无法检查：
+
+## 备份（services/backup, storage/snapshot）
+
+error-backup-unknown = { $file } 不是 TrueOrigin 的备份，或来自更新的版本。
+error-backup-damaged = { $file } 已损坏：有内容缺失或被改动。请换用其他备份。
+error-place-not-empty = 备份只能恢复到空处，而 { $found } 已存在。未作任何更改。

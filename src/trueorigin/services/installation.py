@@ -13,11 +13,14 @@ from pathlib import Path
 
 from trueorigin.adapters import keyfile
 from trueorigin.domain.errors import DomainError, InvalidError
-from trueorigin.domain.ids import uuid7
 from trueorigin.domain.keys import KEY_BYTES, parse_master_key
+from trueorigin.services.accounts import (
+    check_installation,
+    is_installed,
+    rotate_master as rewrap_under,
+)
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts
-from trueorigin.storage.accounts import Installation
 from trueorigin.storage.database import (
     FILE_NAME,
     Database,
@@ -64,6 +67,21 @@ def open_installation(place: Place) -> tuple[Database, Vault]:
         raise
 
 
+def upgrade_schema(place: Place) -> None:
+    """Bring the tables of a data centre to this program's; refused where there is none."""
+    if place.database is None and not (place.data / FILE_NAME).is_file():
+        raise InvalidError("installation_missing", data=str(place.data))
+    database = Database.open(place.database, place.data)
+    try:
+        with database.read() as tx:
+            is_new = schema_revision(tx) is None
+        if is_new:
+            raise InvalidError("installation_missing", data=str(place.data))
+        migrate(database)
+    finally:
+        database.close()
+
+
 def unlock(tx: Tx, place: Place) -> Vault:
     """Return the keys of the data centre that `tx` sees, once its master key is proven."""
     row = None
@@ -76,9 +94,40 @@ def unlock(tx: Tx, place: Place) -> Vault:
     if key is None:
         raise DomainError("master_key_missing", file=str(place.data / keyfile.FILE_NAME))
     vault = Vault(key)
-    if not hmac.compare_digest(vault.check, row.key_check):
+    if hmac.compare_digest(vault.check, row.key_check):
+        return vault
+    return _finish_rotation(place, row.key_check)
+
+
+def _finish_rotation(place: Place, key_check: bytes) -> Vault:
+    """Take up a rotation that was interrupted after its commit; else the key is simply wrong."""
+    prepared = keyfile.find_next_key(place.data) if place.master_key is None else None
+    if prepared is None:
         raise DomainError("master_key_wrong")
+    vault = Vault(prepared)
+    if not hmac.compare_digest(vault.check, key_check):
+        raise DomainError("master_key_wrong")
+    keyfile.promote_next_key(place.data)
     return vault
+
+
+def rotate_master(database: Database, place: Place, entropy: Callable[[int], bytes]) -> int:
+    """Wrap all epoch keys under a new master key and return how many they are.
+
+    Only for a key kept in the file: another one has to be changed where it is kept. Server
+    processes must be stopped; they hold the old key. May be interrupted at any point.
+    """
+    if place.master_key is not None:
+        raise InvalidError("master_key_elsewhere", field="TRUEORIGIN_MASTER_KEY")
+    old = find_key(place)
+    if old is None:
+        raise DomainError("master_key_missing", file=str(place.data / keyfile.FILE_NAME))
+    new = entropy(KEY_BYTES)
+    keyfile.prepare_next_key(place.data, new)
+    with database.write() as tx:
+        count = rewrap_under(tx, Vault(old), Vault(new), entropy)
+    keyfile.promote_next_key(place.data)
+    return count
 
 
 def ensure_installation(
@@ -109,18 +158,15 @@ def _ensure_identity(
 ) -> None:
     with database.read() as tx:
         require_current_schema(tx)
-        if accounts.find_installation(tx) is not None:
+        if is_installed(tx):
             return
     found = find_key(place)
     key = found or entropy(KEY_BYTES)
-    identity = Installation(
-        instance=uuid7(at, entropy(10)), key_check=Vault(key).check, created_at=at
-    )
     with database.write() as tx:
-        if accounts.find_installation(tx) is not None:
+        if is_installed(tx):
             return
         # Waits for, and then fails after, another process that does the same.
-        accounts.append_installation(tx, identity)
+        check_installation(tx, Vault(key), at=at, entropy=entropy)
         # Before the commit: a crash leaves a key without a data centre, which the next start
         # uses, and never a data centre without its key.
         if found is None:

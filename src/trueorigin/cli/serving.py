@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`serve` and `demo`: start the server processes and stop them without losing an answer."""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trueorigin.cli.options import Data, DatabaseURL, PublicURL
+from trueorigin.cli.output import say
+from trueorigin.domain.errors import ConflictError
+
+if TYPE_CHECKING:
+    from trueorigin.settings import Settings
+
+# A worker that has not finished its last answers by then is broken.
+_STOP_SECONDS_MAX = 30
+
+Host = Annotated[
+    str | None,
+    typer.Option(help="Address to listen on [TRUEORIGIN_HOST].", show_default="127.0.0.1"),
+]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on [TRUEORIGIN_PORT].", show_default="8000")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        help="Server processes; more than one needs PostgreSQL [TRUEORIGIN_WORKERS].",
+        show_default="1",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(serve)
+    app.command()(demo)
+
+
+def serve(
+    data: Data = None,
+    database: DatabaseURL = None,
+    host: Host = None,
+    port: Port = None,
+    workers: Workers = None,
+    public_url: PublicURL = None,
+) -> None:
+    """Serve the data centre; an empty folder with an empty database is initialised."""
+    from trueorigin.services.installation import ensure_installation
+    from trueorigin.settings import load_settings
+
+    settings = load_settings(
+        os.environ,
+        data=data,
+        database=database,
+        host=host,
+        port=port,
+        workers=workers,
+        public_url=public_url,
+    )
+    require_free_port(settings.host, settings.port)
+    # What is wrong is told here, in one sentence, before a worker process can fail with it.
+    opened, _ = ensure_installation(settings.place, at=datetime.now(UTC), entropy=os.urandom)
+    opened.close()
+    run_server(settings, announce=lambda: say(f"Serving {settings.data} on {_address(settings)}"))
+
+
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="Data folder of the demo.")] = Path(
+        "data/demo"
+    ),
+    database: DatabaseURL = None,
+    host: Host = None,
+    port: Port = None,
+    public_url: PublicURL = None,
+) -> None:
+    """Fill a data centre with two invented enterprises and serve it."""
+    from trueorigin.cli.demonstration import prepare
+    from trueorigin.settings import load_settings
+
+    settings = load_settings(
+        os.environ, data=data, database=database, host=host, port=port, public_url=public_url
+    )
+    require_free_port(settings.host, settings.port)
+    text = prepare(settings)
+    run_server(settings, announce=lambda: typer.echo(text))
+
+
+def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
+    """Serve until SIGTERM or Ctrl+C, then finish the answers that were begun.
+
+    `announce` is called once the port is open.
+    """
+    with _shared_figures(settings.workers):
+        from granian.constants import HTTPModes, Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+
+        from trueorigin.app import create_app
+        from trueorigin.web.logging import configure_logging
+
+        configure_logging(settings.log_format, settings.log_level)
+        server = Server(
+            target="trueorigin.app:create_app",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            workers=settings.workers,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=4096,
+            respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_SECONDS_MAX,
+            log_access=False,
+            log_level=LogLevels.error,
+            log_dictconfig={
+                "formatters": {},
+                "handlers": {},
+                "loggers": {"_granian": {"propagate": True}},
+            },
+        )
+        server.on_startup(announce)
+        server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Refuse a port somebody else listens on.
+
+    The server shares its port with its own workers (SO_REUSEPORT), and would share it just as
+    silently with another data centre.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            raise ConflictError(
+                "port_in_use", host=host, port=str(port), why=error.strerror or "refused"
+            ) from None
+
+
+@contextmanager
+def _shared_figures(workers: int) -> Iterator[None]:
+    """Give several workers a folder for the figures they share; one process needs none."""
+    if workers == 1:
+        yield
+        return
+    folder = tempfile.mkdtemp(prefix="trueorigin-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _address(settings: "Settings") -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What has to be done now and then: room for coming months, and an end to what is kept too long.
+
+Every step may run in several processes at once, may be interrupted anywhere, and is small enough
+that no reading waits for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from trueorigin.domain.ids import to_microseconds
+from trueorigin.storage import idempotency, retention
+from trueorigin.storage.database import Database
+
+# A month ahead would do; two survive a holiday in which nothing runs.
+MONTHS_AHEAD = 2
+# A client that has not repeated its request after two days never will.
+IDEMPOTENCY_AGE_MAX = timedelta(days=2)
+# A burst of invented codes is evidence for a season, not for ever.
+NOT_ISSUED_AGE_MAX = timedelta(days=400)
+_MICROSECONDS_A_MINUTE = 60_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkept:
+    """What one round did."""
+
+    partitions_made: tuple[str, ...]
+    requests_forgotten: int
+    counts_forgotten: int
+    scans_deleted: int
+    partitions_dropped: tuple[str, ...]
+
+
+def prepare_months(database: Database, at: datetime) -> tuple[str, ...]:
+    """Make the partitions of this month and the coming ones; cheap when they are there."""
+    with database.write() as tx:
+        return tuple(retention.ensure_partitions(tx, at, MONTHS_AHEAD))
+
+
+def run_upkeep(
+    database: Database, *, at: datetime, retention_days: int, pause: Callable[[], None]
+) -> Upkept:
+    """Do everything that is due at `at`; calls `pause` between steps so that readings go first.
+
+    Readings of months that ended more than `retention_days` ago are deleted; 0 keeps them all.
+    """
+    made = prepare_months(database, at)
+    with database.write() as tx:
+        requests = idempotency.delete_answers_before(tx, at - IDEMPOTENCY_AGE_MAX)
+    pause()
+    oldest_minute = to_microseconds(at - NOT_ISSUED_AGE_MAX) // _MICROSECONDS_A_MINUTE
+    with database.write() as tx:
+        counts = retention.delete_not_issued_before(tx, oldest_minute)
+    scans, dropped = 0, list[str]()
+    if retention_days:
+        scans, dropped = _sweep(database, at - timedelta(days=retention_days), pause)
+    return Upkept(
+        partitions_made=made,
+        requests_forgotten=requests,
+        counts_forgotten=counts,
+        scans_deleted=scans,
+        partitions_dropped=tuple(dropped),
+    )
+
+
+def _sweep(
+    database: Database, before: datetime, pause: Callable[[], None]
+) -> tuple[int, list[str]]:
+    """Delete old readings a chunk a transaction; returns (lines, dropped partitions)."""
+    lines, dropped, next_key = 0, list[str](), None
+    while True:
+        pause()
+        with database.write() as tx:
+            removal = retention.delete_scans_before(tx, before, from_key=next_key)
+        lines += removal.lines
+        dropped += removal.partitions
+        next_key = removal.next_key
+        if next_key is None:
+            return lines, dropped
