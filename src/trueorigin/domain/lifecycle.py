@@ -7,9 +7,10 @@ they take effect and then by their id, and the latest wins.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 
 class Stage(Enum):
@@ -54,3 +55,14 @@ def fold_stages(facts: Iterable[StageFact], *, at: datetime) -> Lifecycle:
             first_released_at=fact.effective_at if is_first_release else folded.first_released_at,
         )
     return folded
+
+
+def end_of_day(on: date, time_zone: str) -> datetime | None:
+    """Return the first instant after `on` where `time_zone` is in force: the end of a good day.
+
+    None on the last day the calendar has.
+    """
+    if on >= date.max - timedelta(days=1):
+        return None
+    midnight = datetime.combine(on + timedelta(days=1), time(), tzinfo=ZoneInfo(time_zone))
+    return midnight.astimezone(UTC)

@@ -21,9 +21,8 @@ from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.tenancy import Actor, Organisation, Role
 from trueorigin.domain.verdict import Reason, Verdict
 
-HOUR_US = 3_600_000_000
 MINUTE_US = 60_000_000
-_DAY_US = 24 * HOUR_US
+DAY_US = 24 * 60 * MINUTE_US
 
 # A phone asks for the confirmation while it draws the page; this covers a very slow network.
 CONFIRM_TTL_S = 900
@@ -41,18 +40,6 @@ class Channel(IntEnum):
     LOGISTICS = 7
     REGULATOR = 8
     MANUFACTURER = 9
-
-
-# The stored number of each verdict; values never change, new verdicts get new numbers.
-VERDICT_NUMBERS = {
-    Verdict.NOT_ISSUED: 0,
-    Verdict.RECALLED: 1,
-    Verdict.WITHDRAWN: 2,
-    Verdict.NOT_RELEASED: 3,
-    Verdict.SUSPECT: 4,
-    Verdict.CAUTION: 5,
-    Verdict.GENUINE: 6,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +158,12 @@ class Pseudonyms:
 
     def name_visitor(self, unit_key: int, network: str, at_us: int) -> int:
         """Name whoever has no cookie, for one unit, by network and day (UTC)."""
-        return self._name_device(unit_key, b"net%d|%b" % (at_us // _DAY_US, network.encode()))
+        return self._name_device(unit_key, b"net%d|%b" % (at_us // DAY_US, network.encode()))
 
     def name_network(self, network: str, at_us: int) -> int:
         """Name a network for one day (UTC), the same for all units."""
         state = self._network.copy()
-        state.update(b"%d|%b" % (at_us // _DAY_US, network.encode()))
+        state.update(b"%d|%b" % (at_us // DAY_US, network.encode()))
         return int.from_bytes(state.digest(), "big", signed=True)
 
     def _name_device(self, unit_key: int, who: bytes) -> int:

@@ -9,25 +9,26 @@ from uuid import UUID
 
 from trueorigin.domain import keys
 from trueorigin.domain.keys import Purpose
+from trueorigin.domain.scans import Pseudonyms
 
 
 class Vault:
     """Every key derived from one master key, each for a single purpose.
 
-    `check` recognises the master key and is stored beside the data. `pseudonym_key` makes device
-    pseudonyms, `network_key` network pseudonyms, `confirm_key` signs references to scans, and
-    `decoy_key` is an epoch key of nobody: codes of unknown organisations are decrypted with it,
-    so that they cost what others cost.
+    `check` recognises the master key and is stored beside the data. `pseudonyms` names devices and
+    networks, `confirm_key` signs references to scans, and `decoy_key` is an epoch key of nobody:
+    codes of unknown organisations are decrypted with it, so that they cost what others cost.
     """
 
-    __slots__ = ("_wrap_key", "check", "confirm_key", "decoy_key", "network_key", "pseudonym_key")
+    __slots__ = ("_wrap_key", "check", "confirm_key", "decoy_key", "pseudonyms")
 
     def __init__(self, master: bytes) -> None:
         """Derive all keys from a 32-byte master key; about 0.1 ms."""
         self.check = keys.key_check_value(master)
         self.confirm_key = keys.derive(master, Purpose.CONFIRM)
-        self.pseudonym_key = keys.derive(master, Purpose.DEVICE)
-        self.network_key = keys.derive(master, Purpose.NETWORK)
+        self.pseudonyms = Pseudonyms(
+            keys.derive(master, Purpose.DEVICE), keys.derive(master, Purpose.NETWORK)
+        )
         self.decoy_key = keys.derive(master, Purpose.SERIAL)
         self._wrap_key = keys.derive(master, Purpose.WRAP)
 

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every reading asks of the catalogue, kept in the process and never out of date.
+
+Each batch of readings compares one revision number for each organisation it touches, inside its
+own transaction. What was loaded under another revision is not used, so a recall made by another
+process holds on the very next reading. What is *not* there is never remembered: a new run answers
+at once. All of it is bounded, and forgotten by least recent use.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Final, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from trueorigin.domain.catalog import Batch, Product, Run
+from trueorigin.domain.lifecycle import end_of_day
+from trueorigin.domain.serials import SerialCipher
+from trueorigin.domain.tenancy import Organisation
+from trueorigin.domain.units import (
+    RangeBlock,
+    Recall,
+    UnitFact,
+    UnitRangeState,
+    fold_range_facts,
+)
+from trueorigin.services.vault import Vault
+from trueorigin.storage import accounts, catalog, units
+from trueorigin.storage.database import Tx
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+# One entry is about 2 kB with its ciphers; more organisations than one process serves at a time.
+ORGANISATIONS_MAX: Final = 2_000
+# GTINs, code prefixes and GS1 prefixes that lead to an organisation; about 200 bytes each.
+OWNERS_MAX: Final = 100_000
+# Runs weigh one, and one for each range block held with them: about 100 MB in all.
+RUNS_WEIGHT_MAX: Final = 200_000
+# Beyond so many a run's blocks are probed in the database, at 33 look-ups a unit.
+BLOCKS_HELD_MAX: Final = 4_000
+
+# (organisation, revision, epoch, ordinal): a new revision is a new key, the old one is forgotten.
+RunKey: TypeAlias = tuple[UUID, int, int, int]
+
+_NO_FACTS: Final = fold_range_facts((), datetime.min.replace(tzinfo=UTC))
+
+
+class Recent(Generic[K, V]):
+    """A dictionary that forgets what was not asked for longest, once it weighs too much.
+
+    Thread-safe; holds its lock for dictionary operations only.
+    """
+
+    def __init__(self, weight_max: int) -> None:
+        """Start empty; the newest entry stays even if it alone weighs more than `weight_max`."""
+        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._weight = 0
+        self._weight_max = weight_max
+
+    def __len__(self) -> int:
+        """Return how many entries are kept."""
+        return len(self._entries)
+
+    def find_many(self, keys: Iterable[K]) -> dict[K, V]:
+        """Return what is kept of `keys`, and remember that it was asked for."""
+        found = {}
+        with self._lock:
+            for key in keys:
+                entry = self._entries.get(key)
+                if entry is not None:
+                    self._entries.move_to_end(key)
+                    found[key] = entry[0]
+        return found
+
+    def keep(self, key: K, value: V, *, weight: int = 1) -> None:
+        """Keep or replace an entry, and forget others as needed."""
+        with self._lock:
+            replaced = self._entries.pop(key, None)
+            self._weight += weight - (0 if replaced is None else replaced[1])
+            self._entries[key] = (value, weight)
+            while self._weight > self._weight_max and len(self._entries) > 1:
+                _, (_, forgotten) = self._entries.popitem(last=False)
+                self._weight -= forgotten
+
+
+class OrganisationEntry:
+    """An organisation as of one revision, and the ciphers of its key epochs, newest first."""
+
+    __slots__ = ("_ciphers", "_keys", "organisation", "revision")
+
+    def __init__(
+        self, organisation: Organisation, revision: int, keys: Sequence[tuple[int, bytes]]
+    ) -> None:
+        """Hold unwrapped (epoch, key) pairs; ciphers are built when first needed."""
+        self.organisation = organisation
+        self.revision = revision
+        self._keys = keys
+        self._ciphers: dict[int, list[tuple[int, SerialCipher]]] = {}
+
+    def ciphers(self, symbols: int) -> list[tuple[int, SerialCipher]]:
+        """Return (epoch, cipher) for serials of this length."""
+        found = self._ciphers.get(symbols)
+        if found is None:
+            found = [(epoch, SerialCipher(key, symbols)) for epoch, key in self._keys]
+            self._ciphers[symbols] = found
+        return found
+
+    def run_key(self, epoch: int, ordinal: int) -> RunKey:
+        """Return the key under which a run of this organisation is kept."""
+        return self.organisation.id, self.revision, epoch, ordinal
+
+
+class BlockFacts:
+    """The facts of one dyadic block, folded once for all time after the last of them."""
+
+    __slots__ = ("_settled_at", "_state", "facts")
+
+    def __init__(self, facts: tuple[UnitFact, ...]) -> None:
+        """Fold `facts`, of which there is at least one."""
+        self.facts = facts
+        ends = [fact.lifted_at for fact in facts if fact.lifted_at is not None]
+        self._settled_at = max([*ends, *(fact.effective_at for fact in facts)])
+        self._state = fold_range_facts(facts, self._settled_at)
+
+    def state_at(self, at: datetime) -> UnitRangeState:
+        """Return the state of a unit that only this block holds."""
+        return self._state if at >= self._settled_at else fold_range_facts(self.facts, at)
+
+
+# For one level: (size exponent, facts by prefix) of every size that occurs.
+_LevelBlocks: TypeAlias = list[tuple[int, dict[int, BlockFacts]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEntry:
+    """A run and everything about it that a reading needs, as of one revision.
+
+    `gtins` and `quantities` have one entry a level. `blocks` is None when there are too many to
+    hold; then `recalls` is empty too.
+    """
+
+    organisation: Organisation
+    product: Product
+    batch: Batch
+    run: Run
+    gtins: tuple[str | None, ...]
+    quantities: tuple[int, ...]
+    expires_at: datetime | None
+    batch_recalls: tuple[Recall, ...]
+    recalls: dict[UUID, Recall]
+    blocks: tuple[_LevelBlocks, ...] | None
+
+    @property
+    def holds_blocks(self) -> bool:
+        """Return whether `find_state` can answer; otherwise the database has to be asked."""
+        return self.blocks is not None
+
+    def find_state(self, level: int, index: int, at: datetime) -> UnitRangeState:
+        """Return what the range facts make of a unit at `at`. No query; 0.3 us a block size."""
+        assert self.blocks is not None, "asked for blocks that are not held"  # noqa: S101
+        hits = []
+        for exponent, by_prefix in self.blocks[level]:
+            facts = by_prefix.get(index >> exponent)
+            if facts is not None:
+                hits.append(facts)
+        if not hits:
+            return _NO_FACTS
+        if len(hits) == 1:
+            return hits[0].state_at(at)
+        return fold_range_facts(chain.from_iterable(hit.facts for hit in hits), at)
+
+
+class Catalogue:
+    """The cache of one process; safe for several threads, each with its own transaction."""
+
+    def __init__(
+        self,
+        *,
+        organisations_max: int = ORGANISATIONS_MAX,
+        owners_max: int = OWNERS_MAX,
+        runs_weight_max: int = RUNS_WEIGHT_MAX,
+        blocks_held_max: int = BLOCKS_HELD_MAX,
+    ) -> None:
+        """Start empty; the limits are only ever changed by tests."""
+        self._gtins: Recent[str, UUID] = Recent(owners_max)
+        self._prefixes: Recent[str, UUID] = Recent(owners_max)
+        self._gs1_prefixes: Recent[str, UUID] = Recent(owners_max)
+        self._organisations: Recent[UUID, OrganisationEntry] = Recent(organisations_max)
+        self._runs: Recent[RunKey, RunEntry] = Recent(runs_weight_max)
+        self._blocks_held_max = blocks_held_max
+        self._decoys: dict[int, list[tuple[int, SerialCipher]]] = {}
+
+    def find_gtin_owners(self, tx: Tx, gtins: Collection[str]) -> dict[str, UUID]:
+        """Return the organisation of each GTIN that has one. At most one query.
+
+        An owner never changes, so no revision is asked; an unknown GTIN is asked for every time.
+        """
+        found = self._gtins.find_many(gtins)
+        missing = set(gtins) - found.keys()
+        for gtin, owner in catalog.find_gtin_owners(tx, missing).items():
+            self._gtins.keep(gtin, owner)
+            found[gtin] = owner
+        return found
+
+    def find_prefix_owners(self, tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
+        """Return the organisation of each code prefix that has one. At most one query."""
+        found = self._prefixes.find_many(prefixes)
+        missing = set(prefixes) - found.keys()
+        for prefix, owner in accounts.find_prefix_owners(tx, missing).items():
+            self._prefixes.keep(prefix, owner)
+            found[prefix] = owner
+        return found
+
+    def find_gs1_prefix_owners(self, tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
+        """Return the organisation of each GS1 prefix that has SSCCs. At most one query."""
+        found = self._gs1_prefixes.find_many(prefixes)
+        missing = set(prefixes) - found.keys()
+        for prefix, owner in catalog.find_sscc_owners(tx, missing).items():
+            self._gs1_prefixes.keep(prefix, owner)
+            found[prefix] = owner
+        return found
+
+    def open_organisations(
+        self, tx: Tx, vault: Vault, organisation_ids: Collection[UUID]
+    ) -> dict[UUID, OrganisationEntry]:
+        """Return the organisations as of this transaction. One query if all are up to date.
+
+        The revision is read before anything that is loaded for it: whatever a concurrent change
+        adds is newer than its label, never older, and the next batch loads again.
+        """
+        if not organisation_ids:
+            return {}
+        revisions = catalog.find_revisions(tx, organisation_ids)
+        held = self._organisations.find_many(organisation_ids)
+        opened = {}
+        for organisation_id, revision in revisions.items():
+            entry = held.get(organisation_id)
+            if entry is None or entry.revision != revision:
+                entry = _load_organisation(tx, vault, organisation_id, revision)
+                self._organisations.keep(organisation_id, entry)
+            opened[organisation_id] = entry
+        return opened
+
+    def decoy_ciphers(self, vault: Vault, symbols: int) -> list[tuple[int, SerialCipher]]:
+        """Return what stands in for the ciphers of an organisation that does not exist."""
+        found = self._decoys.get(symbols)
+        if found is None:
+            found = [(0, SerialCipher(vault.decoy_key, symbols))]
+            self._decoys[symbols] = found
+        return found
+
+    def find_runs(self, tx: Tx, wanted: dict[RunKey, OrganisationEntry]) -> dict[RunKey, RunEntry]:
+        """Return the runs that exist of those `wanted`. No query for those that are kept."""
+        found = self._runs.find_many(wanted)
+        missing = {(key[0], *key[2:]): key for key in wanted if key not in found}
+        if not missing:
+            return found
+        loader = _RunLoader(tx, self._blocks_held_max)
+        for place, run in catalog.find_runs(tx, missing.keys()).items():
+            key = missing[place]
+            entry, weight = loader.load(wanted[key].organisation, run)
+            self._runs.keep(key, entry, weight=weight)
+            found[key] = entry
+        return found
+
+
+def _load_organisation(
+    tx: Tx, vault: Vault, organisation_id: UUID, revision: int
+) -> OrganisationEntry:
+    organisation = accounts.find_organisation(tx, organisation_id)
+    assert organisation is not None, "a revision belongs to an organisation"  # noqa: S101 - schema
+    keys = [
+        (epoch, vault.unwrap(wrapped, organisation_id=organisation_id, epoch=epoch))
+        for epoch, wrapped in accounts.list_epochs(tx, organisation_id)
+    ]
+    return OrganisationEntry(organisation, revision, keys)
+
+
+class _RunLoader:
+    """Loads runs, asking once for a product or batch that several of them share."""
+
+    def __init__(self, tx: Tx, blocks_held_max: int) -> None:
+        self._tx = tx
+        self._blocks_held_max = blocks_held_max
+        self._products: dict[UUID, Product] = {}
+        self._batches: dict[UUID, tuple[Batch, tuple[Recall, ...]]] = {}
+
+    def load(self, organisation: Organisation, run: Run) -> tuple[RunEntry, int]:
+        """Return the entry of a run and its weight."""
+        product = self._find_product(run.product_id)
+        batch, batch_recalls = self._find_batch(run.batch_id)
+        limit = self._blocks_held_max + 1
+        count = units.count_range_blocks(self._tx, run.id, limit=limit)
+        blocks = None if count == limit else units.list_range_blocks(self._tx, run.id)
+        ids = {block.fact.recall_id for block in blocks or ()} - {None}
+        entry = RunEntry(
+            organisation=organisation,
+            product=product,
+            batch=batch,
+            run=run,
+            gtins=(product.gtin, *run.group_gtins),
+            quantities=tuple(run.quantity_at(level) for level in run.levels),
+            expires_at=None
+            if batch.expires_on is None
+            else end_of_day(batch.expires_on, organisation.time_zone),
+            batch_recalls=batch_recalls,
+            recalls=units.find_recalls(self._tx, [each for each in ids if each is not None]),
+            blocks=None if blocks is None else _arrange_blocks(run, blocks),
+        )
+        return entry, 1 + (count if blocks is not None else 0)
+
+    def _find_product(self, product_id: UUID) -> Product:
+        if product_id not in self._products:
+            product = catalog.find_product(self._tx, product_id)
+            assert product is not None, "a run belongs to a product"  # noqa: S101 - foreign key
+            self._products[product_id] = product
+        return self._products[product_id]
+
+    def _find_batch(self, batch_id: UUID) -> tuple[Batch, tuple[Recall, ...]]:
+        if batch_id not in self._batches:
+            batch = catalog.find_batch(self._tx, batch_id)
+            assert batch is not None, "a run belongs to a batch"  # noqa: S101 - foreign key
+            recalls = tuple(units.list_batch_recalls(self._tx, batch_id))
+            self._batches[batch_id] = (batch, recalls)
+        return self._batches[batch_id]
+
+
+def _arrange_blocks(run: Run, blocks: Iterable[RangeBlock]) -> tuple[_LevelBlocks, ...]:
+    gathered: list[dict[int, dict[int, list[UnitFact]]]] = [{} for _ in run.levels]
+    for block in blocks:
+        by_prefix = gathered[block.level].setdefault(block.exponent, {})
+        by_prefix.setdefault(block.prefix, []).append(block.fact)
+    return tuple(
+        [
+            (exponent, {prefix: BlockFacts(tuple(facts)) for prefix, facts in by_prefix.items()})
+            for exponent, by_prefix in by_exponent.items()
+        ]
+        for by_exponent in gathered
+    )
