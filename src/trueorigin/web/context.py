@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.scanning import Reading, ScanOutcome
+from trueorigin.services.scanning import Confirmation, Reading, ScanOutcome
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
 from trueorigin.web.coalescer import Coalescer
@@ -21,6 +21,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 class AppContext:
     """The parts of one running process.
 
+    `coalescer` records readings, `confirmations` counts the phones that looked at their page.
     `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
     client in `X-Forwarded-For`. `not_issued_limit` is how many invented codes one network may try
     in a minute (0: any number). `scratch` is a folder for files that are gone after the request.
@@ -31,6 +32,7 @@ class AppContext:
     vault: Vault
     catalogue: Catalogue
     coalescer: Coalescer[Reading, ScanOutcome]
+    confirmations: Coalescer[Confirmation, bool]
     public_url: str
     trusted_proxies: tuple[Network, ...]
     has_secure_cookies: bool
