@@ -8,11 +8,12 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeAlias
 
+from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.scanning import Confirmation, Reading, ScanOutcome
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
 from trueorigin.web.coalescer import Coalescer
+from trueorigin.web.throttle import Throttle
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -23,9 +24,9 @@ class AppContext:
 
     `coalescer` records readings, `confirmations` counts the phones that looked at their page.
     `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
-    client in `X-Forwarded-For`. `not_issued_limit` is how many invented codes one network may try
-    in a minute (0: any number). `scratch` is a folder for files that are gone after the request.
-    `clock` and `entropy` are the only sources of time and randomness below the surfaces.
+    client in `X-Forwarded-For`. `hosts` are the hosts of present and former public URLs, as
+    `digitallink.parse_code` takes them. `scratch` is a folder for files that are gone after the
+    request. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
     """
 
     database: Database
@@ -36,7 +37,8 @@ class AppContext:
     public_url: str
     trusted_proxies: tuple[Network, ...]
     has_secure_cookies: bool
-    not_issued_limit: int
+    throttle: Throttle
+    hosts: frozenset[str]
     scratch: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]

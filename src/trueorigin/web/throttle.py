@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Slow down whoever tries invented codes by the thousand; nobody else.
+
+Only readings of codes that were never issued are counted, and only they are refused: a city
+behind one address goes on reading genuine goods. Each process counts for itself.
+"""
+
+import threading
+from datetime import datetime
+from typing import Final
+
+# Networks remembered at a time; an attacker with more of them is slowed by the first limit only.
+NETWORKS_MAX: Final = 65_536
+_WINDOW_S: Final = 60
+
+
+class Throttle:
+    """Counts invented codes by network and clock minute. Safe for many threads."""
+
+    def __init__(self, limit: int) -> None:
+        """Allow `limit` a minute and network; 0 allows any number."""
+        self._limit = limit
+        self._minute = 0
+        self._counts: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def note_invented(self, network: str, at: datetime) -> int | None:
+        """Count one; return the seconds to wait when the network is beyond its limit."""
+        if not self._limit:
+            return None
+        minute, second = divmod(int(at.timestamp()), _WINDOW_S)
+        with self._lock:
+            if minute != self._minute or len(self._counts) >= NETWORKS_MAX:
+                self._minute = minute
+                self._counts.clear()
+            count = self._counts.get(network, 0) + 1
+            self._counts[network] = count
+        return None if count <= self._limit else _WINDOW_S - second
