@@ -4,10 +4,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -87,6 +88,19 @@ def keys_sql(dialect: Dialect, column: str) -> str:
 def keys_param(dialect: Dialect, keys: Sequence[int]) -> object:
     """Return the parameter of `keys_sql`."""
     return list(keys) if dialect == "postgresql" else orjson.dumps(list(keys)).decode()
+
+
+def copy_rows(tx: Tx, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Add many rows of driver values as fast as each database can; names must be our own."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    if tx.dialect == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        tx.run_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our own names
+        return
+    cursor = cast("psycopg.Cursor[Any]", tx.driver)
+    with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def to_uuid(value: UUID | str) -> UUID:
