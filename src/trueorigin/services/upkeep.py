@@ -73,6 +73,8 @@ def _sweep(
     while True:
         pause()
         with database.write() as tx:
+            if not retention.claim_sweep(tx):
+                return lines, dropped
             removal = retention.delete_scans_before(tx, before, from_key=next_key)
         lines += removal.lines
         dropped += removal.partitions

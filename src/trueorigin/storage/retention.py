@@ -19,6 +19,7 @@ from trueorigin.storage.dialect import to_uuid
 CHUNK_LINES: Final = 5000
 # Any constant: it only has to be the same in every process that makes partitions.
 _PARTITION_LOCK: Final = 0x7061_7274
+_SWEEP_LOCK: Final = 0x7377_6570
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,13 @@ def spread_default_partition(tx: Tx) -> list[str]:
     first, last = uuid7_instant(UUID(oldest)), uuid7_instant(UUID(newest))
     months = (last.year - first.year) * 12 + last.month - first.month
     return ensure_partitions(tx, first, months)
+
+
+def claim_sweep(tx: Tx) -> bool:
+    """Say whether this transaction may delete old readings: one process at a time does."""
+    if tx.dialect == "sqlite":
+        return True
+    return bool(tx.run("SELECT pg_try_advisory_xact_lock(%s)", (_SWEEP_LOCK,))[0][0])
 
 
 def delete_scans_before(
