@@ -30,9 +30,9 @@ def insert_new(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> in
     if not rows:
         return 0
     # Both databases spell ON CONFLICT alike; SQLAlchemy keeps one class for each.
-    if tx.dialect == "sqlite":
-        return tx.execute(sqlite.insert(table).values(rows).on_conflict_do_nothing()).rowcount
-    return tx.execute(postgresql.insert(table).values(rows).on_conflict_do_nothing()).rowcount
+    insert = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
+    statement = insert(table).values(rows).on_conflict_do_nothing()
+    return tx.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
 def insert_unique(
