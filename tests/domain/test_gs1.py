@@ -184,8 +184,8 @@ def test_capacity_is_what_the_digits_leave(prefix: str, capacity: int) -> None:
 
 
 def test_neighbouring_references_give_different_ssccs() -> None:
-    built = {gs1.build_sscc("690123456789", reference) for reference in range(100_000)}
-    assert len(built) == 100_000
+    built = {gs1.build_sscc("690123456789", reference) for reference in range(10_000)}
+    assert len(built) == 10_000
 
 
 @pytest.mark.parametrize(

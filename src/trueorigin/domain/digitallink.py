@@ -41,6 +41,7 @@ CONTENTS_PARSED_MAX: Final = 300
 # RFC 3986 section 2: everything a URL may be made of.
 _URL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
+_AUTHORITY_END: Final = re.compile(r"[/?#]")
 _WEB_SCHEMES: Final = ("http", "https")
 _PUBLIC_URL: Final = re.compile(
     r"([Hh][Tt][Tt][Pp][Ss]?)://([A-Za-z0-9.\-]{1,200}|\[[0-9A-Fa-f:.]{2,50}\])(:[0-9]{1,5})?/?"
@@ -237,13 +238,14 @@ def _checked_code(code: str | None) -> str:
 # Taking apart
 
 
+@lru_cache(maxsize=256)
 def host_of(url: str) -> str:
     """Return the host of a public URL, or of a bare host, in the form hosts are compared in.
 
     Lower case, without a full stop at the end and without a port that is the default one.
     """
     rest = url.split("://", 1)[-1]
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rsplit("@", 1)[-1].lower()
+    host = _AUTHORITY_END.split(rest, maxsplit=1)[0].rsplit("@", 1)[-1].lower()
     return _DEFAULT_PORT.sub("", host).removesuffix(".")
 
 
@@ -310,24 +312,22 @@ def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
 
 def _printed(link: Link) -> PrintedCode:
     """Put what a link says into the one form that all codes share."""
-    match link:
-        case ItemLink():
-            return PrintedCode(
-                gtin=link.gtin,
-                serial=link.serial,
-                variant=link.variant,
-                lot=link.lot,
-                contents=link.contents,
-            )
-        case GroupLink():
-            return PrintedCode(sscc=link.sscc, serial=link.serial, contents=link.contents)
-        case CodeLink():
-            return PrintedCode(
-                prefix=link.prefix,
-                serial=link.serial,
-                contents=link.contents,
-                is_mistyped=link.prefix is None,
-            )
+    if isinstance(link, ItemLink):
+        return PrintedCode(
+            gtin=link.gtin,
+            serial=link.serial,
+            variant=link.variant,
+            lot=link.lot,
+            contents=link.contents,
+        )
+    if isinstance(link, GroupLink):
+        return PrintedCode(sscc=link.sscc, serial=link.serial, contents=link.contents)
+    return PrintedCode(
+        prefix=link.prefix,
+        serial=link.serial,
+        contents=link.contents,
+        is_mistyped=link.prefix is None,
+    )
 
 
 def _explain(text: str) -> dict[str, str | int]:
@@ -349,16 +349,16 @@ def _local_part(text: str, hosts: Collection[str]) -> str:
     text = text.split("#", 1)[0]
     if text.startswith("/"):
         return text
-    ours = {host_of(host) for host in hosts}
     scheme = _SCHEME.match(text)
     rest = text[scheme.end() :] if scheme else text
-    host = host_of(rest)
-    if host not in ours or (scheme and scheme[1].lower() not in _WEB_SCHEMES) or "@" in rest:
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    host = host_of(authority)
+    is_web = scheme is None or scheme[1].lower() in _WEB_SCHEMES
+    if not is_web or "@" in authority or host not in {host_of(ours) for ours in hosts}:
         raise InvalidError("foreign_url", field="code", host=host[:100])
-    slash = rest.find("/")
-    if slash < 0:
+    if not rest.startswith("/", len(authority)):
         raise _malformed("pairs")
-    return rest[slash:]
+    return rest[len(authority) :]
 
 
 def _parameters(query: str, in_path: Collection[str]) -> dict[str, str]:

@@ -38,11 +38,9 @@ class Purpose(StrEnum):
 
     CHECK = "check"  # the value that recognises a master key
     CONFIRM = "confirm"  # signs the page's "a person looked at this" beacon
-    CURSOR = "cursor"  # signs the cursors of paged lists
     DEVICE = "device"  # pseudonyms of phones, one for each unit
     NETWORK = "network"  # pseudonyms of network prefixes
     SERIAL = "serial"  # the FF1 key of an epoch
-    SESSION = "session"  # signs sign-in cookies
     WRAP = "wrap"  # encrypts other keys at rest
 
 
