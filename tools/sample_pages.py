@@ -133,7 +133,7 @@ SEED_UNIT = replace(UNIT, organisation=SEED_MAKER, product=SEEDS, batch=SEED_BAT
 CASE = replace(UNIT, level=1, index=5144, number="9D3MT0", unit_key=unit_key(17, 1, 5144))
 CASE_CONTENTS = GroupPart(
     title="",
-    summary="",
+    summary=None,
     numbers=tuple(f"{'0123456789ABCDEFGHJKMNPQRSTVWXYZ'[n]}{n:02}F{n % 7}X" for n in range(24)),
     more=None,
     claim=None,
@@ -230,28 +230,39 @@ def render_outcome(renderer: Renderer, outcome: ScanOutcome, language: Translato
     if outcome.unit is not None and outcome.unit.level > 0:
         group = replace(
             CASE_CONTENTS,
-            title=language.text("level-1"),
-            summary=language.text("contents-count", count=24),
+            title=language.text(
+                "contents-title",
+                level=language.text("level-1"),
+                items=language.text("contents-items", count=24),
+            ),
             claim="agrees",
         )
     page = build_verdict_page(answer.frame, group=group)
-    return cut(renderer.render("verdict.html", page, language)).fill(answer.fills).decode()
+    return (
+        cut(renderer.render("verdict.html", page, language))
+        .fill({**answer.fills, "query": ""})
+        .decode()
+    )
 
 
 def sample_pages() -> dict[str, Callable[[str], str]]:
     """Return a renderer for each page variant, by name; each takes the code of a language."""
     renderer = Renderer(PUBLIC_URL)
 
+    def whole(template: str, page: object, code: str) -> str:
+        html = renderer.render(template, page, translator(code))
+        return cut(html).fill({"query": ""}).decode()
+
     def answer(outcome: ScanOutcome) -> Callable[[str], str]:
         return lambda code: render_outcome(renderer, outcome, translator(code))
 
     def message(status: int) -> Callable[[str], str]:
-        return lambda code: renderer.render(
-            "message.html", build_message(status, translator(code), seconds=30), translator(code)
+        return lambda code: whole(
+            "message.html", build_message(status, translator(code), seconds=30), code
         )
 
     def home(code: str) -> str:
-        return renderer.render("home.html", build_home(translator(code)), translator(code))
+        return whole("home.html", build_home(translator(code)), code)
 
     return (
         {name: answer(outcome) for name, outcome in OUTCOMES.items()}

@@ -26,6 +26,7 @@ footer-privacy = No account, no phone number, no advertising. A cookie tells you
 footer-home = Check another code
 button-type = Type the code
 read-code = We read:
+read-mistyped = Its last character does not fit the others: at least one is wrong.
 
 ## Verdicts: the headline, one sentence, and what to do now
 
@@ -167,13 +168,14 @@ level-0 = Item
 level-1 = Case
 level-2 = Pallet
 level-3 = Container
-contents-count = { $count ->
-    [one] One item.
-   *[other] { $count } items.
+contents-title = { $level }, { $items }
+contents-items = { $count ->
+    [one] one item
+   *[other] { $count } items
 }
 contents-children = { $count ->
-    [one] One { $level } of the next size below.
-   *[other] { $count } packages of the next size below ({ $level }).
+    [one] In one package of the next size below ({ $level }).
+   *[other] In { $count } packages of the next size below ({ $level }).
 }
 contents-numbers = Numbers of the units inside, as packed. Compare them by eye with what you find.
 contents-more = …and { $count } more.
@@ -348,3 +350,7 @@ doctor-refused = The rest cannot be checked:
 error-backup-unknown = { $file } is no backup of TrueOrigin, or of a later version.
 error-backup-damaged = { $file } is damaged: something is missing or was changed. Use another backup.
 error-place-not-empty = A backup is restored into an empty place only, and { $found } is there already. Nothing was changed.
+
+## scanpage
+
+error-code-incomplete = This is only part of the code. Type it as it is printed, with its first four characters and the last one.

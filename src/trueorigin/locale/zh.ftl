@@ -26,6 +26,7 @@ footer-privacy = 无需注册，不要手机号，没有广告。我们只用 Co
 footer-home = 再查一个
 button-type = 手工输入
 read-code = 我们读到的是：
+read-mistyped = 最后一位与前面对不上，至少有一个字符不对。
 
 ## 结论：标题、一句话、接下来怎么做
 
@@ -153,8 +154,9 @@ level-0 = 单件
 level-1 = 箱
 level-2 = 托盘
 level-3 = 集装箱
-contents-count = { $count } 件。
-contents-children = 下一级包装（{ $level }）{ $count } 个。
+contents-title = { $level }，{ $items }
+contents-items = 内装 { $count } 件
+contents-children = 分装在 { $count } 个下一级包装里（{ $level }）。
 contents-numbers = 装箱时登记的编号。开箱后可以逐个对照。
 contents-more = ……还有 { $count } 个。
 contents-claim-agrees = 标签上印的清单与登记一致。
@@ -316,3 +318,7 @@ doctor-refused = 其余项目无法检查：
 error-backup-unknown = { $file } 不是 TrueOrigin 的备份，或来自更新的版本。
 error-backup-damaged = { $file } 已损坏：有内容缺失或被改动。请换用其他备份。
 error-place-not-empty = 备份只能恢复到空处，而 { $found } 已存在。未作任何更改。
+
+## scanpage
+
+error-code-incomplete = 这只是防伪码的一部分。请按标签上印的完整输入，包括最前面的四个字符和最后一个。

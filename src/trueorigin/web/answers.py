@@ -70,7 +70,7 @@ class GroupPart:
     """What a package holds."""
 
     title: str = field(metadata={"help": "Level and how many items."})
-    summary: str = field(metadata={"help": "How many units of the next level below."})
+    summary: str | None = field(metadata={"help": "How many packages of the level below."})
     numbers: tuple[str, ...] = field(metadata={"help": "Numbers of the units inside."})
     more: str | None = field(metadata={"help": "How many numbers are not shown."})
     claim: str | None = field(metadata={"help": "agrees | differs; None: nothing printed."})
@@ -142,6 +142,7 @@ class VerdictPage:
     steps: tuple[str, ...] = field(metadata={"help": "What to do now, in order."})
     checked_at: str = field(metadata={"help": "When this answer was given."})
     read_code: str | None = field(metadata={"help": "What was read, where it led nowhere."})
+    is_mistyped: bool = field(metadata={"help": "What was read cannot have been printed."})
     confirm_path: str | None = field(metadata={"help": "Picture whose loading counts the phone."})
     recall: RecallPart | None = field(metadata={"help": "Only on recalled goods."})
     product: ProductPart | None = field(metadata={"help": "What the goods are."})

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from trueorigin.web.assets import assets, page_style
 from trueorigin.web.i18n import Translator, languages, translator
+from trueorigin.web.splicing import slot
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -31,7 +32,7 @@ _LANGUAGE_COOKIE_AGE_S = 400 * 24 * 3600
 class Switch:
     """A link to this page in another language."""
 
-    href: str = field(metadata={"help": "The query alone, so that the path stays as it is."})
+    href: str = field(metadata={"help": "A query; the path stays as it is. Has the slot `query`."})
     tag: str = field(metadata={"help": "BCP 47 tag of that language."})
     name: str = field(metadata={"help": "What that language calls itself."})
 
@@ -102,7 +103,7 @@ def build_chrome(language: str, host: str) -> Chrome:
         icon=assets()["icon.svg"].url,
         style=Markup(page_style()),  # noqa: S704 - our own file, closed to every user
         switches=tuple(
-            Switch(href=f"?lang={other.language}", tag=other.tag, name=other.name)
+            Switch(href=f"?{slot('query')}lang={other.language}", tag=other.tag, name=other.name)
             for other in others
         ),
     )
@@ -113,17 +114,20 @@ def squeeze(html: str) -> str:
     return "\n".join(line for raw in html.splitlines() if (line := raw.strip()))
 
 
-def build_message(status: int, language: Translator, *, seconds: int = 1) -> MessagePage:
+def build_message(
+    status: int, language: Translator, *, seconds: int = 1, sentence: str | None = None
+) -> MessagePage:
     """Build the page for an HTTP `status`; one without words of its own is ours or the reader's.
 
-    `seconds` is when to try again, for the statuses that say so.
+    `seconds` is when to try again, for the statuses that say so. `sentence` says more exactly
+    what is wrong.
     """
     known = language.has(f"message-{status}")
     name = f"message-{status if known else 500 if status >= 500 else 400}"  # noqa: PLR2004
     return MessagePage(
         tone="busy" if status in {429, 503} else "error",
         headline=language.text(name),
-        sentence=language.text(f"{name}.sentence"),
+        sentence=sentence or language.text(f"{name}.sentence"),
         steps=list_steps(name, language, seconds=seconds),
     )
 

@@ -21,6 +21,7 @@ from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.serials import NUMBER_SYMBOLS
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
+from trueorigin.services.contents import GroupContents
 from trueorigin.web.answers import (
     BatchPart,
     GroupPart,
@@ -80,6 +81,7 @@ class Frame:
     is_uncounted: bool
     has_confirm: bool
     has_read: bool
+    is_mistyped: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,12 @@ def build_answer(
     *,
     confirm_path: str | None = None,
     read_code: str | None = None,
+    is_mistyped: bool = False,
 ) -> Answer:
     """Word `outcome` for its page.
 
     `confirm_path` is where loading a picture counts the phone; `read_code` is shown where the code
-    led nowhere, for the reader to compare.
+    led nowhere, for the reader to compare; `is_mistyped` when its check symbol is wrong.
     """
     unit = outcome.unit
     reasons = [reason for reason in outcome.reasons if reason.code not in _SAID_ALREADY]
@@ -119,6 +122,7 @@ def build_answer(
         is_uncounted=not (outcome.counted or outcome.can_confirm or _is_known(outcome)),
         has_confirm=confirm_path is not None,
         has_read=read_code is not None,
+        is_mistyped=is_mistyped,
     )
     fills = _fill(outcome, reasons, language)
     fills |= {"confirm": confirm_path or "", "read": read_code or ""}
@@ -173,6 +177,7 @@ def build_verdict_page(frame: Frame, *, group: GroupPart | None) -> VerdictPage:
         steps=list_steps(name, language),
         checked_at=slot("checked_at"),
         read_code=slot("read") if frame.has_read else None,
+        is_mistyped=frame.is_mistyped,
         confirm_path=slot("confirm") if frame.has_confirm else None,
         recall=_word_recall(frame, language),
         product=_word_product(frame.product, language) if frame.product else None,
@@ -360,6 +365,35 @@ def _word_batch(batch: Batch, language: Translator) -> BatchPart:
             MaterialRow(name=material.name, supplier=material.supplier, lot=material.lot)
             for material in origin.materials
         ),
+    )
+
+
+def word_group(
+    contents: GroupContents, outcome: ScanOutcome, language: Translator
+) -> GroupPart | None:
+    """Word what a group holds; None where there is no unit."""
+    if outcome.unit is None:
+        return None
+    rest = contents.count - len(contents.numbers)
+    claims = {None: None, True: "agrees", False: "differs"}
+    return GroupPart(
+        title=language.text(
+            "contents-title",
+            level=language.text(f"level-{outcome.unit.level}"),
+            items=language.text("contents-items", count=contents.items),
+        ),
+        summary=None
+        if contents.level == 0
+        else language.text(
+            "contents-children",
+            count=contents.count,
+            level=language.text(f"level-{contents.level}"),
+        ),
+        numbers=contents.numbers,
+        more=language.text("contents-more", count=rest) if rest else None,
+        claim=claims[contents.agrees],
+        missing=" ".join(contents.missing),
+        extra=" ".join(contents.extra),
     )
 
 
