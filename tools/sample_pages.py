@@ -26,7 +26,7 @@ from trueorigin.web.answers import GroupPart
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import Renderer, build_home, build_message
 from trueorigin.web.splicing import cut
-from trueorigin.web.wording import build_answer, build_verdict_page
+from trueorigin.web.verdictpage import build_answer, build_verdict_page
 
 PUBLIC_URL = "https://zy.example"
 CONFIRM_PATH = "/confirm/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -224,7 +224,7 @@ MESSAGES = (400, 404, 429, 500, 503)
 def render_outcome(renderer: Renderer, outcome: ScanOutcome, language: Translator) -> str:
     """Render the page of one outcome the way the scan page does."""
     path = CONFIRM_PATH if outcome.can_confirm else None
-    read = None if outcome.unit else "NSHN K7F2 QX9A 3M0T W8RD V"
+    read = None if outcome.unit else "NSHN-K7F2-QX9A-3M0T-W8RD-V"
     answer = build_answer(outcome, language, confirm_path=path, read_code=read)
     group = None
     if outcome.unit is not None and outcome.unit.level > 0:

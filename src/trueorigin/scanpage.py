@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, quote
 import orjson
 from anyio.to_thread import run_sync
 from starlette.requests import HTTPConnection
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trueorigin.domain import humancode
 from trueorigin.domain.digitallink import PrintedCode, parse_code
@@ -54,13 +54,8 @@ from trueorigin.web.pages import (
 from trueorigin.web.readings import build_reading, identify, submit_reading
 from trueorigin.web.requests import find_bearer, find_device
 from trueorigin.web.splicing import SplicedPage, cut
-from trueorigin.web.wording import (
-    Frame,
-    build_answer,
-    build_answer_json,
-    build_verdict_page,
-    word_group,
-)
+from trueorigin.web.verdictpage import Frame, build_answer, build_verdict_page, word_group
+from trueorigin.web.wording import build_answer_json
 
 _LOG = open_log("scanpage")
 
@@ -330,6 +325,11 @@ class ScanPage:
         return _Reply(status=status, headers=headers, body=spliced.fill_gzip(values))
 
 
+def build_scanpage(context: AppContext) -> ASGIApp:
+    """Build the consumers' application for one process."""
+    return ScanPage(context)
+
+
 def _open_visit(scope: Scope) -> _Visit:
     connection = HTTPConnection(scope)
     headers = connection.headers
@@ -416,7 +416,7 @@ def _text_of(code: PrintedCode) -> str:
 def _show_code(code: PrintedCode) -> str | None:
     """Return what was read in groups of four, for the reader to compare with the label."""
     text = _text_of(code) or code.sscc or ""
-    return humancode.group(text[:40], " ") or None
+    return humancode.group(text[:40]) or None
 
 
 async def _send_reply(send: Send, reply: _Reply, *, is_head: bool) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an answer says to a consumer, part by part, as plain typed text.
 
-The dataclasses here are the context of `verdict.html`; `web/wording.py` fills them. They hold
+The dataclasses here are the context of `verdict.html`; `web/verdictpage.py` fills them. They hold
 words only: no object of the core, nothing to compute, nothing to hide.
 """
 

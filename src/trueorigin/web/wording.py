@@ -1,192 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Put an outcome into words: the parts of the page, and the JSON answer with the same sentences.
+"""Put an outcome into words: its reasons, and the JSON answer with the same sentences.
 
 Every surface that answers a reading words it here, so that page, API and command line never
 disagree. It decides nothing: verdict, reasons and evidence are taken as they are.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Batch, LocalText, Product
 from trueorigin.domain.ids import to_microseconds
-from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
-from trueorigin.domain.serials import NUMBER_SYMBOLS
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
-from trueorigin.services.contents import GroupContents
-from trueorigin.web.answers import (
-    BatchPart,
-    GroupPart,
-    MaterialRow,
-    Moment,
-    OrganisationPart,
-    PatternPiece,
-    ProductPart,
-    ReadingsPart,
-    ReasonLine,
-    RecallPart,
-    UnitPart,
-    VerdictPage,
-    Worded,
+from trueorigin.web.i18n import Translator
+
+# Reasons that speak for the goods; all others are warnings.
+REASSURING: Final = frozenset(
+    {ReasonCode.FIRST_READING, ReasonCode.SAME_DEVICE, ReasonCode.FEW_DEVICES}
 )
-from trueorigin.web.i18n import Translator, translator
-from trueorigin.web.pages import list_steps
-from trueorigin.web.splicing import slot
-
 # Goods have no time zone that readers of every country share when nobody issued the code.
-_NOWHERE = "UTC"
-_REASSURING = frozenset({ReasonCode.FIRST_READING, ReasonCode.SAME_DEVICE, ReasonCode.FEW_DEVICES})
-# These repeat the sentence under the headline word for word.
-_SAID_ALREADY = frozenset({ReasonCode.NOT_ISSUED})
-_NOT_DIALLED = re.compile(r"[^0-9+]")
-_DOT = "•"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recall:
-    """What the reason `recalled` carries, in a form that can be compared."""
-
-    at: datetime
-    reason: LocalText
-    instruction: LocalText | None
-    contact: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """All of an answer that is the same for many units: the key under which pages are kept.
-
-    Built anew for each answer and compared by value, so a changed product is a new frame.
-    """
-
-    language: str
-    verdict: Verdict
-    tone: str
-    organisation: Organisation | None
-    product: Product | None
-    batch: Batch | None
-    symbols: int
-    is_group: bool
-    recall: Recall | None
-    warnings: tuple[bool, ...]
-    has_first: bool
-    is_uncounted: bool
-    has_confirm: bool
-    has_read: bool
-    is_mistyped: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An outcome in words: the frame of its page, and the text of every slot in it."""
-
-    frame: Frame
-    fills: Mapping[str, str]
-
-
-def build_answer(
-    outcome: ScanOutcome,
-    language: Translator,
-    *,
-    confirm_path: str | None = None,
-    read_code: str | None = None,
-    is_mistyped: bool = False,
-) -> Answer:
-    """Word `outcome` for its page.
-
-    `confirm_path` is where loading a picture counts the phone; `read_code` is shown where the code
-    led nowhere, for the reader to compare; `is_mistyped` when its check symbol is wrong.
-    """
-    unit = outcome.unit
-    reasons = [reason for reason in outcome.reasons if reason.code not in _SAID_ALREADY]
-    frame = Frame(
-        language=language.language,
-        verdict=outcome.verdict,
-        tone=pick_tone(outcome),
-        organisation=unit.organisation if unit else None,
-        product=unit.product if unit else None,
-        batch=unit.batch if unit else None,
-        symbols=unit.run.symbols if unit else 0,
-        is_group=unit is not None and unit.level > 0,
-        recall=_find_recall(outcome.reasons),
-        warnings=tuple(reason.code not in _REASSURING for reason in reasons),
-        has_first=outcome.evidence is not None and outcome.evidence.first_at is not None,
-        is_uncounted=not (outcome.counted or outcome.can_confirm or _is_known(outcome)),
-        has_confirm=confirm_path is not None,
-        has_read=read_code is not None,
-        is_mistyped=is_mistyped,
-    )
-    fills = _fill(outcome, reasons, language)
-    fills |= {"confirm": confirm_path or "", "read": read_code or ""}
-    return Answer(frame=frame, fills=fills)
-
-
-def _is_known(outcome: ScanOutcome) -> bool:
-    return outcome.evidence is not None and outcome.evidence.is_known_device
-
-
-def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> dict[str, str]:
-    """Word what differs from unit to unit and from reading to reading."""
-    zone = zone_of(outcome.unit)
-    fills = {
-        "checked_at": language.text(
-            "instant-in-zone",
-            instant=language.instant(outcome.at, zone),
-            zone=_offset(outcome.at, zone),
-        )
-    }
-    for place, reason in enumerate(reasons):
-        fills[f"reason_{place}"] = reason_text(reason, language, zone)
-    if outcome.unit is not None and outcome.evidence is not None:
-        fills["number"] = outcome.unit.number
-        fills["number_printed"] = _spread(outcome.unit.number)
-        fills["summary"] = _summarise(outcome.evidence, language)
-        fills["now"] = language.text(
-            "readings-now", at=language.instant(outcome.at, zone), who=language.text("readings-you")
-        )
-        if outcome.evidence.first_at is not None:
-            fills["first"] = _word_first(
-                outcome.evidence.first_at, outcome.evidence, language, zone
-            )
-    return fills
-
-
-def build_verdict_page(frame: Frame, *, group: GroupPart | None) -> VerdictPage:
-    """Build the page of `frame`, with slots for what `Answer.fills` holds."""
-    language = translator(frame.language)
-    name = f"verdict-{frame.tone.replace('_', '-')}"
-    suffix = "-group" if frame.is_group and language.has(f"{name}.sentence-group") else ""
-    organisation = frame.organisation.name if frame.organisation else ""
-    return VerdictPage(
-        verdict=frame.verdict.value,
-        tone=frame.tone,
-        headline=language.text(name),
-        sentence=language.text(f"{name}.sentence{suffix}", organisation=organisation),
-        reasons=tuple(
-            ReasonLine(text=slot(f"reason_{place}"), is_warning=is_warning)
-            for place, is_warning in enumerate(frame.warnings)
-        ),
-        steps=list_steps(name, language),
-        checked_at=slot("checked_at"),
-        read_code=slot("read") if frame.has_read else None,
-        is_mistyped=frame.is_mistyped,
-        confirm_path=slot("confirm") if frame.has_confirm else None,
-        recall=_word_recall(frame, language),
-        product=_word_product(frame.product, language) if frame.product else None,
-        organisation=_word_organisation(frame.organisation) if frame.organisation else None,
-        unit=_word_unit(frame) if frame.organisation else None,
-        group=group,
-        readings=_word_readings(frame, language) if frame.organisation else None,
-        batch=_word_batch(frame.batch, language) if frame.batch else None,
-    )
+_NOWHERE: Final = "UTC"
 
 
 def pick_tone(outcome: ScanOutcome) -> str:
@@ -195,7 +30,7 @@ def pick_tone(outcome: ScanOutcome) -> str:
         is_known = all(r.code is not ReasonCode.ORGANISATION_UNVERIFIED for r in outcome.reasons)
         return "genuine" if is_known else "unverified"
     if outcome.verdict is Verdict.CAUTION:
-        warnings = {reason.code for reason in outcome.reasons} - _REASSURING
+        warnings = {reason.code for reason in outcome.reasons} - REASSURING
         if warnings <= {ReasonCode.EXPIRED, ReasonCode.ORGANISATION_UNVERIFIED}:
             return "expired"
     return outcome.verdict.value
@@ -222,189 +57,6 @@ def _word_param(value: ReasonParam, language: Translator, zone: str) -> str | in
             return value.pick(language.language)
         case _:
             return value
-
-
-def _find_recall(reasons: tuple[Reason, ...]) -> Recall | None:
-    for reason in reasons:
-        if reason.code is ReasonCode.RECALLED:
-            at, why = reason.params["at"], reason.params["reason"]
-            instruction, contact = reason.params.get("instruction"), reason.params.get("contact")
-            assert isinstance(at, datetime)  # noqa: S101 - the verdict rules put it there
-            assert isinstance(why, LocalText)  # noqa: S101 - the same
-            return Recall(
-                at=at,
-                reason=why,
-                instruction=instruction if isinstance(instruction, LocalText) else None,
-                contact=contact if isinstance(contact, str) else None,
-            )
-    return None
-
-
-def _word_recall(frame: Frame, language: Translator) -> RecallPart | None:
-    if frame.recall is None or frame.organisation is None:
-        return None
-    recall = frame.recall
-    return RecallPart(
-        reason=word(recall.reason, language),
-        instruction=word(recall.instruction, language) if recall.instruction else None,
-        contact=recall.contact,
-        since=language.instant(recall.at, frame.organisation.time_zone),
-    )
-
-
-def word(text: LocalText, language: Translator) -> Worded:
-    """Pick the reader's language, and say which language it is where there is only the other."""
-    own = text.zh if language.language == "zh" else text.en
-    if own:
-        return Worded(text=own, tag=None)
-    other = "zh" if text.zh else "en"
-    return Worded(text=text.pick(language.language), tag=translator(other).tag)
-
-
-def _word_product(product: Product, language: Translator) -> ProductPart:
-    name = word(product.name, language)
-    other = product.name.en if language.language == "zh" else product.name.zh
-    has_other = other is not None and other != name.text
-    other_tag = translator("en" if language.language == "zh" else "zh").tag
-    return ProductPart(
-        name=name,
-        other_name=Worded(text=other or "", tag=other_tag) if has_other else None,
-        description=word(product.description, language) if product.description else None,
-        specification=product.specification,
-        category=product.category,
-        gtin=product.gtin.removeprefix("0") if product.gtin else None,
-    )
-
-
-def _word_organisation(organisation: Organisation) -> OrganisationPart:
-    dialled = _NOT_DIALLED.sub("", organisation.phone or "")
-    website = organisation.website or ""
-    address = urlsplit(website)
-    # The sheet of answers is not the place to learn that a registered address runs a script.
-    is_web = address.scheme in {"http", "https"} and bool(address.hostname)
-    return OrganisationPart(
-        name=organisation.name,
-        is_verified=organisation.verified_at is not None,
-        phone=organisation.phone if dialled else None,
-        phone_link=f"tel:{dialled}" if dialled else None,
-        website=website if is_web else None,
-        website_name=address.netloc.rpartition("@")[2] if is_web else None,
-    )
-
-
-def _word_unit(frame: Frame) -> UnitPart:
-    """Show the printed code with everything but the number left out."""
-    printed = humancode.PREFIX_SYMBOLS + frame.symbols + humancode.CHECK_SYMBOLS
-    dots = humancode.group(_DOT * printed, " ")
-    shown = slot("number_printed")
-    start = humancode.PREFIX_SYMBOLS + 1
-    stop = start + NUMBER_SYMBOLS + 1
-    return UnitPart(
-        number=slot("number"),
-        pattern=(
-            PatternPiece(text=dots[:start], is_number=False),
-            PatternPiece(text=shown, is_number=True),
-            PatternPiece(text=dots[stop:], is_number=False),
-        ),
-        is_group=frame.is_group,
-    )
-
-
-def _spread(number: str) -> str:
-    """Write a number the way it stands in the printed groups of four."""
-    return humancode.group(number, " ")
-
-
-def _word_readings(frame: Frame, language: Translator) -> ReadingsPart:
-    first = Moment(label=language.text("field-first-reading"), text=slot("first"))
-    now = Moment(label=language.text("field-this-reading"), text=slot("now"))
-    return ReadingsPart(
-        summary=slot("summary"),
-        moments=(first, now) if frame.has_first else (now,),
-        is_uncounted=frame.is_uncounted,
-    )
-
-
-def _summarise(evidence: Evidence, language: Translator) -> str:
-    if evidence.other_devices == 0:
-        return language.text("readings-again" if evidence.is_known_device else "readings-first")
-    others = language.text("readings-others", count=evidence.other_devices)
-    if not evidence.is_known_device:
-        return others
-    return language.text("readings-two", first=others, second=language.text("readings-also-you"))
-
-
-def _word_first(at: datetime, evidence: Evidence, language: Translator, zone: str) -> str:
-    instant = language.instant(at, zone)
-    place = _word_place(evidence.first_place, language)
-    return language.text("readings-at-place", at=instant, place=place) if place else instant
-
-
-def _word_place(text: str | None, language: Translator) -> str | None:
-    place = parse_place(text) if text else None
-    if place is None:
-        return None
-    north = "place-north" if place.latitude >= 0 else "place-south"
-    east = "place-east" if place.longitude >= 0 else "place-west"
-    return language.text(
-        "place",
-        latitude=language.text(north, degrees=f"{abs(place.latitude):.1f}"),
-        longitude=language.text(east, degrees=f"{abs(place.longitude):.1f}"),
-    )
-
-
-def _word_batch(batch: Batch, language: Translator) -> BatchPart:
-    origin = batch.origin
-    return BatchPart(
-        lot=batch.lot,
-        produced=language.day(batch.produced_on) if batch.produced_on else None,
-        expires=language.day(batch.expires_on) if batch.expires_on else None,
-        place=word(origin.place, language) if origin.place else None,
-        line=origin.line,
-        materials=tuple(
-            MaterialRow(name=material.name, supplier=material.supplier, lot=material.lot)
-            for material in origin.materials
-        ),
-    )
-
-
-def word_group(
-    contents: GroupContents, outcome: ScanOutcome, language: Translator
-) -> GroupPart | None:
-    """Word what a group holds; None where there is no unit."""
-    if outcome.unit is None:
-        return None
-    rest = contents.count - len(contents.numbers)
-    claims = {None: None, True: "agrees", False: "differs"}
-    return GroupPart(
-        title=language.text(
-            "contents-title",
-            level=language.text(f"level-{outcome.unit.level}"),
-            items=language.text("contents-items", count=contents.items),
-        ),
-        summary=None
-        if contents.level == 0
-        else language.text(
-            "contents-children",
-            count=contents.count,
-            level=language.text(f"level-{contents.level}"),
-        ),
-        numbers=contents.numbers,
-        more=language.text("contents-more", count=rest) if rest else None,
-        claim=claims[contents.agrees],
-        missing=" ".join(contents.missing),
-        extra=" ".join(contents.extra),
-    )
-
-
-def _offset(at: datetime, zone: str) -> str:
-    """Write how far the clocks of `zone` are from UTC at `at`: UTC+8, UTC-3:30, UTC."""
-    seconds = int((at.astimezone(ZoneInfo(zone)).utcoffset() or at - at).total_seconds())
-    hours, minutes = divmod(abs(seconds) // 60, 60)
-    if not hours and not minutes:
-        return "UTC"
-    sign = "+" if seconds > 0 else "−"
-    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, Any]:
