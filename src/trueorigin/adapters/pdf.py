@@ -37,8 +37,10 @@ from trueorigin.domain.sheets import (
     place_symbol,
 )
 
-# The container is kept in memory until it is saved: 3 KB a page, which is a label on a roll.
-LABELS_MAX: Final = 100_000
+# The container is kept in memory until it is saved, 3 KB a page: 80 MB at the most. On a roll
+# every label is a page.
+_LABELS_MAX: Final = 100_000
+_PAGES_MAX: Final = 25_000
 
 # Pages are filled about this many labels at a time: 0.5 MB, which a second-level cache holds.
 _BATCH: Final = 1024
@@ -87,11 +89,16 @@ class _PageForm:
     code: NDArray[np.intp]
 
 
+def labels_max(layout: Layout) -> int:
+    """Return how many labels one print file of this layout may hold."""
+    return min(_LABELS_MAX, _PAGES_MAX * layout.per_page)
+
+
 def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> int:
     """Write a print file and return how many labels it holds; chunks may be of any size.
 
     Raises `label_too_small` or `label_text_too_small`, before anything is drawn, when symbol or
-    code do not fit the layout, and `labels_too_many` beyond `LABELS_MAX`. Nothing reaches `out`
+    code do not fit the layout, and `labels_too_many` beyond `labels_max`. Nothing reaches `out`
     until all chunks are drawn.
     """
     placement = place_symbol(job.layout, job.modules, dpi=job.dpi)
@@ -100,11 +107,11 @@ def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> 
     pdf = pikepdf.new()
     tree = pdf.Root.Pages
     pages = []
-    count = 0
+    count, limit = 0, labels_max(job.layout)
     for content, labels in _draw_pages(job, form, chunks):
         count += labels
-        if count > LABELS_MAX:
-            raise InvalidError("labels_too_many", field="to", limit=LABELS_MAX)
+        if count > limit:
+            raise InvalidError("labels_too_many", field="to", limit=limit)
         stream = pikepdf.Stream(pdf, content, Filter=Name.FlateDecode)
         pages.append(pdf.make_indirect(Dictionary(Type=Name.Page, Parent=tree, Contents=stream)))
     width, height = (
@@ -226,7 +233,7 @@ def _joined(parts: list[LabelChunk]) -> LabelChunk:
     )
 
 
-def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> Dictionary:
+def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> pikepdf.Object:
     """Embed the fonts and draw name and lines once, as the form `T` that every label shows."""
     fonts = Dictionary()
     resource_of = {Face.TITLE: "/N", Face.LINE: "/L"}
@@ -248,4 +255,4 @@ def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> Diction
     form.BBox = Array([0, -height, width, 0])
     fonts["/C"] = embed_simple(pdf, Face.CODE)
     form.Resources = Dictionary(Font=fonts)
-    return Dictionary(Font=fonts, XObject=Dictionary(T=form))
+    return pdf.make_indirect(Dictionary(Font=fonts, XObject=Dictionary(T=form)))

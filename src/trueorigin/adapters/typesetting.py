@@ -103,7 +103,7 @@ def typeset(text: LabelText, placement: Placement, *, code_length: int) -> Types
     at = box_top
     for face, line_size, words in lines:
         # Chinese fills its em from 0.12 below the baseline to 0.88 above it.
-        baseline = at + 0.85 * line_size
+        baseline = at + 0.88 * line_size
         placed.append(Line(face=face, size=line_size, left=left, baseline=baseline, text=words))
         at += line_size * _LEADING
     first = box_top + box_height - (len(code_lines) - 1) * size * _LEADING
