@@ -65,6 +65,41 @@ def list_rows(codes: LevelCodes, start: int, stop: int) -> Iterator[bytes]:
         yield _build_rows(codes, first, last)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRows:
+    """What labels of some units show: their URLs taken apart, and their human-readable codes.
+
+    `parts` are fixed texts and widths of fields in turn, as `qr.Template` takes them; `fields`
+    are the characters of all fields, joined, one row a unit; `codes` have no separators.
+    """
+
+    parts: tuple[str | int, ...]
+    fields: Text
+    codes: Text
+
+
+def list_label_rows(codes: LevelCodes, start: int, stop: int) -> Iterator[LabelRows]:
+    """Yield the labels of units [start, stop) in order, those of equally built URLs together."""
+    for first, last in _cut(codes, start, stop):
+        units = _Units.of(codes, first, last)
+        parts: list[str | int] = []
+        fields: list[Text] = []
+        for piece in _url_pieces(codes, units):
+            before = parts[-1] if parts else None
+            if isinstance(piece, bytes):
+                text = piece.decode("ascii")
+                parts[-1:] = [before + text] if isinstance(before, str) else [*parts[-1:], text]
+            else:
+                width = piece.shape[1]
+                parts[-1:] = [before + width] if isinstance(before, int) else [*parts[-1:], width]
+                fields.append(piece)
+        yield LabelRows(
+            parts=tuple(parts),
+            fields=np.concatenate(fields, axis=1),
+            codes=_assemble(_code_pieces(codes.prefix, units.serials, b""), last - first),
+        )
+
+
 def list_urls(codes: LevelCodes, start: int, stop: int) -> list[str]:
     """Return the URLs of units [start, stop), in order; all of them in memory, for labels."""
     urls: list[str] = []

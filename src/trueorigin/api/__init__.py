@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The URL table of the JSON surface under /api/v1: every route and the permission it demands."""
+
+from trueorigin.api import accounts, batches, labels, products, recalls, runs, verifications
+from trueorigin.api.routing import Route
+from trueorigin.domain.tenancy import Permission as May
+
+ROUTES: tuple[Route, ...] = (
+    # The caller's organisation and its keys.
+    Route("GET", "/organisation", accounts.get_organisation, May.ORGANISATION_READ),
+    Route("PATCH", "/organisation", accounts.update_organisation, May.ORGANISATION_WRITE),
+    Route("GET", "/api-keys", accounts.list_api_keys, May.KEY_WRITE),
+    Route(
+        "POST", "/api-keys", accounts.create_api_key, May.KEY_WRITE, answer=accounts.NewKeyAnswer
+    ),
+    Route("DELETE", "/api-keys/{key_id}", accounts.revoke_api_key, May.KEY_WRITE),
+    # All organisations, for the operator.
+    Route("GET", "/organisations", accounts.list_organisations, May.ORGANISATION_VERIFY),
+    Route(
+        "POST",
+        "/organisations/{organisation_id}/verification",
+        accounts.verify_organisation,
+        May.ORGANISATION_VERIFY,
+        answer=accounts.OrganisationAnswer,
+    ),
+    # The catalogue.
+    Route("GET", "/products", products.list_products, May.PRODUCT_READ),
+    Route(
+        "POST",
+        "/products",
+        products.create_product,
+        May.PRODUCT_WRITE,
+        answer=products.ProductAnswer,
+    ),
+    Route("GET", "/products/{product_id}", products.get_product, May.PRODUCT_READ),
+    Route("GET", "/batches", batches.list_batches, May.BATCH_READ),
+    Route("POST", "/batches", batches.create_batch, May.BATCH_WRITE, answer=batches.BatchAnswer),
+    Route("GET", "/batches/{batch_id}", batches.get_batch, May.BATCH_READ),
+    # Runs of codes, what happens to them, and the codes themselves.
+    Route("GET", "/runs", runs.list_runs, May.RUN_READ),
+    Route("POST", "/runs", runs.create_run, May.RUN_WRITE, answer=runs.RunAnswer),
+    Route("GET", "/runs/{run_id}", runs.get_run, May.RUN_READ),
+    Route(
+        "POST",
+        "/runs/{run_id}/releases",
+        runs.create_release,
+        May.RUN_RELEASE,
+        answer=runs.StageAnswer,
+    ),
+    Route(
+        "POST",
+        "/runs/{run_id}/withdrawals",
+        runs.create_withdrawal,
+        May.RUN_RELEASE,
+        answer=runs.StageAnswer,
+    ),
+    Route("GET", "/runs/{run_id}/codes", runs.list_codes, May.CODE_EXPORT, media=runs.CSV),
+    Route(
+        "GET",
+        "/runs/{run_id}/labels.pdf",
+        labels.build_label_file,
+        May.CODE_EXPORT,
+        media=labels.PDF,
+    ),
+    Route("GET", "/label-layouts", labels.list_label_layouts, May.RUN_READ),
+    # Recalls.
+    Route("GET", "/recalls", recalls.list_recalls, May.RECALL_READ),
+    Route("POST", "/recalls", recalls.create_recall, May.RECALL_WRITE, answer=recalls.RecallAnswer),
+    Route("GET", "/recalls/{recall_id}", recalls.get_recall, May.RECALL_READ),
+    Route(
+        "POST",
+        "/recalls/{recall_id}/lifting",
+        recalls.lift_recall,
+        May.RECALL_WRITE,
+        answer=recalls.RecallAnswer,
+    ),
+    # Readings of codes, by anybody.
+    Route(
+        "POST",
+        "/verifications",
+        verifications.create_verification,
+        None,
+        answer=verifications.VerificationAnswer,
+        extra=verifications.REQUEST_BODY,
+    ),
+)

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Readings of codes at the JSON surface: as text, as GTIN and serial, or on a photograph.
+
+No key is needed. A code is never an error, whoever invented it: it gets a verdict. A text that is
+no code at all, or an address of another host, is refused by name.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from anyio.to_thread import run_sync
+from fastapi import Request, Response
+from pydantic import Field, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+
+from trueorigin.adapters.barcodes import read_photo
+from trueorigin.api.calls import JSON, Call, current_call
+from trueorigin.api.failures import describe_faults
+from trueorigin.api.forms import Answer, Body
+from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
+from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.gs1 import normalise_gtin
+from trueorigin.domain.scans import Channel
+from trueorigin.domain.serials import FOLD_MAX, fold
+from trueorigin.domain.verdict import Verdict
+from trueorigin.web.readings import build_reading, identify, submit_reading
+from trueorigin.web.requests import JSON_BODY_MAX, pick_translator
+from trueorigin.web.wording import build_answer_json
+
+# Decoding a photograph takes a core for a moment; more at a time would starve the readings.
+PHOTOS_AT_ONCE: Final = 2
+# Those who wait keep their photograph in a file meanwhile.
+PHOTOS_WAITING_MAX: Final = 16
+# Whoever photographs more labels at a time sends the codes one by one.
+CHOICE_MAX: Final = 100
+_FORM_FIELDS_MAX: Final = 4
+
+
+class VerificationBody(Body):
+    """A printed URL or human-readable code; or a serial and the GTIN beside it."""
+
+    code: str | None = Field(default=None, max_length=CODE_LENGTH_MAX)
+    gtin: str | None = Field(default=None, max_length=40)
+    serial: str | None = Field(default=None, max_length=FOLD_MAX)
+
+    def to_code(self, hosts: frozenset[str]) -> PrintedCode:
+        """Return what was read, or refuse what can be no code."""
+        if self.code is not None and self.gtin is None and self.serial is None:
+            return parse_code(self.code, hosts=hosts)
+        if self.code is None and self.gtin is not None and self.serial is not None:
+            # A serial that nobody could have printed is an invented one, not an error.
+            serial = fold(self.serial) or self.serial
+            return PrintedCode(gtin=normalise_gtin(self.gtin), serial=serial)
+        raise InvalidError("verification_form", field="code")
+
+
+class ReasonAnswer(Answer):
+    """One reason of a verdict: a stable code, and a sentence in the reader's language."""
+
+    code: str
+    text: str
+
+
+class UnitAnswer(Answer):
+    """Which unit the code names."""
+
+    run: int
+    level: int
+    index: int
+    number: str
+
+
+class ScansAnswer(Answer):
+    """What was known of earlier readings of the unit; this one is not among them."""
+
+    devices: int
+    other_devices: int
+    first_at: datetime | None
+    first_place: str | None
+    known_device: bool
+    first_reading: bool
+
+
+class ScanAnswer(Answer):
+    """The reading's entry in the ledger; `counted` says that it counted a new phone."""
+
+    id: UUID
+    at: datetime
+    counted: bool
+
+
+class VerificationAnswer(Answer):
+    """The verdict, why, on what, and the reading's place in the ledger.
+
+    Everything but verdict, title and reasons is null for a code that was never issued. When a
+    photograph shows several codes the answer is `{"choice": [{"code": ...}]}` instead.
+    """
+
+    verdict: Verdict
+    title: str
+    reasons: list[ReasonAnswer]
+    organisation: dict[str, Any] | None
+    product: dict[str, Any] | None
+    batch: dict[str, Any] | None
+    unit: UnitAnswer | None
+    scans: ScansAnswer | None
+    scan: ScanAnswer | None
+
+
+class ChoiceItem(Answer):
+    """One of several codes in a photograph, as it was printed."""
+
+    code: str
+
+
+class ChoiceAnswer(Answer):
+    """Several codes were in the photograph: none was recorded; send the one that is meant."""
+
+    choice: list[ChoiceItem]
+
+
+# The body is read by hand, because it may be either of two types; this describes it.
+REQUEST_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": VerificationBody.model_json_schema()},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"photo": {"type": "string", "format": "binary"}},
+                    "required": ["photo"],
+                }
+            },
+        },
+    }
+}
+
+
+class PhotoDesk:
+    """Lets only so many photographs be decoded at a time in one process."""
+
+    def __init__(self) -> None:
+        """Start idle; belongs to one event loop."""
+        self._places = asyncio.Semaphore(PHOTOS_AT_ONCE)
+        self._waiting = 0
+
+    @contextmanager
+    def _queueing(self) -> Iterator[None]:
+        if self._waiting >= PHOTOS_WAITING_MAX:
+            raise DomainError("busy", seconds=2)
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    async def read_codes(self, photo: UploadFile) -> list[str]:
+        """Return the texts of the symbols in `photo`, each once, from top to bottom."""
+        with self._queueing():
+            async with self._places:
+                symbols = await run_sync(read_photo, await photo.read())
+        return list(dict.fromkeys(symbol.text for symbol in symbols))
+
+
+async def create_verification(request: Request) -> Response:
+    """Read a code: compare it, record the reading, and answer once it is durable."""
+    call = current_call(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        texts = await _read_form(request)
+        if len(texts) > 1:
+            chosen = [ChoiceItem(code=text) for text in texts[:CHOICE_MAX]]
+            return Response(ChoiceAnswer(choice=chosen).model_dump_json(), media_type=JSON)
+        code = parse_code(texts[0], hosts=call.context.hosts)
+        return await _answer(request, call, code, Channel.PHOTO)
+    if kind != JSON:
+        expected = f"{JSON}, multipart/form-data"
+        raise InvalidError("media_type_unsupported", field="Content-Type", expected=expected)
+    code = (await _read_body(request)).to_code(call.context.hosts)
+    return await _answer(request, call, code, Channel.API)
+
+
+async def _answer(request: Request, call: Call, code: PrintedCode, channel: Channel) -> Response:
+    """Record the reading and word its outcome."""
+    context = call.context
+    sender = identify(context, request, call.actor)
+    reading = build_reading(context, sender, code, channel=channel, is_confirmed=True)
+    outcome = await submit_reading(context, reading)
+    language = pick_translator(request.headers)
+    headers = {"Cache-Control": "no-store", "Content-Language": language.tag}
+    cookie = sender.cookie(is_secure=context.has_secure_cookies)
+    if cookie is not None and outcome.scan_id is not None:
+        headers["Set-Cookie"] = cookie
+    body = orjson.dumps(build_answer_json(outcome, language))
+    return Response(body, headers=headers, media_type=JSON)
+
+
+async def _read_body(request: Request) -> VerificationBody:
+    """Read the JSON form of a reading."""
+    body = await request.body()
+    if len(body) > JSON_BODY_MAX:
+        raise InvalidError("body_too_large", max=JSON_BODY_MAX)
+    try:
+        parsed: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        raise InvalidError("body_malformed") from None
+    try:
+        return VerificationBody.model_validate(parsed)
+    except ValidationError as error:
+        raise describe_faults(error.errors(include_url=False, include_input=False)) from None
+
+
+async def _read_form(request: Request) -> list[str]:
+    """Return the codes of an uploaded photograph, at least one."""
+    desk: PhotoDesk = request.app.state.photo_desk
+    try:
+        form = await request.form(
+            max_files=1, max_fields=_FORM_FIELDS_MAX, max_part_size=JSON_BODY_MAX
+        )
+    except MultiPartException:
+        raise InvalidError("body_malformed") from None
+    try:
+        photo = form.get("photo")
+        if not isinstance(photo, UploadFile):
+            raise InvalidError("field_missing", field="photo")
+        texts = await desk.read_codes(photo)
+    finally:
+        await form.close()
+    if not texts:
+        raise InvalidError("photo_without_code", field="photo")
+    return texts
