@@ -1,0 +1,259 @@
+"""The ledger of readings and the devices of units, on both databases."""
+
+import threading
+from collections import Counter
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+from tests.budgets import max_queries
+from tests.factories import DORAS_PHONE, NOW, later, make_id, make_scan
+
+from trueorigin.domain.ids import uuid7_floor
+from trueorigin.domain.units import RUN_LIMIT, unit_key
+from trueorigin.domain.verdict import Verdict
+from trueorigin.storage import scans
+from trueorigin.storage.database import Database
+from trueorigin.storage.scans import NewDevice, UnitState
+
+KEY = unit_key(7, 0, 42)
+LAST_KEY = unit_key(RUN_LIMIT - 1, 3, 2**32 - 1)
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+
+
+def _device(device: int = DORAS_PHONE, key: int = KEY, **fields: object) -> NewDevice:
+    values = {"at": NOW, "place": "CN-52", **fields}
+    return NewDevice(unit_key=key, device=device, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_line_comes_back_as_it_was(database: Database, verdict: Verdict) -> None:
+    row = make_scan(
+        LAST_KEY,
+        verdict=verdict,
+        channel=9,
+        is_counted=False,
+        readings=2**40,
+        device=INT64_MIN,
+        network=INT64_MAX,
+        place="Robert'); DROP TABLE scan;-- %s ? 北京",
+        actor_id=make_id(),
+        at=later(microseconds=1),
+    )
+    bare = make_scan(KEY, device=None, network=None, place=None, verdict=verdict)
+    with database.write() as tx:
+        assert scans.append_scans(tx, [row, bare]) == 2
+    with database.read() as tx:
+        assert scans.find_scan(tx, LAST_KEY, row.id) == row
+        assert scans.find_scan(tx, KEY, bare.id) == bare
+        assert scans.find_scan(tx, KEY, row.id) is None
+
+
+def test_a_batch_of_512_readings_is_one_statement(database: Database) -> None:
+    rows = [make_scan(unit_key(1, 0, 1000 - number)) for number in range(512)]
+    with max_queries(database, 1), database.write() as tx:
+        assert scans.append_scans(tx, rows) == 512
+    with max_queries(database, 1), database.read() as tx:
+        found = scans.find_scans(tx, [(row.unit_key, row.id) for row in rows])
+    assert found == {(row.unit_key, row.id): row for row in rows}
+
+
+def test_a_repeated_reading_is_stored_once(database: Database) -> None:
+    first, second = make_scan(KEY), make_scan(KEY)
+    with database.write() as tx:
+        assert scans.append_scans(tx, [first, first]) == 1
+    with database.write() as tx:
+        changed = replace(first, verdict=Verdict.SUSPECT)
+        assert scans.append_scans(tx, [changed, second]) == 1
+        assert scans.append_scans(tx, []) == 0
+        assert scans.list_scans(tx, KEY, limit=9) == [second, first]
+
+
+def test_recent_readings_are_counted_from_an_instant(database: Database) -> None:
+    old = [make_scan(KEY, at=later(hours=-2)) for _ in range(3)]
+    new = [make_scan(KEY, at=later(minutes=minute)) for minute in range(4)]
+    other = make_scan(LAST_KEY, at=NOW)
+    with database.write() as tx:
+        scans.append_scans(tx, [*old, *new, other])
+    with max_queries(database, 1), database.read() as tx:
+        found = scans.count_recent_scans(tx, [KEY, LAST_KEY, 1], uuid7_floor(NOW))
+        assert scans.count_recent_scans(tx, [], uuid7_floor(NOW)) == {}
+    assert found == {KEY: (4, new[-1].id), LAST_KEY: (1, other.id)}
+
+
+def test_a_reading_in_the_very_millisecond_is_recent(database: Database) -> None:
+    with database.write() as tx:
+        scans.append_scans(tx, [make_scan(KEY, at=later(milliseconds=-1)), make_scan(KEY)])
+        assert scans.count_recent_scans(tx, [KEY], uuid7_floor(NOW))[KEY][0] == 1
+
+
+def test_further_readings_raise_the_counter_of_their_line(database: Database) -> None:
+    rows = [make_scan(KEY), make_scan(KEY), make_scan(LAST_KEY)]
+    with database.write() as tx:
+        scans.append_scans(tx, rows)
+    counts = {(KEY, rows[0].id): 2, (LAST_KEY, rows[2].id): 5, (KEY, make_id()): 9}
+    with max_queries(database, 1), database.write() as tx:
+        scans.increment_scans(tx, counts)
+        scans.increment_scans(tx, {})
+    with database.write() as tx:
+        scans.increment_scan(tx, KEY, rows[0].id, 1)
+    with database.read() as tx:
+        readings = [
+            found.readings
+            for row in rows
+            if (found := scans.find_scan(tx, row.unit_key, row.id)) is not None
+        ]
+    assert readings == [4, 1, 6]
+
+
+def test_a_line_is_marked_as_counted_once(database: Database) -> None:
+    rows = [make_scan(key, is_counted=False) for key in (KEY, LAST_KEY)]
+    pairs = [(row.unit_key, row.id) for row in rows]
+    with database.write() as tx:
+        scans.append_scans(tx, rows)
+        assert scans.mark_counted(tx, *pairs[0]) is True
+        assert scans.mark_counted(tx, *pairs[0]) is False
+        assert scans.mark_counted(tx, KEY, make_id()) is False
+        assert scans.mark_scans_counted(tx, [*pairs, *pairs]) == {pairs[1]}
+        assert scans.mark_scans_counted(tx, []) == set()
+        assert all(row.is_counted for row in scans.find_scans(tx, pairs).values())
+        assert scans.find_scans(tx, []) == {}
+
+
+def test_lines_are_listed_newest_first_in_pages(database: Database) -> None:
+    rows = [make_scan(KEY, at=later(days=day)) for day in range(5)]
+    with database.write() as tx:
+        scans.append_scans(tx, [*rows, make_scan(KEY + 1)])
+        first = scans.list_scans(tx, KEY, limit=3)
+        rest = scans.list_scans(tx, KEY, before=first[-1].id, limit=3)
+    assert first + rest == rows[::-1]
+
+
+def test_a_new_device_is_counted_once(database: Database) -> None:
+    with database.write() as tx:
+        assert scans.count_devices(tx, [_device()]) == {(KEY, DORAS_PHONE)}
+        assert scans.count_devices(tx, [_device(at=later(days=1))]) == set()
+        assert scans.count_devices(tx, []) == set()
+        known = scans.find_known_devices(tx, [(KEY, DORAS_PHONE), (KEY, 1), (1, DORAS_PHONE)])
+        assert scans.find_known_devices(tx, []) == {}
+        states = scans.find_unit_states(tx, [KEY, LAST_KEY])
+        assert scans.find_unit_states(tx, []) == {}
+    assert known == {(KEY, DORAS_PHONE): NOW}
+    assert states == {
+        KEY: UnitState(
+            unit_key=KEY,
+            devices=1,
+            first_at=NOW,
+            first_place="CN-52",
+            last_at=NOW,
+            last_place="CN-52",
+        )
+    }
+
+
+def test_a_device_twice_in_one_batch_counts_once_with_its_earliest_time(
+    database: Database,
+) -> None:
+    with database.write() as tx:
+        new = [_device(at=later(hours=2)), _device(at=later(hours=1)), _device(at=later(hours=3))]
+        assert scans.count_devices(tx, new) == {(KEY, DORAS_PHONE)}
+        state = scans.find_unit_states(tx, [KEY])[KEY]
+        known = scans.find_known_devices(tx, [(KEY, DORAS_PHONE)])
+    assert (state.devices, state.first_at, state.last_at) == (1, later(hours=1), later(hours=1))
+    assert known == {(KEY, DORAS_PHONE): later(hours=1)}
+
+
+def test_an_alias_is_known_and_never_counts(database: Database) -> None:
+    with database.write() as tx:
+        scans.count_devices(tx, [_device(1, aliases=(2, 3))])
+        assert scans.count_devices(tx, [_device(2), _device(3)]) == set()
+        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 1
+        # The network's device is known already: a second phone behind it may still count.
+        assert scans.count_devices(tx, [_device(1, aliases=(4,))]) == set()
+        assert scans.count_devices(tx, [_device(4)]) == {(KEY, 4)}
+        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 2
+
+
+def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database) -> None:
+    devices = [
+        _device(1, at=later(days=2), place="c"),
+        _device(2, at=later(days=1), place="b"),
+        _device(3, at=NOW, place="a"),
+        _device(4, at=later(days=3), place=None),
+    ]
+    for number, order in enumerate(permutations(devices)):
+        key = unit_key(1, 0, number)
+        with database.write() as tx:
+            for each in order:
+                scans.count_devices(tx, [replace(each, unit_key=key)])
+            state = scans.find_unit_states(tx, [key])[key]
+        assert state == UnitState(
+            unit_key=key,
+            devices=4,
+            first_at=NOW,
+            first_place="a",
+            last_at=later(days=3),
+            last_place=None,
+        )
+
+
+def test_devices_of_many_units_cost_two_statements(database: Database) -> None:
+    keys = [unit_key(1, 0, number) for number in range(300)]
+    new = [_device(device, key) for key in reversed(keys) for device in (INT64_MAX, INT64_MIN)]
+    with max_queries(database, 2), database.write() as tx:
+        assert len(scans.count_devices(tx, new)) == 600
+    with max_queries(database, 1), database.read() as tx:
+        states = scans.find_unit_states(tx, keys)
+    assert {state.devices for state in states.values()} == {2}
+    assert len(states) == 300
+
+
+def test_unknown_codes_are_counted_by_minute_network_and_product(database: Database) -> None:
+    with database.write() as tx:
+        scans.append_not_issued(tx, {(10, -5, "06901234567892"): 3, (11, 5, ""): 1})
+        scans.append_not_issued(tx, {(10, -5, "06901234567892"): 4, (10, -5, "A1CE"): 1})
+        scans.append_not_issued(tx, {})
+        assert scans.list_not_issued(tx, 10, limit=9) == [
+            (10, -5, "06901234567892", 7),
+            (10, -5, "A1CE", 1),
+            (11, 5, "", 1),
+        ]
+        assert scans.list_not_issued(tx, 11, limit=9) == [(11, 5, "", 1)]
+        assert len(scans.list_not_issued(tx, 0, limit=2)) == 2
+
+
+def test_batches_that_meet_on_the_same_units_never_wait_in_a_circle(database: Database) -> None:
+    """Four writers, each with the same units in another order; all readings are there after."""
+    keys = [unit_key(1, 0, number) for number in range(40)]
+    base = [make_scan(key) for key in keys]
+    with database.write() as tx:
+        scans.append_scans(tx, base)
+    failures: list[BaseException] = []
+
+    def write(device: int) -> None:
+        try:
+            for turn in range(8):
+                order = keys[::-1] if (device + turn) % 2 else keys
+                with database.write() as tx:
+                    rows = [make_scan(key, device=device) for key in order]
+                    scans.append_scans(tx, rows)
+                    scans.count_devices(tx, [_device(device, key) for key in order])
+                    scans.increment_scans(tx, {(row.unit_key, row.id): 1 for row in base})
+                    scans.append_not_issued(tx, {(1, key, ""): 1 for key in order})
+        except BaseException as error:  # noqa: BLE001 - reported by the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(device,)) for device in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with database.read() as tx:
+        states = scans.find_unit_states(tx, keys)
+        assert {state.devices for state in states.values()} == {4}
+        counters = scans.find_scans(tx, [(row.unit_key, row.id) for row in base])
+        assert {row.readings for row in counters.values()} == {1 + 4 * 8}
+        counts = Counter(len(scans.list_scans(tx, key, limit=99)) for key in keys)
+        assert counts == {1 + 4 * 8: len(keys)}
+        assert {n for *_, n in scans.list_not_issued(tx, 0, limit=99)} == {4 * 8}
