@@ -56,7 +56,7 @@ def _require_instant(value: object) -> object:
         raise PydanticCustomError("instant_malformed", "RFC 3339 with zone")
     if not _YEAR_MIN <= int(value[:4]) < _YEAR_MAX:
         raise PydanticCustomError(
-            "instant_implausible", "year", {"min": _YEAR_MIN, "max": _YEAR_MAX}
+            "instant_implausible", "year", {"min": str(_YEAR_MIN), "max": str(_YEAR_MAX)}
         )
     return value.upper()
 
