@@ -204,6 +204,7 @@ def test_contents_that_are_none(text: str) -> None:
         pytest.param(f"/01/{GTIN}/21/{SERIAL}#top", id="fragment"),
         pytest.param(f"/01/{GTIN}/21/{SERIAL}?", id="empty-query"),
         pytest.param(f"/01/{GTIN}/21/{SERIAL}?utm=a&lang=zh&&flag", id="other-parameters"),
+        pytest.param(f"/01/{GTIN}/21/{SERIAL}?n&t&17&99999", id="names-without-values"),
         pytest.param(f"/01/{GTIN}/21/{SERIAL}?lang=zh&lang=en", id="other-parameter-twice"),
         pytest.param(f"/01/{GTIN}/21/%37K3M9QABCDEFGHJK", id="percent-encoded"),
         pytest.param(f"/01/0690123456789%32/21/{SERIAL}", id="percent-encoded-gtin"),
@@ -341,7 +342,7 @@ def test_foreign_url_is_named(text: str, host: str) -> None:
         pytest.param(f"/01/{GTIN}/21/A?17=", "element", "17", id="expiry-empty"),
         pytest.param(f"/01/{GTIN}/21/A?12345=1", "element", "12345", id="no-such-element"),
         pytest.param(f"/01/{GTIN}/21/A?05=1", "element", "05", id="unassigned-element"),
-        pytest.param(f"/01/{GTIN}/21/A?37=1+2", "element", "37", id="plus-is-a-space"),
+        pytest.param(f"/01/{GTIN}/21/A?90=X+Y", "element", "90", id="plus-is-a-space"),
     ],
 )
 def test_malformed_link_says_where(text: str, reason: str, part: str | None) -> None:

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """FF1 against the samples NIST publishes, and the fast form against the plain one."""
 
+import math
+import struct
 import threading
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from trueorigin.domain import ff1
 
@@ -45,12 +48,41 @@ def test_nist_sample(key: bytes, radix: int, tweak: bytes, plain: str, cipher: s
     assert ff1.decrypt_slow(key, radix, tweak, _digits(cipher)) == _digits(plain)
 
 
-def test_long_text_needs_several_blocks_of_stream_and_still_round_trips() -> None:
-    plain = [number % 32 for number in range(61)]
-    tweak = bytes(range(40))
-    cipher = ff1.encrypt_slow(K256, 32, tweak, plain)
-    assert cipher != plain
-    assert ff1.decrypt_slow(K256, 32, tweak, cipher) == plain
+def _cbc_mac(key: bytes, blocks: bytes) -> bytes:
+    """PRF of the standard (Algorithm 6), by a cipher's own CBC mode."""
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(bytes(16))).encryptor()
+    return encryptor.update(blocks)[-16:]
+
+
+def _other_ff1(key: bytes, tweak: bytes, plain: str) -> str:
+    """FF1 of a decimal text, written a second time in another style: text, CBC and floats."""
+    n, t = len(plain), len(tweak)
+    u, v = n // 2, n - n // 2
+    b = math.ceil(math.ceil(v * math.log2(10)) / 8)
+    d = 4 * math.ceil(b / 4) + 4
+    first = struct.pack(">BBBBHBBII", 1, 2, 1, 0, 10, 10, u % 256, n, t)
+    left, right = plain[:u], plain[u:]
+    for i in range(10):
+        tail = bytes([i]) + int(right).to_bytes(b, "big")
+        q = tweak + bytes(-(t + len(tail)) % 16) + tail
+        r = _cbc_mac(key, first + q)
+        masks = [int.from_bytes(r, "big") ^ j for j in range(1, math.ceil(d / 16))]
+        s = r + b"".join(_cbc_mac(key, mask.to_bytes(16, "big")) for mask in masks)
+        m = u if i % 2 == 0 else v
+        c = (int(left) + int.from_bytes(s[:d], "big")) % 10**m
+        left, right = right, str(c).zfill(m)
+    return left + right
+
+
+@pytest.mark.parametrize("length", [6, 7, 56, 57, 100, 511, 512, 513, 600])
+@pytest.mark.parametrize("tweak", [b"", TWEAK_10, bytes(range(40))], ids=["none", "10", "40"])
+def test_any_length_and_tweak_equals_a_second_writing(length: int, tweak: bytes) -> None:
+    # From 57 digits on a round needs several blocks of stream; from 512 on, half the length
+    # no longer fits its byte.
+    plain = ("31415926535897932384626433832795028841971" * 15)[:length]
+    cipher = ff1.encrypt_slow(K256, 10, tweak, _digits(plain))
+    assert cipher == _digits(_other_ff1(K256, tweak, plain))
+    assert ff1.decrypt_slow(K256, 10, tweak, cipher) == _digits(plain)
 
 
 @pytest.mark.parametrize(

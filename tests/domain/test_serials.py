@@ -126,10 +126,14 @@ def test_what_is_no_serial_decodes_to_nothing(text: str) -> None:
     assert cipher.decode_many([good, text, good]) == [LAST, None, LAST]
 
 
-def test_placeholder_for_malformed_serials_is_not_returned() -> None:
-    # A malformed serial is decrypted as zeros; were zeros a serial, it still is not that unit.
-    cipher = SerialCipher(EPOCH_KEY, 16)
-    assert cipher.decode_many(["bad", "0" * 16]) == [None, cipher.decode("0" * 16)]
+def test_placeholder_for_malformed_serials_is_never_their_answer() -> None:
+    # Malformed serials are decrypted as zeros. Under this key (of 83,877 tried the first) zeros
+    # are a serial, so an answer for a malformed one would show.
+    cipher = SerialCipher((83_877).to_bytes(32, "big"), 14)
+    zeros = Position(802_500, 1, 200_611_707)
+    assert cipher.decode("0" * 14) == zeros
+    assert cipher.decode("bad") is None
+    assert cipher.decode_many(["bad", "0" * 14]) == [None, zeros]
 
 
 def test_nothing_to_decode() -> None:
@@ -163,10 +167,12 @@ def test_backward_and_oversized_ranges_are_refused() -> None:
     cipher = SerialCipher(EPOCH_KEY, 16)
     with pytest.raises(ValueError, match="runs backwards"):
         cipher.encode_range(0, 0, 6, 5)
-    with pytest.raises(ValueError, match="at most 4194304"):
+    with pytest.raises(ValueError, match="at most 4194304 serials a call"):
         cipher.encode_range(0, 0, 0, serials.ENCODE_MAX + 1)
     with pytest.raises(ValueError, match="one row"):
         cipher.encode_indices(0, 0, [[1, 2], [3, 4]])
+    with pytest.raises(ValueError, match="one row"):
+        cipher.encode_indices(0, 0, np.zeros(serials.ENCODE_MAX + 1, np.uint8))
 
 
 def test_indices_keep_their_order_and_repeats(cipher: SerialCipher) -> None:

@@ -29,9 +29,6 @@ CHECK_BYTES: Final = 8
 # Keeps our derived keys apart from those of any other program fed the same master key.
 _LABEL: Final = b"trueorigin/1/"
 
-# Longer text is no key; the limit keeps a whole file pasted by mistake out of the decoders.
-_TEXT_MAX: Final = 200
-
 
 class Purpose(StrEnum):
     """What a derived key is for; the value is part of every derived key and never changes."""
@@ -109,8 +106,6 @@ def parse_master_key(text: str) -> bytes:
 
 def _decode(text: str) -> bytes | None:
     """Decode base64 or hexadecimal, or return None; 64 digits are always hexadecimal."""
-    if len(text) > _TEXT_MAX:
-        return None
     try:
         if len(text) == 2 * KEY_BYTES:
             return binascii.unhexlify(text)
