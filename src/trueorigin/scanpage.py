@@ -120,6 +120,8 @@ class ScanPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal is an answer, a defect an apology."""
         del receive  # Nothing here has a body.
+        if scope["type"] != "http":
+            raise RuntimeError(f"the scan page does not speak {scope['type']}")
         visit = _open_visit(scope)
         try:
             reply = await self._dispatch(visit, scope["method"])

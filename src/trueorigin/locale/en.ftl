@@ -446,3 +446,23 @@ error-labels-unreadable = Label { $position } on page { $page } could not be rea
 label-lot = Lot { $lot }
 label-expires = Best before { $day }
 label-group = { $level } of { $count }
+
+## The demo (cli/demonstration)
+
+error-demo-place-used = { $data } holds a data centre that is not the demo. Give the demo a folder of its own: DATA= with make, or --data.
+demo-title = TrueOrigin demo: two invented enterprises. Home page: { $url }
+demo-genuine = genuine: a bottle on sale that nobody has read yet
+demo-not-released = not released: its code exists, but the goods have not left the maker
+demo-forged = forged: the genuine code with one symbol changed
+demo-recalled = recalled: a bottle of a recalled lot
+demo-copied = copied: nine phones in six cities have read this one bottle
+demo-expired = out of date: seed past its last day
+demo-case = a case of 24 bottles, whose label carries the numbers inside
+demo-labels = A label sheet to print: { $file }
+demo-keys = Sign-ins (keys of the JSON interface, sent as “Authorization: Bearer KEY”):
+demo-api = The JSON interface describes itself: { $url }
+demo-stop = Ctrl+C stops the server; the next `make demo` finds everything again.
+
+## Writing codes out (services/exporting)
+
+error-export-of-another = { $file } was begun by another export and is left as it is. Remove it, or choose another file.

@@ -414,3 +414,23 @@ error-labels-unreadable = 第 { $page } 页第 { $position } 个标签回读失�
 label-lot = 批号 { $lot }
 label-expires = 有效期至 { $day }
 label-group = { $level }，每个装 { $count }
+
+## 演示（cli/demonstration）
+
+error-demo-place-used = { $data } 中的数据中心不是演示。请给演示单独的文件夹：make 时用 DATA=，或用 --data。
+demo-title = 真源演示：两家虚构的企业。首页：{ $url }
+demo-genuine = 正品：在售的一瓶，还没有人查过
+demo-not-released = 未上市：码已生成，货还没有出厂
+demo-forged = 伪造：把正品的码改了一个字符
+demo-recalled = 已召回：被召回批次中的一瓶
+demo-copied = 被复制：六个城市的九部手机查过同一瓶
+demo-expired = 已过期：超过最后使用日的种子
+demo-case = 一箱 24 瓶，箱码带有箱内各瓶的编号
+demo-labels = 可打印的标签：{ $file }
+demo-keys = 登录密钥（JSON 接口，以 “Authorization: Bearer 密钥” 发送）：
+demo-api = JSON 接口的自述文档：{ $url }
+demo-stop = 按 Ctrl+C 停止；再次 `make demo` 时，一切都在。
+
+## 导出防伪码（services/exporting）
+
+error-export-of-another = { $file } 由另一次导出开始，未作改动。请将其删除，或另选文件。
