@@ -1,0 +1,119 @@
+"""Every storage function works for one tenant, unless it is listed here with a reason."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+from trueorigin import storage
+
+SCAN_PATH = "a reading names its unit by a decrypted code, whosever it is"
+CODE_PATH = "a printed code must lead to its organisation before anybody is signed in"
+OPERATOR = "the operator of the data centre serves all tenants"
+MACHINERY = "concerns the database as a whole, no tenant's data"
+
+CROSS_TENANT = {
+    "accounts.append_installation": MACHINERY,
+    "accounts.append_organisation": "a new tenant has no scope yet",
+    "accounts.find_api_key": "the credential itself tells the tenant",
+    "accounts.find_installation": MACHINERY,
+    "accounts.find_organisation": CODE_PATH,
+    "accounts.find_organisation_by_name": OPERATOR,
+    "accounts.find_organisation_by_prefix": CODE_PATH,
+    "accounts.find_prefix_owners": CODE_PATH,
+    "accounts.list_epochs": CODE_PATH,
+    "accounts.list_every_epoch": OPERATOR,
+    "accounts.list_organisations": OPERATOR,
+    "accounts.mark_verified": OPERATOR,
+    "accounts.rewrap_epochs": OPERATOR,
+    "accounts.update_key_check": MACHINERY,
+    "catalog.append_public_host": "hosts are the data centre's, not a tenant's",
+    "catalog.append_revision": "a new tenant has no scope yet",
+    "catalog.find_batch": SCAN_PATH,
+    "catalog.find_gtin_owners": CODE_PATH,
+    "catalog.find_product": SCAN_PATH,
+    "catalog.find_revisions": SCAN_PATH,
+    "catalog.find_run": SCAN_PATH,
+    "catalog.find_runs": SCAN_PATH,
+    "catalog.find_sscc_owners": CODE_PATH,
+    "catalog.find_sscc_unit": CODE_PATH,
+    "catalog.list_public_hosts": "hosts are the data centre's, not a tenant's",
+    "catalog.next_run_id": "one counter for the whole data centre",
+    "checkup.find_damage": MACHINERY,
+    "checkup.list_weak_settings": MACHINERY,
+    "checkup.read_clock": MACHINERY,
+    "database.require_current_schema": MACHINERY,
+    "database.schema_revision": MACHINERY,
+    "dialect.copy_rows": MACHINERY,
+    "dialect.insert_new": MACHINERY,
+    "dialect.insert_unique": MACHINERY,
+    "idempotency.delete_answers_before": OPERATOR,
+    "retention.claim_sweep": MACHINERY,
+    "retention.delete_not_issued_before": OPERATOR,
+    "retention.delete_scans_before": OPERATOR,
+    "retention.ensure_partitions": MACHINERY,
+    "retention.list_partitions": MACHINERY,
+    "retention.spread_default_partition": MACHINERY,
+    "scans.append_not_issued": "codes never issued belong to nobody",
+    "scans.append_scans": SCAN_PATH,
+    "scans.count_devices": SCAN_PATH,
+    "scans.count_recent_scans": SCAN_PATH,
+    "scans.find_known_devices": SCAN_PATH,
+    "scans.find_scan": SCAN_PATH,
+    "scans.find_scans": SCAN_PATH,
+    "scans.find_unit_states": SCAN_PATH,
+    "scans.increment_scan": SCAN_PATH,
+    "scans.increment_scans": SCAN_PATH,
+    "scans.list_not_issued": OPERATOR,
+    "scans.list_scans": SCAN_PATH,
+    "scans.mark_counted": SCAN_PATH,
+    "scans.mark_scans_counted": SCAN_PATH,
+    "snapshot.dump": OPERATOR,
+    "snapshot.load": OPERATOR,
+    "units.count_range_blocks": SCAN_PATH,
+    "units.find_range_facts": SCAN_PATH,
+    "units.find_recalls": SCAN_PATH,
+    "units.list_batch_recalls": SCAN_PATH,
+    "units.list_range_blocks": SCAN_PATH,
+}
+# An act holds the scope of the one who acts.
+SCOPES = {"TenantScope", "Act"}
+
+
+def _public_functions() -> Iterator[tuple[str, inspect.Signature]]:
+    for module in pkgutil.iter_modules(storage.__path__):
+        if module.ispkg:
+            continue
+        found = importlib.import_module(f"{storage.__name__}.{module.name}")
+        for name, function in inspect.getmembers(found, inspect.isfunction):
+            if function.__module__ == found.__name__ and not name.startswith("_"):
+                yield f"{module.name}.{name}", inspect.signature(function)
+
+
+FUNCTIONS = dict(_public_functions())
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_storage_function_takes_a_tenant_scope(name: str) -> None:
+    parameters = list(FUNCTIONS[name].parameters.values())
+    if not parameters or parameters[0].name != "tx" or name in CROSS_TENANT:
+        return
+    assert len(parameters) > 1, name
+    annotation = parameters[1].annotation
+    assert getattr(annotation, "__name__", annotation) in SCOPES, name
+
+
+def test_every_exception_exists_and_is_one() -> None:
+    for name in CROSS_TENANT:
+        parameters = list(FUNCTIONS[name].parameters.values())
+        assert parameters[0].name == "tx", name
+        has_scope = len(parameters) > 1 and parameters[1].name in {"scope", "act"}
+        assert not has_scope, f"{name} takes a scope: take it off the list"
+
+
+def test_the_walk_finds_the_functions() -> None:
+    assert {"catalog.get_product", "scans.append_scans", "units.append_range_fact"} <= set(
+        FUNCTIONS
+    )
