@@ -66,7 +66,7 @@ def read_locale(path: Path) -> tuple[dict[str, frozenset[str]], list[str]]:
     faults = []
     for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body:
         if isinstance(entry, ftl.Junk):
-            faults.append(f"{path.name}: cannot be read: {(entry.content or "").splitlines()[0]}")
+            faults.append(f"{path.name}: cannot be read: {(entry.content or '')[:60]!r}")
         if not isinstance(entry, ftl.Message):
             continue
         patterns = {} if entry.value is None else {entry.id.name: entry.value}

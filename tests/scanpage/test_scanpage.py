@@ -5,10 +5,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from tests.consumer_site import GUESSES_MAX, Outline, Phone, Site, item_path
 from tests.factories import make_fact, make_recall
 from tests.scanning_world import Tenant, World, new_id
 
-from conftest import GUESSES_MAX, Outline, Phone, Site, item_path
 from trueorigin.domain.humancode import build
 from trueorigin.domain.units import RangeKind
 from trueorigin.storage import catalog, units
