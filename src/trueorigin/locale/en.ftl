@@ -466,3 +466,21 @@ demo-stop = Ctrl+C stops the server; the next `make demo` finds everything again
 ## Writing codes out (services/exporting)
 
 error-export-of-another = { $file } was begun by another export and is left as it is. Remove it, or choose another file.
+
+## The database (storage)
+
+error-changed-meanwhile = Somebody else changed the same thing at the same moment. Please look again and repeat what is still needed.
+error-database-busy = The database is busy. Please try again in a moment.
+error-database-damaged = The database is damaged. Stop the program and restore a backup.
+error-database-full = The disk of the database is full. Nothing was stored; free some space.
+error-database-not-empty = A backup is restored only into an empty database; the table { $table } holds data already.
+error-database-too-old = PostgreSQL { $least } or newer is needed; this server is { $found }.
+error-database-unreachable = The database cannot be reached. Check that it runs and that its address and rights are correct.
+error-database-url-invalid = Give the database as postgresql://USER@HOST/NAME, or leave it out to use a file in the data folder.
+error-epoch-exists = This key epoch exists already. Please try again.
+error-installation-exists = This database belongs to a data centre already.
+error-organisation-prefix-taken = The code prefix { $value } belongs to another organisation. Please try again.
+error-schema-differs = The database has schema { $found }, but this program works with { $expected }. Use the program that fits, or run “trueorigin init” with the newer one.
+error-schema-missing = The database holds no TrueOrigin data yet. Run “trueorigin init” first.
+error-snapshot-damaged = This backup is damaged at “{ $table }”. Nothing was restored.
+error-snapshot-unknown = This is no backup of TrueOrigin, or one of another version.

@@ -434,3 +434,21 @@ demo-stop = 按 Ctrl+C 停止；再次 `make demo` 时，一切都在。
 ## 导出防伪码（services/exporting）
 
 error-export-of-another = { $file } 由另一次导出开始，未作改动。请将其删除，或另选文件。
+
+## 数据库（storage）
+
+error-changed-meanwhile = 别人在同一时刻修改了同一内容。请重新查看，再做仍需要做的操作。
+error-database-busy = 数据库正忙，请稍后再试。
+error-database-damaged = 数据库已损坏。请停止程序并恢复备份。
+error-database-full = 数据库所在磁盘已满，什么都没有保存。请腾出空间。
+error-database-not-empty = 备份只能恢复到空数据库；表 { $table } 中已有数据。
+error-database-too-old = 需要 PostgreSQL { $least } 或更新的版本；这台服务器是 { $found }。
+error-database-unreachable = 无法连接数据库。请检查它是否在运行、地址和权限是否正确。
+error-database-url-invalid = 请把数据库写成 postgresql://用户@主机/库名，或者不写，使用数据文件夹中的文件。
+error-epoch-exists = 这个密钥期已经存在，请再试一次。
+error-installation-exists = 这个数据库已经属于一个数据中心。
+error-organisation-prefix-taken = 防伪码前缀 { $value } 属于其他企业，请再试一次。
+error-schema-differs = 数据库的结构版本是 { $found }，而本程序使用 { $expected }。请使用相符的程序，或用较新的程序运行“trueorigin init”。
+error-schema-missing = 数据库中还没有真源的数据。请先运行“trueorigin init”。
+error-snapshot-damaged = 这个备份在“{ $table }”处已损坏，什么都没有恢复。
+error-snapshot-unknown = 这不是真源的备份，或者属于其他版本。
