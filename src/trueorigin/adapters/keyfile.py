@@ -76,12 +76,22 @@ def _find(path: Path) -> bytes | None:
     return parse_master_key(content.decode("ascii", "replace"))
 
 
+def write_private_file(path: Path, content: bytes) -> None:
+    """Write or replace a file that only its owner may read; whole and on disk, or not at all."""
+    _draft_beside(path, content).replace(path)
+    sync_folder(path.parent)
+
+
 def _write_draft(folder: Path, key: bytes) -> Path:
-    draft = folder / f"{FILE_NAME}.{os.getpid()}"
+    return _draft_beside(folder / FILE_NAME, format_master_key(key).encode() + b"\n")
+
+
+def _draft_beside(path: Path, content: bytes) -> Path:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(format_master_key(key) + "\n")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     return draft

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from trueorigin.cli.options import AsJSON, Data, DatabaseURL, Organisation
-from trueorigin.cli.output import print_json, print_table, say
+from trueorigin.cli.output import print_json, print_rows, say
 from trueorigin.domain.tenancy import Role
 
 _PAGE = 1000
@@ -30,7 +30,7 @@ def create_key(
     org: Organisation,
     role: Annotated[Role, typer.Option(help="What the key acts as.")],
     label: Annotated[str, typer.Option(help="What the key is for.")] = "API",
-    as_json: AsJSON = False,  # noqa: FBT002 - an option of the command line
+    as_json: AsJSON = False,
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:
@@ -58,7 +58,7 @@ def create_key(
 @_apikey.command("list")
 def list_keys(
     org: Organisation,
-    as_json: AsJSON = False,  # noqa: FBT002 - an option of the command line
+    as_json: AsJSON = False,
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:
@@ -71,10 +71,7 @@ def list_keys(
         found = list_api_keys(tx, scope, after=None, limit=_PAGE)
     rows = [(key.id, key.role.value, key.label, key.created_at, key.revoked_at) for key in found]
     names = ("id", "role", "label", "created_at", "revoked_at")
-    if as_json:
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        print_table([names, *rows])
+    print_rows(names, rows, as_json=as_json)
 
 
 @_apikey.command("revoke")
@@ -96,7 +93,7 @@ def revoke_key(
 
 @_org.command("list")
 def list_organisations(
-    as_json: AsJSON = False,  # noqa: FBT002 - an option of the command line
+    as_json: AsJSON = False,
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:
@@ -114,16 +111,13 @@ def list_organisations(
                 for each in page
             ]
     names = ("id", "name", "prefix", "roles", "verified_at")
-    if as_json:
-        print_json([dict(zip(names, row, strict=True)) for row in found])
-    else:
-        print_table([names, *found])
+    print_rows(names, found, as_json=as_json)
 
 
 @_org.command("verify")
 def verify(
     name: Annotated[str, typer.Argument(help="Name of the organisation.")],
-    undo: Annotated[bool, typer.Option("--undo", help="No longer vouch for it.")] = False,  # noqa: FBT002 - an option of the command line
+    undo: Annotated[bool, typer.Option("--undo", help="No longer vouch for it.")] = False,
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:

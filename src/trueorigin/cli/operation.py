@@ -76,7 +76,7 @@ def restore(
 
 
 def doctor(
-    as_json: AsJSON = False,  # noqa: FBT002 - an option of the command line
+    as_json: AsJSON = False,
     data: Data = None,
     database: DatabaseURL = None,
     public_url: PublicURL = None,

@@ -35,10 +35,23 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
-def print_table(rows: Iterable[tuple[object, ...]]) -> None:
-    """Print rows as tab-separated lines: readable, and cut(1) takes them apart."""
-    for row in rows:
+def print_rows(
+    names: tuple[str, ...], rows: Iterable[tuple[object, ...]], *, as_json: bool
+) -> None:
+    """Print rows as JSON objects, or as tab-separated lines that cut(1) takes apart."""
+    if as_json:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    for row in (names, *rows):
         typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
+
+
+def print_new(name: str, *, as_json: bool, **others: object) -> None:
+    """Print the id of what was made; as JSON together with the `others`."""
+    if as_json:
+        print_json({"id": name, **others})
+    else:
+        typer.echo(name)
 
 
 def say(text: str) -> None:

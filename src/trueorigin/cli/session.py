@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from trueorigin.domain.errors import NotFoundError
 from trueorigin.domain.tenancy import Act, Organisation, Role
 from trueorigin.services.access import open_local_act
 from trueorigin.services.accounts import get_organisation_by_name
 from trueorigin.services.installation import open_installation
 from trueorigin.services.vault import Vault
 from trueorigin.settings import Settings, load_settings
+from trueorigin.storage.catalog import find_run
 from trueorigin.storage.database import Database, Tx
 
 
@@ -29,6 +31,13 @@ class Session:
         """Act for the organisation of this name, as whoever runs the data centre may."""
         found = get_organisation_by_name(tx, organisation)
         return self.act_for(found, role)
+
+    def open_act_of_run(self, tx: Tx, run_id: int) -> Act:
+        """Act for the organisation that ordered this run."""
+        run = find_run(tx, run_id)
+        if run is None:
+            raise NotFoundError("run_not_found")
+        return open_local_act(run.organisation_id, Role.MANUFACTURER, at=now(), entropy=os.urandom)
 
     def act_for(self, organisation: Organisation, role: Role = Role.MANUFACTURER) -> Act:
         """Act for `organisation` at this moment."""

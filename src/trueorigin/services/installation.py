@@ -13,14 +13,12 @@ from pathlib import Path
 
 from trueorigin.adapters import keyfile
 from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.ids import uuid7
 from trueorigin.domain.keys import KEY_BYTES, parse_master_key
-from trueorigin.services.accounts import (
-    check_installation,
-    is_installed,
-    rotate_master as rewrap_under,
-)
+from trueorigin.services.accounts import rotate_master as rewrap_under
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts
+from trueorigin.storage.accounts import Installation
 from trueorigin.storage.database import (
     FILE_NAME,
     Database,
@@ -158,15 +156,18 @@ def _ensure_identity(
 ) -> None:
     with database.read() as tx:
         require_current_schema(tx)
-        if is_installed(tx):
+        if accounts.find_installation(tx) is not None:
             return
     found = find_key(place)
     key = found or entropy(KEY_BYTES)
     with database.write() as tx:
-        if is_installed(tx):
+        if accounts.find_installation(tx) is not None:
             return
         # Waits for, and then fails after, another process that does the same.
-        check_installation(tx, Vault(key), at=at, entropy=entropy)
+        row = Installation(
+            instance=uuid7(at, entropy(10)), key_check=Vault(key).check, created_at=at
+        )
+        accounts.append_installation(tx, row)
         # Before the commit: a crash leaves a key without a data centre, which the next start
         # uses, and never a data centre without its key.
         if found is None:

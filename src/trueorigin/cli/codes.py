@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`codes`, `labels` and `verify`: write codes out for printers, and read one back."""
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trueorigin.cli.options import (
+    AsJSON,
+    Data,
+    DatabaseURL,
+    Level,
+    Output,
+    PublicURL,
+    Run,
+    Start,
+    Stop,
+)
+from trueorigin.cli.output import print_json, reader_language, say, show_progress
+
+if TYPE_CHECKING:
+    from trueorigin.cli.session import Session
+    from trueorigin.domain.scans import ScanOutcome
+    from trueorigin.services.issuing import Export
+
+_codes = typer.Typer(help="Codes of a run.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(_codes, name="codes")
+    app.command()(labels)
+    app.command()(verify)
+
+
+@_codes.command("export")
+def export_codes(
+    run: Run,
+    output: Output,
+    level: Level = 0,
+    start: Start = 0,
+    stop: Stop = None,
+    code_format: Annotated[
+        str, typer.Option("--format", help="csv with all columns, or txt with one URL a line.")
+    ] = "csv",
+    data: Data = None,
+    database: DatabaseURL = None,
+) -> None:
+    """Write codes to a file; the same command again takes up a file that was interrupted."""
+    from trueorigin.cli.session import open_session
+    from trueorigin.services.exporting import CodeFormat, write_codes
+
+    if code_format not in set(CodeFormat):
+        raise typer.BadParameter("csv or txt", param_hint="--format")
+    with open_session(data, database) as session:
+        export = _open_export(session, run, level, start, stop, "export")
+    with show_progress("codes", export.stop - export.start) as steps:
+        write_codes(export, CodeFormat(code_format), output, report=steps.advance)
+    say(f"{output}: {export.stop - export.start} codes. Whoever has them can print labels.")
+
+
+def labels(
+    run: Run,
+    output: Output,
+    level: Level = 0,
+    start: Start = 0,
+    stop: Stop = None,
+    label_format: Annotated[str, typer.Option("--format", help="pdf.")] = "pdf",
+    layout: Annotated[str, typer.Option(help="Label sheet or roll.")] = "a4-24",
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    dpi: Annotated[int, typer.Option(min=1, help="Dots per inch of the printer.")] = 300,
+    skip: Annotated[int, typer.Option(min=0, help="Labels already used on sheet 1.")] = 0,
+    data: Data = None,
+    database: DatabaseURL = None,
+) -> None:
+    """Write label sheets as PDF; a sample of the symbols is read back before the file is given."""
+    from trueorigin.cli.session import open_session
+    from trueorigin.domain.sheets import get_layout
+    from trueorigin.services.labelling import LabelOrder, build_labels
+    from trueorigin.web.i18n import languages, translator
+    from trueorigin.web.labels import word_label
+
+    if label_format != "pdf":
+        raise typer.BadParameter("pdf", param_hint="--format")
+    if language not in languages():
+        raise typer.BadParameter(", ".join(languages()), param_hint="--language")
+    sheet = get_layout(layout)
+    with open_session(data, database) as session:
+        export = _open_export(session, run, level, start, stop, "label")
+    words = translator(language)
+    order = LabelOrder(
+        text=word_label(export.product, export.batch, export.codes.run, level, words),
+        language=words.tag,
+        layout=sheet,
+        dpi=dpi,
+        skip=skip,
+    )
+    draft = output.with_name(f"{output.name}.part")
+    # Codes are worth money: for their owner's eyes only, from the first byte on.
+    os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
+    try:
+        with show_progress("labels", None):
+            count = build_labels(export, order, draft)
+        draft.replace(output)
+    finally:
+        draft.unlink(missing_ok=True)
+    say(f"{output}: {count} labels.")
+
+
+def verify(
+    code: Annotated[str, typer.Argument(help="Printed URL, or the code under the symbol.")],
+    language: Annotated[
+        str | None, typer.Option(help="zh or en.", show_default="the terminal's")
+    ] = None,
+    as_json: AsJSON = False,
+    data: Data = None,
+    database: DatabaseURL = None,
+    public_url: PublicURL = None,
+) -> None:
+    """Compare a code and print the verdict; the reading is recorded but never counts."""
+    from trueorigin.cli.session import open_session
+    from trueorigin.web.i18n import languages, translator
+    from trueorigin.web.wording import build_answer_json
+
+    chosen = language or reader_language()
+    if chosen not in languages():
+        raise typer.BadParameter(", ".join(languages()), param_hint="--language")
+    with open_session(data, database, public_url) as session:
+        outcome = _record(session, code)
+    answer = build_answer_json(outcome, translator(chosen))
+    if as_json:
+        print_json(answer)
+    else:
+        _print_answer(answer, outcome, chosen)
+
+
+def _open_export(
+    session: "Session", run: int, level: int, start: int, stop: int | None, purpose: str
+) -> "Export":
+    from trueorigin.domain.ranges import RangeDraft
+    from trueorigin.services import issuing
+
+    draft = RangeDraft(level=level, start=start, stop=stop)
+    with session.database.write() as tx:
+        act = session.open_act_of_run(tx, run)
+        return issuing.open_export(tx, session.vault, act, run, draft, purpose=purpose)
+
+
+def _record(session: "Session", code: str) -> "ScanOutcome":
+    from trueorigin.cli.session import now
+    from trueorigin.domain.digitallink import host_of, parse_code
+    from trueorigin.domain.ids import uuid7
+    from trueorigin.domain.scans import Channel, Reading
+    from trueorigin.services.catalogue import Catalogue
+    from trueorigin.services.scanning import record_scans
+    from trueorigin.storage.catalog import list_public_hosts
+
+    settings = session.settings
+    with session.database.write() as tx:
+        own = (settings.public_address, *settings.former_urls)
+        hosts = {*list_public_hosts(tx), *map(host_of, own)}
+        at = now()
+        reading = Reading(
+            code=parse_code(code, hosts=hosts),
+            at=at,
+            id=uuid7(at, os.urandom(10)),
+            channel=Channel.CLI,
+            device_token=None,
+            minted_token=None,
+            network="",
+            place=None,
+            place_trusted=False,
+            actor=None,
+            is_confirmed=False,
+        )
+        return record_scans(tx, Catalogue(), session.vault, [reading])[0]
+
+
+def _print_answer(answer: "dict[str, Any]", outcome: "ScanOutcome", chosen: str) -> None:
+    """Print verdict, reasons and what the code names, one a line."""
+    from trueorigin.web.i18n import translator
+
+    language = translator(chosen)
+    typer.echo(f"{answer['title']} [{answer['verdict']}]")
+    for reason in answer["reasons"]:
+        typer.echo(f"- {reason['text']}")
+    unit = outcome.unit
+    if unit is not None:
+        facts = {
+            "organisation": unit.organisation.name,
+            "product": unit.product.name.pick(chosen),
+            "lot": unit.batch.lot,
+            "number": unit.number,
+        }
+        for name, value in facts.items():
+            label = "section-product" if name == "product" else f"field-{name}"
+            typer.echo(f"{language.text(label)}: {value}")

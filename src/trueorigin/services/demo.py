@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tell the story of the demo: two invented enterprises, their goods, and some weeks of readings.
+
+Everything goes through the services and through `record_scans`, as it would for anybody. The
+GTINs begin with 952, which GS1 keeps for demonstrations: no real goods carry them.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from trueorigin.domain.catalog import Run
+from trueorigin.domain.codelist import list_urls
+from trueorigin.domain.digitallink import host_of, parse_code
+from trueorigin.domain.ids import uuid7
+from trueorigin.domain.ranges import RangeDraft
+from trueorigin.domain.scans import Channel, Reading
+from trueorigin.domain.serials import ALPHABET
+from trueorigin.domain.tenancy import Act, Role
+from trueorigin.services import accounts, catalog, issuing, recalls
+from trueorigin.services.access import open_local_act
+from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.demo_goods import MAKERS, OPERATOR, Goods, Lot, Maker
+from trueorigin.services.issuing import Export
+from trueorigin.services.scanning import record_scans
+from trueorigin.services.vault import Vault
+from trueorigin.storage.database import Tx
+
+_BATCH_MAX = 512
+_SEED = 952
+# Cities in which goods of the demo are read, as cells of 0.1 degree.
+_CITIES = ("31.2,121.5", "32.1,118.8", "30.3,120.2", "39.9,116.4", "23.1,113.3", "30.6,104.1")
+# Networks that RFC 5737 keeps for documentation.
+_NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+# Enough to look alive, few enough to be made in a second or two.
+_READ_UNITS = 220
+_INVENTED = 40
+_PHONES_OF_A_COPY = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A credential of the demo."""
+
+    organisation: str
+    role: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What somebody needs to look around; `items` are paths by what they show.
+
+    `witness` is an organisation that exists if the demo was stored. `label_run` is the run whose
+    labels are worth printing, `label_range` its units.
+    """
+
+    witness: UUID
+    sign_ins: tuple[SignIn, ...]
+    items: dict[str, str]
+    label_run: int
+    label_range: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where the story is played: the present, randomness for keys, and the printed address."""
+
+    tx: Tx
+    vault: Vault
+    at: datetime
+    entropy: Callable[[int], bytes]
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Issued:
+    """A lot whose codes exist."""
+
+    lot: Lot
+    run: Run
+    export: Export
+
+    def url(self, index: int, level: int = 0) -> str:
+        codes = self.export.codes
+        if level:
+            codes = replace(codes, level=level, gtin=self.run.group_gtins[level - 1])
+        return list_urls(codes, index, index + 1)[0]
+
+
+def build_demo(stage: Stage) -> Story:
+    """Play the whole story inside the transaction of `stage`, into an empty data centre."""
+    operator = _join(stage, OPERATOR)
+    issued: dict[str, _Issued] = {}
+    sign_ins = []
+    for maker in MAKERS:
+        key = _join(stage, maker)
+        sign_ins.append(SignIn(organisation=maker.name, role=maker.role.value, key=key.secret))
+        organisation_id = key.key.organisation_id
+        _verify(stage, operator.key.organisation_id, organisation_id)
+        for goods in maker.goods:
+            issued.update(_register(stage, organisation_id, goods))
+    sign_ins.append(
+        SignIn(organisation=OPERATOR.name, role=OPERATOR.role.value, key=operator.secret)
+    )
+    _read(stage, issued)
+    liquor, recalled = issued["liquor"], issued["recalled"]
+    genuine = liquor.url(_released(liquor) // 2)
+    return Story(
+        witness=operator.key.organisation_id,
+        sign_ins=tuple(sign_ins),
+        items={
+            "genuine": _path(genuine),
+            "not-released": _path(liquor.url(liquor.run.quantity - 1)),
+            "forged": _path(forge(genuine)),
+            "recalled": _path(recalled.url(7)),
+            "copied": _path(liquor.url(_copied_index(liquor))),
+            "expired": _path(issued["expired"].url(11)),
+            "case": _path(liquor.url(3, level=1)),
+        },
+        label_run=issued["labels"].run.id,
+        label_range=(0, issued["labels"].run.quantity),
+    )
+
+
+def forge(url: str) -> str:
+    """Return `url` with its last symbol changed: well-formed, and never issued."""
+    last = ALPHABET[(ALPHABET.index(url[-1]) + 1) % len(ALPHABET)]
+    return url[:-1] + last
+
+
+def _join(stage: Stage, maker: Maker) -> accounts.IssuedKey:
+    act = accounts.LocalAct(at=_ago(stage, days=90), entropy=stage.entropy, label="Demo")
+    draft = accounts.OrganisationDraft(
+        name=maker.name,
+        role=maker.role,
+        gs1_prefix=maker.gs1_prefix,
+        website=maker.website,
+        phone=maker.phone,
+    )
+    return accounts.create_local_key(stage.tx, stage.vault, act, draft)
+
+
+def _verify(stage: Stage, operator_id: UUID, organisation_id: UUID) -> None:
+    at = _ago(stage, days=89)
+    act = open_local_act(operator_id, Role.OPERATOR, at=at, entropy=stage.entropy)
+    accounts.verify_organisation(stage.tx, act, organisation_id, is_verified=True)
+
+
+def _register(stage: Stage, organisation_id: UUID, goods: Goods) -> dict[str, _Issued]:
+    """Register a product with its lots; order, release and recall their codes."""
+    act = _act(stage, organisation_id, days=80)
+    product = catalog.create_product(
+        stage.tx,
+        act,
+        catalog.ProductDraft(
+            name=goods.name,
+            gtin=goods.gtin,
+            description=goods.description,
+            category=goods.category,
+            specification=goods.specification,
+        ),
+    )
+    return {lot.key: _order(stage, organisation_id, product.id, lot) for lot in goods.lots}
+
+
+def _order(stage: Stage, organisation_id: UUID, product_id: UUID, lot: Lot) -> _Issued:
+    act = _act(stage, organisation_id, days=60)
+    today = stage.at.date()
+    batch = catalog.create_batch(
+        stage.tx,
+        act,
+        catalog.BatchDraft(
+            product_id=product_id,
+            lot=lot.number,
+            produced_on=today - timedelta(days=lot.produced_days_ago),
+            expires_on=None
+            if lot.expires_in_days is None
+            else today + timedelta(days=lot.expires_in_days),
+            origin=lot.origin,
+        ),
+    )
+    run = issuing.create_run(
+        stage.tx,
+        act,
+        issuing.RunDraft(
+            batch_id=batch.id,
+            quantity=lot.quantity,
+            packing=lot.packing,
+            public_url=stage.public_url,
+        ),
+    )
+    _release(stage, organisation_id, run, lot)
+    if lot.recall is not None:
+        recalls.create_recall(
+            stage.tx,
+            _act(stage, organisation_id, days=2),
+            recalls.RecallDraft(
+                batch_id=batch.id,
+                number=lot.recall.number,
+                reason=lot.recall.reason,
+                instruction=lot.recall.instruction,
+                contact=lot.recall.contact,
+            ),
+        )
+    whole = RangeDraft(level=0)
+    export = issuing.open_export(stage.tx, stage.vault, act, run.id, whole, purpose="export")
+    return _Issued(lot=lot, run=run, export=export)
+
+
+def _release(stage: Stage, organisation_id: UUID, run: Run, lot: Lot) -> None:
+    """Release the first `lot.released` items and the groups they fill."""
+    ranges = tuple(
+        RangeDraft(level=level, start=0, stop=lot.released // run.pack_size(level))
+        for level in run.levels
+        if lot.released >= run.pack_size(level)
+    )
+    act = _act(stage, organisation_id, days=45)
+    issuing.release(stage.tx, act, run.id, issuing.StageDraft(ranges=ranges))
+
+
+def _read(stage: Stage, issued: dict[str, _Issued]) -> None:
+    """Let phones read, in the order of time, in batches as a server would."""
+    readings = sorted(_list_readings(stage, issued), key=lambda reading: reading.at)
+    catalogue = Catalogue()
+    for start in range(0, len(readings), _BATCH_MAX):
+        record_scans(stage.tx, catalogue, stage.vault, readings[start : start + _BATCH_MAX])
+
+
+def _list_readings(stage: Stage, issued: dict[str, _Issued]) -> Iterator[Reading]:
+    chance = random.Random(_SEED)  # noqa: S311 - tells a story, keeps no secret
+    lots = [each for each in issued.values() if each.lot.released]
+    for _ in range(_READ_UNITS):
+        each = chance.choice(lots)
+        url = each.url(chance.randrange(_released(each) // 2))
+        city = chance.choice(_CITIES)
+        moment = _ago(stage, days=40) + timedelta(minutes=chance.randrange(38 * 24 * 60))
+        phone = chance.randbytes(16)
+        yield _reading(stage, url, moment, phone, city)
+        if chance.random() < 0.4:  # noqa: PLR2004 - the same phone once more
+            later = moment + timedelta(minutes=chance.randrange(1, 600))
+            yield _reading(stage, url, later, phone, city)
+        if chance.random() < 0.2:  # noqa: PLR2004 - somebody else in the house
+            later = moment + timedelta(minutes=chance.randrange(5, 2000))
+            yield _reading(stage, url, later, chance.randbytes(16), city)
+    liquor = issued["liquor"]
+    copied = liquor.url(_copied_index(liquor))
+    for place in range(_PHONES_OF_A_COPY):
+        moment = _ago(stage, days=6) + timedelta(hours=5 * place, minutes=chance.randrange(60))
+        city = _CITIES[place % len(_CITIES)]
+        yield _reading(stage, copied, moment, chance.randbytes(16), city)
+    for place in range(_INVENTED):
+        moment = _ago(stage, days=3) + timedelta(seconds=7 * place)
+        url = liquor.url(place)[:-6] + "".join(chance.choices(ALPHABET, k=6))
+        yield _reading(stage, url, moment, chance.randbytes(16), _CITIES[0])
+
+
+def _reading(stage: Stage, url: str, at: datetime, phone: bytes, city: str) -> Reading:
+    return Reading(
+        code=parse_code(url, hosts={host_of(stage.public_url)}),
+        at=at,
+        id=uuid7(at, stage.entropy(10)),
+        channel=Channel.PAGE,
+        device_token=phone,
+        minted_token=None,
+        network=_NETWORKS[phone[0] % len(_NETWORKS)],
+        place=city,
+        place_trusted=False,
+        actor=None,
+        is_confirmed=True,
+    )
+
+
+def _released(issued: _Issued) -> int:
+    return issued.lot.released
+
+
+def _copied_index(liquor: _Issued) -> int:
+    """Return a unit that the ordinary readings, all in the first half, never meet."""
+    return _released(liquor) - 17
+
+
+def _act(stage: Stage, organisation_id: UUID, *, days: int) -> Act:
+    at = _ago(stage, days=days)
+    return open_local_act(organisation_id, Role.MANUFACTURER, at=at, entropy=stage.entropy)
+
+
+def _ago(stage: Stage, *, days: int) -> datetime:
+    return stage.at - timedelta(days=days)
+
+
+def _path(url: str) -> str:
+    """Return the part of a printed URL that stays the same under another host."""
+    return "/" + url.split("/", 3)[3]
