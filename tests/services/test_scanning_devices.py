@@ -287,7 +287,7 @@ def test_a_warm_batch_costs_a_fixed_number_of_statements(world: World, alice: Te
         )
 
     batch(0)
-    with max_queries(world.database, 8):
+    with max_queries(world.database, 12):
         batch(150)
     forged = [world.reading(PrintedCode(gtin=alice.product.gtin, serial="1" * 16))] * 300
     with max_queries(world.database, 2):

@@ -197,10 +197,11 @@ def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database
         )
 
 
-def test_devices_of_many_units_cost_two_statements(database: Database) -> None:
+def test_devices_of_many_units_cost_a_fixed_number_of_statements(database: Database) -> None:
     keys = [unit_key(1, 0, number) for number in range(300)]
     new = [_device(device, key) for key in reversed(keys) for device in (INT64_MAX, INT64_MIN)]
-    with max_queries(database, 2), database.write() as tx:
+    # Two; on SQLite they stand between a savepoint and its release.
+    with max_queries(database, 4), database.write() as tx:
         assert len(scans.count_devices(tx, new)) == 600
     with max_queries(database, 1), database.read() as tx:
         states = scans.find_unit_states(tx, keys)

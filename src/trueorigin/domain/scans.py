@@ -18,6 +18,7 @@ from uuid import UUID
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Actor, Organisation, Role
 from trueorigin.domain.verdict import Reason, Verdict
 
@@ -42,7 +43,7 @@ class Channel(IntEnum):
     MANUFACTURER = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reading:
     """One request to record a scan.
 
@@ -71,7 +72,7 @@ class Reading:
         return self.actor is None or self.actor.role is Role.KIOSK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Evidence:
     """What is known of earlier readings; the one being answered is never part of it.
 
@@ -90,7 +91,7 @@ class Evidence:
         return self.devices == 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScanUnit:
     """The unit a code names, and the catalogue entries it belongs to."""
 
@@ -104,7 +105,7 @@ class ScanUnit:
     unit_key: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScanOutcome:
     """The answer to one reading. `unit`, `evidence` and `scan_id` are None for invented codes.
 

@@ -110,10 +110,6 @@ class OrganisationEntry:
             self._ciphers[symbols] = found
         return found
 
-    def run_key(self, epoch: int, ordinal: int) -> RunKey:
-        """Return the key under which a run of this organisation is kept."""
-        return self.organisation.id, self.revision, epoch, ordinal
-
 
 class BlockFacts:
     """The facts of one dyadic block, folded once for all time after the last of them."""
@@ -193,7 +189,7 @@ class Catalogue:
         self._organisations: Recent[UUID, OrganisationEntry] = Recent(organisations_max)
         self._runs: Recent[RunKey, RunEntry] = Recent(runs_weight_max)
         self._blocks_held_max = blocks_held_max
-        self._decoys: dict[int, list[tuple[int, SerialCipher]]] = {}
+        self._decoys: dict[int, SerialCipher] = {}
 
     def find_gtin_owners(self, tx: Tx, gtins: Collection[str]) -> dict[str, UUID]:
         """Return the organisation of each GTIN that has one. At most one query.
@@ -246,26 +242,31 @@ class Catalogue:
             opened[organisation_id] = entry
         return opened
 
-    def decoy_ciphers(self, vault: Vault, symbols: int) -> list[tuple[int, SerialCipher]]:
-        """Return what stands in for the ciphers of an organisation that does not exist."""
+    def decoy_cipher(self, vault: Vault, symbols: int) -> SerialCipher:
+        """Return what stands in for the cipher of an organisation that does not exist."""
         found = self._decoys.get(symbols)
         if found is None:
-            found = [(0, SerialCipher(vault.decoy_key, symbols))]
-            self._decoys[symbols] = found
+            found = self._decoys[symbols] = SerialCipher(vault.decoy_key, symbols)
         return found
 
-    def find_runs(self, tx: Tx, wanted: dict[RunKey, OrganisationEntry]) -> dict[RunKey, RunEntry]:
-        """Return the runs that exist of those `wanted`. No query for those that are kept."""
-        found = self._runs.find_many(wanted)
-        missing = {(key[0], *key[2:]): key for key in wanted if key not in found}
+    def find_runs(
+        self, tx: Tx, entry: OrganisationEntry, epoch: int, ordinals: Collection[int]
+    ) -> dict[int, RunEntry]:
+        """Return the runs of an organisation's epoch that exist, by ordinal.
+
+        No query for those that are kept.
+        """
+        owner = entry.organisation.id
+        keys = {(owner, entry.revision, epoch, ordinal) for ordinal in ordinals}
+        found = {key[3]: run for key, run in self._runs.find_many(keys).items()}
+        missing = [(owner, epoch, ordinal) for ordinal in ordinals if ordinal not in found]
         if not missing:
             return found
         loader = _RunLoader(tx, self._blocks_held_max)
-        for place, run in catalog.find_runs(tx, missing.keys()).items():
-            key = missing[place]
-            entry, weight = loader.load(wanted[key].organisation, run)
-            self._runs.keep(key, entry, weight=weight)
-            found[key] = entry
+        for run in catalog.find_runs(tx, missing).values():
+            loaded, weight = loader.load(entry.organisation, run)
+            self._runs.keep((owner, entry.revision, epoch, run.ordinal), loaded, weight=weight)
+            found[run.ordinal] = loaded
         return found
 
 

@@ -28,7 +28,7 @@ from trueorigin.domain.scans import (
 from trueorigin.domain.units import Recall, UnitRangeState, fold_range_facts
 from trueorigin.domain.verdict import RecallNotice, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue, RunEntry
-from trueorigin.services.recognising import Claim, Recognition, recognise
+from trueorigin.services.recognising import Recognition, recognise
 from trueorigin.services.vault import Vault
 from trueorigin.storage import scans, units
 from trueorigin.storage.database import Tx
@@ -130,14 +130,12 @@ class _Batch:
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
-        claims = [
-            Claim(
-                code=reading.code,
-                organisation_id=None if reading.actor is None else reading.actor.organisation_id,
-            )
+        codes = [reading.code for reading in self._readings]
+        own_ids = [
+            None if reading.actor is None else reading.actor.organisation_id
             for reading in self._readings
         ]
-        found = recognise(self._tx, catalogue, self._vault, claims)
+        found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
         readers = [
             self._identify(reading, recognition)
             for reading, recognition in zip(self._readings, found, strict=True)
@@ -258,8 +256,7 @@ class _Batch:
     def _refuse(self, reading: Reading, recognition: Recognition, reader: _Reader) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
         code = reading.code
-        is_known = recognition.owner_id is not None
-        product = (code.gtin or code.prefix or "") if is_known else ""
+        product = (code.gtin or code.prefix or "") if recognition.is_owned else ""
         minute = to_microseconds(reading.at) // MINUTE_US
         self._entries.not_issued[(minute, reader.network or 0, product)] += 1
         decision = decide(None, at=reading.at)
@@ -339,14 +336,16 @@ class _Batch:
             outcomes = self._yield_devices(outcomes, new)
         rows = entries.rows
         if entries.increments:
-            rows = [
-                replace(row, readings=1 + entries.increments.pop((row.unit_key, row.id), 0))
-                for row in rows
-            ]
+            rows = [self._fold_increments(row) for row in rows]
         scans.append_scans(self._tx, rows)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
         return outcomes
+
+    def _fold_increments(self, row: ScanRow) -> ScanRow:
+        """Put what came on top of a line of this very batch into the line."""
+        more = self._entries.increments.pop((row.unit_key, row.id), None)
+        return row if more is None else replace(row, readings=1 + more)
 
     def _yield_devices(
         self, outcomes: list[ScanOutcome], new: set[tuple[int, int]]
@@ -376,6 +375,8 @@ class _Ranges:
 
 def _find_recall(entry: RunEntry, ranges: _Ranges, at: datetime) -> RecallNotice | None:
     """Return the oldest recall in force that holds the unit, by batch or by range."""
+    if not entry.batch_recalls and not ranges.state.recall_ids:
+        return None
     in_force = [recall for recall in entry.batch_recalls if recall.is_in_force(at)]
     in_force += [ranges.recalls[each] for each in ranges.state.recall_ids]
     if not in_force:
@@ -428,12 +429,15 @@ def _add_device(state: UnitState | None, key: int, at: datetime, place: str | No
         return UnitState(
             unit_key=key, devices=1, first_at=at, first_place=place, last_at=at, last_place=place
         )
-    state = replace(state, devices=state.devices + 1)
-    if at < state.first_at:
-        state = replace(state, first_at=at, first_place=place)
-    if at > state.last_at:
-        state = replace(state, last_at=at, last_place=place)
-    return state
+    is_first, is_last = at < state.first_at, at > state.last_at
+    return UnitState(
+        unit_key=key,
+        devices=state.devices + 1,
+        first_at=at if is_first else state.first_at,
+        first_place=place if is_first else state.first_place,
+        last_at=at if is_last else state.last_at,
+        last_place=place if is_last else state.last_place,
+    )
 
 
 def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -> list[bool]:

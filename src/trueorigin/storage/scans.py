@@ -7,13 +7,13 @@ tenants: a unit key comes out of a decrypted code, never out of a request.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
 from trueorigin.domain.ids import from_microseconds, to_microseconds
+from trueorigin.domain.records import record
 from trueorigin.domain.verdict import Verdict
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import keys_param, keys_sql, rows_params, rows_sql, to_uuid
@@ -40,7 +40,7 @@ _VERDICT_CODES: Final = {
 _VERDICTS: Final = {code: verdict for verdict, code in _VERDICT_CODES.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScanRow:
     """One line of the ledger. `readings` above 1 means that later ones were only counted here.
 
@@ -61,7 +61,7 @@ class ScanRow:
     actor_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UnitState:
     """How many devices counted for a unit, and where and when the first and the last one did."""
 
@@ -73,7 +73,7 @@ class UnitState:
     last_place: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NewDevice:
     """A device that asks to be counted for a unit.
 
@@ -260,9 +260,18 @@ def count_devices(tx: Tx, new: Sequence[NewDevice]) -> set[tuple[int, int]]:
 
 
 def _append_devices(tx: Tx, rows: Sequence[tuple[int, int, datetime]]) -> set[tuple[int, int]]:
+    """Add devices in order of their keys and return those that were really new."""
     if not rows:
         return set()
     values = sorted((key, device, to_microseconds(at)) for key, device, at in rows)
+    if tx.dialect == "sqlite":
+        # Nearly always all are new. A row at a time is 1.0 us, RETURNING from JSON 2.9 us.
+        tx.run("SAVEPOINT devices")
+        if tx.run_many("INSERT OR IGNORE INTO unit_device VALUES (?, ?, ?)", values) == len(values):
+            tx.run("RELEASE devices")
+            return {(key, device) for key, device, _ in values}
+        tx.run("ROLLBACK TO devices")
+        tx.run("RELEASE devices")
     given = rows_sql(tx.dialect, "unit_key bigint, device bigint, at bigint")
     # WHERE true: without it SQLite takes ON for the condition of a join.
     sql = (
@@ -303,14 +312,18 @@ def _add_to_states(tx: Tx, counted: Sequence[NewDevice]) -> None:
         )
         for key, devices in by_unit.items()
     ]
+    names = "unit_key, devices, first_at, first_place, last_at, last_place"
+    insert = f"INSERT INTO unit_state ({names})"
+    if tx.dialect == "sqlite":
+        tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?){_ADD_TO_STATE}", values)
+        return
     given = rows_sql(
         tx.dialect,
         "unit_key bigint, devices bigint, first_at bigint, first_place text,"
         "last_at bigint, last_place text",
     )
-    names = "unit_key, devices, first_at, first_place, last_at, last_place"
-    sql = f"INSERT INTO unit_state ({names}) SELECT {names} FROM {given} WHERE true"  # noqa: S608 - fixed text
-    tx.run(sql + _ADD_TO_STATE, rows_params(tx.dialect, values))
+    select = f"SELECT {names} FROM {given}"  # noqa: S608 - fixed text
+    tx.run(f"{insert} {select} WHERE true{_ADD_TO_STATE}", rows_params(tx.dialect, values))
 
 
 def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> None:
