@@ -112,6 +112,9 @@ def _note(node: ast.AST, where: str, uses: Uses) -> None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         if _ID.fullmatch(node.value):
             uses.mentioned.add(node.value)
+        # A code that a table maps something to, or that is handed on before it is raised.
+        if _CODE.fullmatch(node.value):
+            uses.mentioned.add(f"error-{node.value.replace('_', '-')}")
     elif isinstance(node, ast.JoinedStr):
         start = node.values[0] if node.values else None
         if isinstance(start, ast.Constant) and re.fullmatch(r"[a-z-]+-", str(start.value)):
