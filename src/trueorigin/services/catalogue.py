@@ -8,7 +8,7 @@ at once. All of it is bounded, and forgotten by least recent use.
 """
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ BLOCKS_HELD_MAX: Final = 4_000
 # (organisation, revision, epoch, ordinal): a new revision is a new key, the old one is forgotten.
 RunKey: TypeAlias = tuple[UUID, int, int, int]
 
-_NO_FACTS: Final = fold_range_facts((), datetime.min.replace(tzinfo=UTC))
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Recent(Generic[K, V]):
@@ -112,32 +112,70 @@ class OrganisationEntry:
 
 
 class BlockFacts:
-    """The facts of one dyadic block, folded once for all time after the last of them."""
+    """Facts that hold the same units, folded once for all time after the last of them."""
 
     __slots__ = ("_settled_at", "_state", "facts")
 
     def __init__(self, facts: tuple[UnitFact, ...]) -> None:
-        """Fold `facts`, of which there is at least one."""
+        """Fold `facts`, which may be none."""
         self.facts = facts
         ends = [fact.lifted_at for fact in facts if fact.lifted_at is not None]
-        self._settled_at = max([*ends, *(fact.effective_at for fact in facts)])
+        self._settled_at = max([_ALWAYS, *ends, *(fact.effective_at for fact in facts)])
         self._state = fold_range_facts(facts, self._settled_at)
 
     def state_at(self, at: datetime) -> UnitRangeState:
-        """Return the state of a unit that only this block holds."""
+        """Return the state of a unit that no other facts hold."""
         return self._state if at >= self._settled_at else fold_range_facts(self.facts, at)
 
 
-# For one level: (size exponent, facts by prefix) of every size that occurs.
-_LevelBlocks: TypeAlias = list[tuple[int, dict[int, BlockFacts]]]
+class LevelFacts:
+    """The range facts of one level of a run, for look-ups by index.
+
+    Facts that hold the whole level stand apart: a run of 10^9 released at once would cost 13
+    probes a reading, 2 us, and this way costs none.
+    """
+
+    __slots__ = ("_by_size", "_whole", "_whole_facts")
+
+    def __init__(self, quantity: int, blocks: Iterable[RangeBlock]) -> None:
+        """Arrange all blocks of a level that has `quantity` units."""
+        blocks = list(blocks)
+        covered: Counter[UUID] = Counter()
+        for block in blocks:
+            start = block.prefix << block.exponent
+            covered[block.fact.id] += min(quantity, start + (1 << block.exponent)) - start
+        facts = {block.fact.id: block.fact for block in blocks}
+        whole = tuple(facts[each] for each, units_held in covered.items() if units_held >= quantity)
+        self._whole_facts = whole
+        self._whole = BlockFacts(whole)
+        gathered: dict[int, dict[int, list[UnitFact]]] = {}
+        for block in blocks:
+            if covered[block.fact.id] < quantity:
+                by_prefix = gathered.setdefault(block.exponent, {})
+                by_prefix.setdefault(block.prefix, []).append(block.fact)
+        self._by_size = [
+            (exponent, {prefix: tuple(held) for prefix, held in by_prefix.items()})
+            for exponent, by_prefix in gathered.items()
+        ]
+
+    def state_at(self, index: int, at: datetime) -> UnitRangeState:
+        """Return what the facts make of one unit at `at`; 0.2 us for each size of block held."""
+        hits = [
+            held
+            for exponent, by_prefix in self._by_size
+            if (held := by_prefix.get(index >> exponent)) is not None
+        ]
+        if not hits:
+            return self._whole.state_at(at)
+        return fold_range_facts(chain(self._whole_facts, *hits), at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEntry:
     """A run and everything about it that a reading needs, as of one revision.
 
-    `gtins` and `quantities` have one entry a level. `blocks` is None when there are too many to
-    hold; then `recalls` is empty too.
+    `gtins`, `quantities` and `levels` have one entry a level. `levels` is None when there are too
+    many range facts to hold; then `recalls`, which they name, is empty too.
     """
 
     organisation: Organisation
@@ -149,26 +187,17 @@ class RunEntry:
     expires_at: datetime | None
     batch_recalls: tuple[Recall, ...]
     recalls: dict[UUID, Recall]
-    blocks: tuple[_LevelBlocks, ...] | None
+    levels: tuple[LevelFacts, ...] | None
 
     @property
-    def holds_blocks(self) -> bool:
+    def holds_facts(self) -> bool:
         """Return whether `find_state` can answer; otherwise the database has to be asked."""
-        return self.blocks is not None
+        return self.levels is not None
 
     def find_state(self, level: int, index: int, at: datetime) -> UnitRangeState:
-        """Return what the range facts make of a unit at `at`. No query; 0.3 us a block size."""
-        assert self.blocks is not None, "asked for blocks that are not held"  # noqa: S101
-        hits = []
-        for exponent, by_prefix in self.blocks[level]:
-            facts = by_prefix.get(index >> exponent)
-            if facts is not None:
-                hits.append(facts)
-        if not hits:
-            return _NO_FACTS
-        if len(hits) == 1:
-            return hits[0].state_at(at)
-        return fold_range_facts(chain.from_iterable(hit.facts for hit in hits), at)
+        """Return what the range facts make of a unit at `at`. No query."""
+        assert self.levels is not None, "asked for facts that are not held"  # noqa: S101
+        return self.levels[level].state_at(index, at)
 
 
 class Catalogue:
@@ -311,7 +340,7 @@ class _RunLoader:
             else end_of_day(batch.expires_on, organisation.time_zone),
             batch_recalls=batch_recalls,
             recalls=units.find_recalls(self._tx, [each for each in ids if each is not None]),
-            blocks=None if blocks is None else _arrange_blocks(run, blocks),
+            levels=None if blocks is None else _arrange_facts(run, blocks),
         )
         return entry, 1 + (count if blocks is not None else 0)
 
@@ -331,15 +360,8 @@ class _RunLoader:
         return self._batches[batch_id]
 
 
-def _arrange_blocks(run: Run, blocks: Iterable[RangeBlock]) -> tuple[_LevelBlocks, ...]:
-    gathered: list[dict[int, dict[int, list[UnitFact]]]] = [{} for _ in run.levels]
+def _arrange_facts(run: Run, blocks: Iterable[RangeBlock]) -> tuple[LevelFacts, ...]:
+    by_level: dict[int, list[RangeBlock]] = {level: [] for level in run.levels}
     for block in blocks:
-        by_prefix = gathered[block.level].setdefault(block.exponent, {})
-        by_prefix.setdefault(block.prefix, []).append(block.fact)
-    return tuple(
-        [
-            (exponent, {prefix: BlockFacts(tuple(facts)) for prefix, facts in by_prefix.items()})
-            for exponent, by_prefix in by_exponent.items()
-        ]
-        for by_exponent in gathered
-    )
+        by_level[block.level].append(block)
+    return tuple(LevelFacts(run.quantity_at(level), by_level[level]) for level in run.levels)

@@ -201,7 +201,7 @@ class _Batch:
         asked = [
             (at, each.entry.run.id, each.level, each.index)
             for at, each in enumerate(found)
-            if each.entry is not None and not each.entry.holds_blocks
+            if each.entry is not None and not each.entry.holds_facts
         ]
         if not asked:
             return {}
