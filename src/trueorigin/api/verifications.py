@@ -23,7 +23,7 @@ from starlette.formparsers import MultiPartException
 from trueorigin.adapters.barcodes import read_photo
 from trueorigin.api.calls import JSON, Call, current_call
 from trueorigin.api.failures import describe_faults
-from trueorigin.api.forms import Answer, Body
+from trueorigin.api.forms import Answer, Body, LocalTextForm
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.gs1 import normalise_gtin
@@ -68,6 +68,15 @@ class ReasonAnswer(Answer):
     text: str
 
 
+class RecallPart(Answer):
+    """Why the goods are recalled, since when, and what to do."""
+
+    at: datetime
+    reason: LocalTextForm
+    instruction: LocalTextForm | None
+    contact: str | None
+
+
 class UnitAnswer(Answer):
     """Which unit the code names."""
 
@@ -106,6 +115,7 @@ class VerificationAnswer(Answer):
     verdict: Verdict
     title: str
     reasons: list[ReasonAnswer]
+    recall: RecallPart | None
     organisation: dict[str, Any] | None
     product: dict[str, Any] | None
     batch: dict[str, Any] | None

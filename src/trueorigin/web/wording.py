@@ -5,6 +5,7 @@ Every surface that answers a reading words it here, so that page, API and comman
 disagree. It decides nothing: verdict, reasons and evidence are taken as they are.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ REASSURING: Final = frozenset(
 )
 # Goods have no time zone that readers of every country share when nobody issued the code.
 _NOWHERE: Final = "UTC"
+_RECALL_MEMBERS: Final = ("at", "reason", "instruction", "contact")
 
 
 def pick_tone(outcome: ScanOutcome) -> str:
@@ -74,6 +76,7 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
             {"code": reason.code.value, "text": reason_text(reason, language, zone)}
             for reason in outcome.reasons
         ],
+        "recall": _recall_json(outcome.reasons),
         "organisation": _organisation_json(unit.organisation) if unit else None,
         "product": _product_json(unit.product) if unit else None,
         "batch": _batch_json(unit.batch) if unit else None,
@@ -97,6 +100,26 @@ def instant_json(at: datetime) -> str:
 
 def _local_json(text: LocalText | None) -> dict[str, str | None] | None:
     return None if text is None else {"zh": text.zh, "en": text.en}
+
+
+def _recall_json(reasons: Sequence[Reason]) -> dict[str, Any] | None:
+    """Return the order behind a verdict `recalled`: since when, why, what to do, whom to ask."""
+    for reason in reasons:
+        if reason.code is ReasonCode.RECALLED:
+            return {name: _plain(reason.params.get(name)) for name in _RECALL_MEMBERS}
+    return None
+
+
+def _plain(value: ReasonParam | None) -> str | int | dict[str, str | None] | None:
+    match value:
+        case datetime():
+            return instant_json(value)
+        case date():
+            return value.isoformat()
+        case LocalText():
+            return _local_json(value)
+        case _:
+            return value
 
 
 def _organisation_json(organisation: Organisation) -> dict[str, Any]:
