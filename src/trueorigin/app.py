@@ -103,7 +103,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         public_url=settings.public_address,
         trusted_proxies=settings.trusted_proxies,
         has_secure_cookies=settings.has_secure_cookies,
-        throttle=Throttle(settings.not_issued_limit),
+        throttle=Throttle(settings.invented_per_minute),
         hosts=frozenset(hosts),
         scratch=_make_scratch(settings.data / "scratch"),
         clock=_now,
