@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from starlette.applications import Starlette
@@ -20,12 +21,14 @@ from tests.factories import NOW, make_entropy
 
 from trueorigin.api.surface import BASE_PATH, build_api
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
-from trueorigin.domain.tenancy import Role
+from trueorigin.domain.tenancy import Role, TenantScope
 from trueorigin.services import accounts
 from trueorigin.services.accounts import LocalAct, OrganisationDraft
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.services.vault import Vault
+from trueorigin.storage import audit
+from trueorigin.storage.audit import AuditEntry
 from trueorigin.storage.database import Database, Tx
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
@@ -184,6 +187,12 @@ class World:
     def count(self, table: str) -> int:
         with self.database.read() as tx:
             return int(tx.run(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - our own names
+
+    def list_audit(self, person: Person) -> list[AuditEntry]:
+        """Return what the organisation of `person` has on record, oldest first."""
+        organisation = UUID(person.get("/organisation")["id"])
+        with self.database.read() as tx:
+            return audit.list_audit(tx, TenantScope(organisation), limit=1000)
 
     def fingerprint(self) -> str:
         """Return a hash of everything stored, to prove that a refusal stored nothing."""
