@@ -30,24 +30,40 @@ from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import insert_unique, rows_params, rows_sql, to_uuid
 from trueorigin.storage.schema import batch, range_block, range_fact, recall, run
 
-# Each probe asks for its 33 blocks by equality. On PostgreSQL OFFSET 0 keeps the look-up a
-# nested one: as a plain join the planner would rather read the whole table and hash it.
+# Which block sizes a run has at all is asked once for each level of a run; then each probe asks for
+# its blocks of those sizes by equality: with none 20 times as fast as all 33, with all of them no
+# slower. On PostgreSQL ORDER BY and OFFSET 0 leave the planner nothing but the primary key: without
+# them it rather read a table of a million blocks, 33 times over (2.4 s).
 _FIND_FACTS = {
     "sqlite": """
-        SELECT r.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
-        FROM {probes}
-        CROSS JOIN json_each('[{exponents}]') AS e
-        CROSS JOIN range_block AS b ON b.run_id = r.run_id AND b.level = r.level
-            AND b.exponent = e.value AND b.prefix = r.position >> e.value
+        WITH p AS MATERIALIZED (SELECT * FROM {probes}), sizes AS MATERIALIZED (
+            SELECT d.run_id, d.level, e.value AS exponent
+            FROM (SELECT DISTINCT run_id, level FROM p) AS d
+            CROSS JOIN json_each('[{exponents}]') AS e
+            WHERE EXISTS (SELECT 1 FROM range_block AS b WHERE b.run_id = d.run_id
+                AND b.level = d.level AND b.exponent = e.value)
+        )
+        SELECT p.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        FROM p CROSS JOIN sizes AS s ON s.run_id = p.run_id AND s.level = p.level
+        CROSS JOIN range_block AS b ON b.run_id = p.run_id AND b.level = p.level
+            AND b.exponent = s.exponent AND b.prefix = p.position >> s.exponent
         LEFT JOIN recall AS o ON o.id = b.recall_id
     """,
     "postgresql": """
-        SELECT r.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
-        FROM {probes}
-        CROSS JOIN unnest(ARRAY[{exponents}]) AS e (value)
+        WITH p AS MATERIALIZED (SELECT * FROM {probes}), sizes AS MATERIALIZED (
+            SELECT d.run_id, d.level, e.value AS exponent
+            FROM (SELECT DISTINCT run_id, level FROM p) AS d
+            CROSS JOIN unnest(ARRAY[{exponents}]) AS e (value)
+            CROSS JOIN LATERAL (
+                SELECT 1 FROM range_block AS b WHERE b.run_id = d.run_id
+                AND b.level = d.level AND b.exponent = e.value ORDER BY b.prefix LIMIT 1
+            ) AS x
+        )
+        SELECT p.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        FROM p JOIN sizes AS s ON s.run_id = p.run_id AND s.level = p.level
         CROSS JOIN LATERAL (
-            SELECT * FROM range_block AS c WHERE c.run_id = r.run_id AND c.level = r.level
-            AND c.exponent = e.value AND c.prefix = r.position >> e.value OFFSET 0
+            SELECT * FROM range_block AS c WHERE c.run_id = p.run_id AND c.level = p.level
+            AND c.exponent = s.exponent AND c.prefix = p.position >> s.exponent OFFSET 0
         ) AS b
         LEFT JOIN recall AS o ON o.id = b.recall_id
     """,
