@@ -55,7 +55,11 @@ def fill_centre(place: Place) -> Centre:
     database, vault = ensure_installation(place, at=NOW, entropy=make_entropy(str(place.data)))
     with database.write() as tx:
         stage = Stage(
-            tx=tx, vault=vault, at=NOW, entropy=make_entropy("story"), public_url=PUBLIC_URL
+            tx=tx,
+            vault=vault,
+            at=NOW,
+            entropy=make_entropy(f"story of {place.data}"),
+            public_url=PUBLIC_URL,
         )
         story = build_demo(stage)
     return Centre(place=place, database=database, vault=vault, story=story, catalogue=Catalogue())
