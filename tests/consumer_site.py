@@ -25,6 +25,7 @@ GUESSES_MAX = 5
 class Reply:
     status: int
     headers: dict[str, str]
+    pairs: list[tuple[str, str]]
     cookies: dict[str, str]
     body: bytes
 
@@ -66,7 +67,8 @@ class Phone:
 class Site:
     """The scan page over a real database, as the process runs it."""
 
-    def __init__(self, world: World, scratch: Path) -> None:
+    def __init__(self, world: World, scratch: Path, *, has_secure_cookies: bool = True) -> None:
+        self._has_secure_cookies = has_secure_cookies
         self.world = world
         self._scratch = scratch
         self._entropy = make_entropy("site")
@@ -87,7 +89,7 @@ class Site:
             ),
             public_url=PUBLIC_URL,
             trusted_proxies=(),
-            has_secure_cookies=True,
+            has_secure_cookies=self._has_secure_cookies,
             throttle=self._throttle,
             hosts=frozenset({host_of(PUBLIC_URL)}),
             scratch=self._scratch,
@@ -127,7 +129,9 @@ def _reply(start: Message, body: Message) -> Reply:
     for name, value in pairs:
         if name == "set-cookie":
             cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
-    return Reply(status=start["status"], headers=dict(pairs), cookies=cookies, body=body["body"])
+    return Reply(
+        status=start["status"], headers=dict(pairs), pairs=pairs, cookies=cookies, body=body["body"]
+    )
 
 
 class Outline(HTMLParser):

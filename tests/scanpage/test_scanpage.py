@@ -21,7 +21,7 @@ def test_an_item_opens_its_page(dora: Phone, alice: Tenant) -> None:
     assert page.verdict == "genuine"
     for expected in ("Genuine", "Celadon Spirit 500 ml", alice.batch.lot, "28 February 2031"):
         assert expected in page.text
-    for expected in (alice.organisation.name, "Renhuai, Guizhou", "红缨子合作社", "first to look"):
+    for expected in (alice.organisation.name, "Renhuai, Guizhou", "红缨子合作社", "first to look at this code"):
         assert expected in page.text
     assert alice.serial(7)[:6] in page.text
     assert alice.serial(7) not in reply.text
@@ -48,7 +48,7 @@ def test_a_page_nobody_draws_counts_nobody(site: Site, dora: Phone, alice: Tenan
     path = item_path(alice, 7)
     for _ in range(3):
         dora.get(path)
-    assert "first to look" in Outline.of(Phone(site).get(path).text).text
+    assert "first to look at this code" in Outline.of(Phone(site).get(path).text).text
 
 
 def test_a_reload_counts_once(site: Site, dora: Phone, alice: Tenant) -> None:

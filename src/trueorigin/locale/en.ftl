@@ -143,9 +143,9 @@ organisation-unverified-note = Anybody could have registered under this name. No
 unit-hint = The same six characters stand inside the code printed on your item, here:
 unit-hint-group = The same six characters stand inside the code printed on the package, here:
 unit-pattern-label = Where the number stands in the printed code: after the first four characters.
-unit-differs = No two units share a number. If they differ, or another one shows the same, do not trust the label.
+unit-differs = If they differ, do not trust the label. If one beside it shows the same number, one of the two is almost certainly a copy.
 
-readings-first = You are the first to look.
+readings-first = No other phone has looked yet.
 readings-again = Only your phone has looked before.
 readings-others = { $count ->
     [one] One other phone has looked before you.
