@@ -14,3 +14,10 @@ from trueorigin.storage.database import Database
 def world(database: Database, tmp_path: Path) -> Iterator[World]:
     with open_world(database, tmp_path) as world:
         yield world
+
+
+@pytest.fixture
+def sqlite_world(sqlite_database: Database, tmp_path: Path) -> Iterator[World]:
+    """For refusals that come before any statement: one database shows what both would."""
+    with open_world(sqlite_database, tmp_path) as world:
+        yield world

@@ -42,12 +42,12 @@ def test_an_organisation_describes_itself(world: World) -> None:
     ],
 )
 def test_a_wrong_description_is_refused_by_field(
-    world: World, fields: dict[str, Any], code: str, field: str
+    sqlite_world: World, fields: dict[str, Any], code: str, field: str
 ) -> None:
-    before = world.fingerprint()
-    error = world.alice.patch("/organisation", fields, expect=422)["error"]
+    before = sqlite_world.fingerprint()
+    error = sqlite_world.alice.patch("/organisation", fields, expect=422)["error"]
     assert (error["code"], error["field"]) == (code, field)
-    assert world.fingerprint() == before
+    assert sqlite_world.fingerprint() == before
 
 
 def test_names_and_gs1_prefixes_of_others_are_taken(world: World) -> None:
@@ -139,8 +139,8 @@ def test_a_key_of_another_organisation_cannot_be_revoked(world: World) -> None:
         pytest.param("Bearer " + "x" * 5000, "credential_invalid", id="endless key"),
     ],
 )
-def test_a_wrong_credential_is_refused(world: World, header: str, code: str) -> None:
-    answer = world.dora.send("GET", "/organisation", headers={"Authorization": header})
+def test_a_wrong_credential_is_refused(sqlite_world: World, header: str, code: str) -> None:
+    answer = sqlite_world.dora.send("GET", "/organisation", headers={"Authorization": header})
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == code
     assert answer.headers["www-authenticate"].startswith("Bearer")

@@ -71,19 +71,19 @@ def test_dates_and_origin_may_be_unknown(world: World) -> None:
     ],
 )
 def test_a_wrong_batch_is_refused_by_field(
-    world: World, fields: dict[str, Any], code: str, field: str
+    sqlite_world: World, fields: dict[str, Any], code: str, field: str
 ) -> None:
-    product = world.alice.add_product()
-    before = world.fingerprint()
+    product = sqlite_world.alice.add_product()
+    before = sqlite_world.fingerprint()
     body = {
         "product_id": product["id"],
         "lot": "L1",
         "produced_on": "2026-01-01",
         "expires_on": "2030-12-31",
     }
-    answer = world.alice.post("/batches", body | fields, expect=422)
+    answer = sqlite_world.alice.post("/batches", body | fields, expect=422)
     assert (answer["error"]["code"], answer["error"]["field"]) == (code, field)
-    assert world.fingerprint() == before
+    assert sqlite_world.fingerprint() == before
 
 
 def test_a_product_made_and_expiring_on_one_day_is_right(world: World) -> None:

@@ -45,12 +45,12 @@ def test_a_product_is_stored_as_it_was_described(world: World) -> None:
     ],
 )
 def test_a_wrong_product_is_refused_by_field(
-    world: World, fields: dict[str, object], code: str, field: str
+    sqlite_world: World, fields: dict[str, object], code: str, field: str
 ) -> None:
-    before = world.fingerprint()
-    answer = world.alice.post("/products", {"gtin": GTIN, "name": NAME} | fields, expect=422)
+    before = sqlite_world.fingerprint()
+    answer = sqlite_world.alice.post("/products", {"gtin": GTIN, "name": NAME} | fields, expect=422)
     assert (answer["error"]["code"], answer["error"]["field"]) == (code, field)
-    assert world.fingerprint() == before
+    assert sqlite_world.fingerprint() == before
 
 
 def test_an_unpaired_surrogate_is_refused(world: World) -> None:

@@ -84,16 +84,16 @@ def test_the_largest_run_is_made_at_once_and_is_one_row(world: World) -> None:
     ],
 )
 def test_a_wrong_order_is_refused_by_field(
-    world: World, fields: dict[str, Any], code: str, field: str | None
+    sqlite_world: World, fields: dict[str, Any], code: str, field: str | None
 ) -> None:
-    batch = world.alice.add_batch(world.alice.add_product())
-    before = world.fingerprint()
+    batch = sqlite_world.alice.add_batch(sqlite_world.alice.add_product())
+    before = sqlite_world.fingerprint()
     body = {"batch_id": batch["id"], "quantity": 100, "packing": [24, 2]}
-    answer = world.alice.send("POST", "/runs", json=body | fields)
+    answer = sqlite_world.alice.send("POST", "/runs", json=body | fields)
     assert answer.status_code == (404 if code == "batch_not_found" else 422)
     error = answer.json()["error"]
     assert (error["code"], error["field"]) == (code, field)
-    assert world.fingerprint() == before
+    assert sqlite_world.fingerprint() == before
 
 
 @pytest.mark.parametrize("symbols", [14, 16, 20])

@@ -52,13 +52,13 @@ def test_a_refused_request_leaves_its_key_free(world: World) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "ü", "x" * 201])
-def test_a_malformed_key_is_refused(world: World, key: str) -> None:
-    answer = world.alice.send(
+def test_a_malformed_key_is_refused(sqlite_world: World, key: str) -> None:
+    answer = sqlite_world.alice.send(
         "POST", "/products", json=BODY, headers={"Idempotency-Key": key.encode()}
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "idempotency_key_malformed"
-    assert world.count("product") == 0
+    assert sqlite_world.count("product") == 0
 
 
 def test_the_longest_key_is_accepted(world: World) -> None:

@@ -76,14 +76,14 @@ def test_every_download_is_on_record_with_its_range(world: World) -> None:
     ],
 )
 def test_a_wrong_range_is_refused_and_not_on_record(
-    world: World, query: dict[str, Any], code: str
+    sqlite_world: World, query: dict[str, Any], code: str
 ) -> None:
-    run = world.alice.add_run(100)
-    before = world.fingerprint()
-    answer = world.alice.send("GET", f"/runs/{run['id']}/codes", params=query)
+    run = sqlite_world.alice.add_run(100)
+    before = sqlite_world.fingerprint()
+    answer = sqlite_world.alice.send("GET", f"/runs/{run['id']}/codes", params=query)
     assert answer.status_code == 422
     assert answer.json()["error"]["code"] == code
-    assert world.fingerprint() == before
+    assert sqlite_world.fingerprint() == before
 
 
 def test_codes_are_kept_by_no_cache(world: World) -> None:

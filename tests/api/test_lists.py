@@ -63,9 +63,9 @@ def test_a_list_of_nothing_is_an_empty_page(world: World) -> None:
     ],
 )
 def test_a_wrong_page_is_refused(
-    world: World, path: str, query: dict[str, object], code: str
+    sqlite_world: World, path: str, query: dict[str, object], code: str
 ) -> None:
-    assert world.alice.get(path, params=query, expect=422)["error"]["code"] == code
+    assert sqlite_world.alice.get(path, params=query, expect=422)["error"]["code"] == code
 
 
 def test_the_largest_page_is_allowed(world: World) -> None:

@@ -132,9 +132,9 @@ def test_a_recall_may_begin_later(world: World, name: str) -> None:
     ],
 )
 def test_a_wrong_recall_is_refused_by_field(
-    world: World, fields: dict[str, Any], code: str, field: str
+    sqlite_world: World, fields: dict[str, Any], code: str, field: str
 ) -> None:
-    error = world.alice.post("/recalls", {"reason": REASON} | fields, expect=422)["error"]
+    error = sqlite_world.alice.post("/recalls", {"reason": REASON} | fields, expect=422)["error"]
     assert (error["code"], error["field"]) == (code, field)
 
 

@@ -130,13 +130,13 @@ def test_a_range_that_stands_already_names_the_overlapping_part(world: World) ->
     ],
 )
 def test_a_wrong_range_is_refused_by_field(
-    world: World, body: dict[str, Any], code: str, field: str
+    sqlite_world: World, body: dict[str, Any], code: str, field: str
 ) -> None:
-    run = world.alice.add_run(100)
-    before = world.fingerprint()
-    error = release(world, run, body, expect=422)["error"]
+    run = sqlite_world.alice.add_run(100)
+    before = sqlite_world.fingerprint()
+    error = release(sqlite_world, run, body, expect=422)["error"]
     assert (error["code"], error["field"]) == (code, field)
-    assert world.fingerprint() == before
+    assert sqlite_world.fingerprint() == before
 
 
 def test_overlap_between_ranges_of_one_request_is_named(world: World) -> None:
