@@ -95,8 +95,8 @@ def keys_sql(dialect: Dialect, column: str) -> str:
     return f"{column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own names
 
 
-def keys_param(dialect: Dialect, keys: Sequence[int]) -> object:
-    """Return the parameter of `keys_sql`."""
+def keys_param(dialect: Dialect, keys: Sequence[int] | Sequence[UUID]) -> object:
+    """Return the parameter of `keys_sql`, or of a like condition on identifiers."""
     return _array(keys) if dialect == "postgresql" else orjson.dumps(keys).decode()
 
 
