@@ -14,6 +14,7 @@ answers; it never judges. Without script, cookie or second request every page is
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs, quote
@@ -35,9 +36,9 @@ from trueorigin.domain.scans import (
 )
 from trueorigin.domain.tenancy import Actor
 from trueorigin.services import access
-from trueorigin.services.catalogue import Recent
 from trueorigin.services.contents import GroupContents, find_planned_contents
 from trueorigin.web.accepting import is_unattended, takes_gzip, wants_json
+from trueorigin.web.answers import GroupPart
 from trueorigin.web.assets import assets_by_name
 from trueorigin.web.context import AppContext
 from trueorigin.web.errors import build_error_response, message_id, status_of
@@ -63,6 +64,8 @@ _LOG = open_log("scanpage")
 _FRAMES_MAX: Final = 1000
 # The longest query that a link to the same page in another language takes along.
 _QUERY_MAX: Final = 2048
+# No link of ours has more than four parameters; a query with so many is read as none.
+_FIELDS_MAX: Final = 20
 
 _KINDS: Final = frozenset({"00", "01", "c", "C"})
 _FOREVER: Final = "public, max-age=31536000, immutable"
@@ -79,6 +82,7 @@ class _Visit:
     """One request, with what its headers say about the reader."""
 
     connection: HTTPConnection
+    headers: Mapping[str, str]
     path: str
     query: Mapping[str, list[str]]
     raw_query: str
@@ -115,7 +119,7 @@ class ScanPage:
         """Load templates and words; nothing is rendered before it is asked for."""
         self._context = context
         self._renderer = Renderer(context.public_url)
-        self._frames: Recent[Frame, SplicedPage] = Recent(_FRAMES_MAX)
+        self._draw_kept = lru_cache(maxsize=_FRAMES_MAX)(self._draw)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal is an answer, a defect an apology."""
@@ -182,7 +186,7 @@ class ScanPage:
         address = visit.path + (f"?{visit.raw_query}" if visit.raw_query else "")
         code = parse_code(address, hosts=context.hosts)
         actor = await self._find_actor(visit)
-        is_attended = not (visit.is_head or is_unattended(visit.connection.headers))
+        is_attended = not (visit.is_head or is_unattended(visit.headers))
         sender = identify(context, visit.connection, actor)
         reading = build_reading(
             context,
@@ -217,16 +221,19 @@ class ScanPage:
             read_code=read_code,
             is_mistyped=code.is_mistyped,
         )
-        spliced = self._frames.find_many((answer.frame,)).get(answer.frame)
-        if spliced is None:
+        if answer.frame.is_group:
+            # What a group holds is its own: its page would be kept for nobody else.
             contents = await self._find_contents(outcome, code.contents)
             group = word_group(contents, outcome, visit.language) if contents else None
-            page = build_verdict_page(answer.frame, group=group)
-            spliced = cut(self._renderer.render("verdict.html", page, visit.language))
-            # What a group holds is its own: its page would be kept for nobody else.
-            if group is None:
-                self._frames.keep(answer.frame, spliced)
+            spliced = self._draw(answer.frame, group)
+        else:
+            spliced = self._draw_kept(answer.frame)
         return self._fill(visit, spliced, answer.fills, extra=cookies)
+
+    def _draw(self, frame: Frame, group: GroupPart | None = None) -> SplicedPage:
+        """Render the page of a frame; 1 to 2 ms, so pages of items are kept."""
+        page = build_verdict_page(frame, group=group)
+        return cut(self._renderer.render("verdict.html", page, translator(frame.language)))
 
     async def _find_contents(self, outcome: ScanOutcome, claim: str | None) -> GroupContents | None:
         unit = outcome.unit
@@ -242,6 +249,8 @@ class ScanPage:
 
     async def _find_actor(self, visit: _Visit) -> Actor | None:
         """Return whom a bearer key speaks for: signed-in readers never count."""
+        if "authorization" not in visit.headers:
+            return None
         secret = find_bearer(visit.connection.headers)
         if secret is None:
             return None
@@ -334,9 +343,11 @@ def build_scanpage(context: AppContext) -> ASGIApp:
 
 def _open_visit(scope: Scope) -> _Visit:
     connection = HTTPConnection(scope)
-    headers = connection.headers
+    # One pass instead of a search for each name; a name sent twice counts as its last value.
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     raw_query = scope["query_string"].decode("latin-1")
-    query = parse_qs(raw_query, max_num_fields=20) if raw_query.count("&") < 20 else {}  # noqa: PLR2004
+    is_plain = not raw_query or raw_query.count("&") >= _FIELDS_MAX
+    query = {} if is_plain else parse_qs(raw_query, max_num_fields=_FIELDS_MAX)
     raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     path = raw_path.partition("?")[0]
     wish = query.get("lang", [""])[0]
@@ -345,6 +356,7 @@ def _open_visit(scope: Scope) -> _Visit:
     )
     return _Visit(
         connection=connection,
+        headers=headers,
         # One slash too many is no reason to leave a shopper without an answer.
         path=path[:-1] if len(path) > 1 and path.endswith("/") else path,
         query=query,

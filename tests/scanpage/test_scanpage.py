@@ -21,7 +21,12 @@ def test_an_item_opens_its_page(dora: Phone, alice: Tenant) -> None:
     assert page.verdict == "genuine"
     for expected in ("Genuine", "Celadon Spirit 500 ml", alice.batch.lot, "28 February 2031"):
         assert expected in page.text
-    for expected in (alice.organisation.name, "Renhuai, Guizhou", "红缨子合作社", "first to look at this code"):
+    for expected in (
+        alice.organisation.name,
+        "Renhuai, Guizhou",
+        "红缨子合作社",
+        "first to look at this code",
+    ):
         assert expected in page.text
     assert alice.serial(7)[:6] in page.text
     assert alice.serial(7) not in reply.text

@@ -38,6 +38,7 @@ from trueorigin.web.answers import (
 )
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import list_steps
+from trueorigin.web.places import word_place
 from trueorigin.web.splicing import slot
 from trueorigin.web.wording import REASSURING, pick_tone, reason_text, zone_of
 
@@ -133,12 +134,9 @@ def _is_known(outcome: ScanOutcome) -> bool:
 def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> dict[str, str]:
     """Word what differs from unit to unit and from reading to reading."""
     zone = zone_of(outcome.unit)
+    now = language.instant(outcome.at, zone)
     fills = {
-        "checked_at": language.text(
-            "instant-in-zone",
-            instant=language.instant(outcome.at, zone),
-            zone=_offset(outcome.at, zone),
-        )
+        "checked_at": language.text("instant-in-zone", instant=now, zone=_offset(outcome.at, zone))
     }
     for place, reason in enumerate(reasons):
         fills[f"reason_{place}"] = reason_text(reason, language, zone)
@@ -146,9 +144,7 @@ def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> 
         fills["number"] = outcome.unit.number
         fills["number_printed"] = _spread(outcome.unit.number)
         fills["summary"] = _summarise(outcome.evidence, language)
-        fills["now"] = language.text(
-            "readings-now", at=language.instant(outcome.at, zone), who=language.text("readings-you")
-        )
+        fills["now"] = language.text("readings-now", at=now, who=language.text("readings-you"))
         if outcome.evidence.first_at is not None:
             fills["first"] = _word_first(
                 outcome.evidence.first_at, outcome.evidence, language, zone
@@ -298,21 +294,10 @@ def _summarise(evidence: Evidence, language: Translator) -> str:
 
 def _word_first(at: datetime, evidence: Evidence, language: Translator, zone: str) -> str:
     instant = language.instant(at, zone)
-    place = _word_place(evidence.first_place, language)
-    return language.text("readings-at-place", at=instant, place=place) if place else instant
-
-
-def _word_place(text: str | None, language: Translator) -> str | None:
-    place = parse_place(text) if text else None
+    place = parse_place(evidence.first_place) if evidence.first_place else None
     if place is None:
-        return None
-    north = "place-north" if place.latitude >= 0 else "place-south"
-    east = "place-east" if place.longitude >= 0 else "place-west"
-    return language.text(
-        "place",
-        latitude=language.text(north, degrees=f"{abs(place.latitude):.1f}"),
-        longitude=language.text(east, degrees=f"{abs(place.longitude):.1f}"),
-    )
+        return instant
+    return language.text("readings-at-place", at=instant, place=word_place(place, language))
 
 
 def _word_batch(batch: Batch, language: Translator) -> BatchPart:

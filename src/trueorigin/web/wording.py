@@ -6,12 +6,11 @@ disagree. It decides nothing: verdict, reasons and evidence are taken as they ar
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from trueorigin.domain.catalog import Batch, LocalText, Product
-from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
@@ -65,7 +64,7 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
     """Build the machine-readable answer: the public contract of every verification.
 
     Instants are RFC 3339 in UTC, days ISO 8601; texts come in both languages as registered, and
-    `reasons[].text` in the reader's.
+    `reasons[].text` in the reader's. Parts of the catalogue are shared between answers: read only.
     """
     unit, evidence = outcome.unit, outcome.evidence
     zone = zone_of(unit)
@@ -94,8 +93,7 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
 
 def instant_json(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds, so that texts sort as times do."""
-    seconds, micros = divmod(to_microseconds(at), 1_000_000)
-    return f"{datetime.fromtimestamp(seconds, tz=ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S}.{micros:06}Z"
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _local_json(text: LocalText | None) -> dict[str, str | None] | None:
@@ -122,6 +120,7 @@ def _plain(value: ReasonParam | None) -> str | int | dict[str, str | None] | Non
             return value
 
 
+@lru_cache(maxsize=1024)
 def _organisation_json(organisation: Organisation) -> dict[str, Any]:
     return {
         "name": organisation.name,
@@ -131,6 +130,7 @@ def _organisation_json(organisation: Organisation) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _product_json(product: Product) -> dict[str, Any]:
     return {
         "gtin": product.gtin,
@@ -142,6 +142,7 @@ def _product_json(product: Product) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _batch_json(batch: Batch) -> dict[str, Any]:
     return {
         "lot": batch.lot,
