@@ -13,10 +13,12 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from trueorigin.domain.ids import to_microseconds, uuid7_floor, uuid7_instant
+from trueorigin.domain.ids import from_microseconds, to_microseconds, uuid7_floor
 from trueorigin.domain.risk import Place, Sighting, parse_place
 from trueorigin.domain.scans import (
     DAY_US,
+    HOUR_MS,
+    HOUR_US,
     MINUTE_US,
     Channel,
     Confirmation,
@@ -106,12 +108,13 @@ def record_scans(
     outcomes: list[ScanOutcome] = []
     for hour, group in groupby(readings, key=_hour):
         batch = _Batch(tx, vault, list(group), per_hour_max)
-        outcomes += batch.record(catalogue, uuid7_floor(hour))
+        outcomes += batch.record(catalogue, uuid7_floor(from_microseconds(hour * HOUR_US)))
     return outcomes
 
 
-def _hour(reading: Reading) -> datetime:
-    return uuid7_instant(reading.id).replace(minute=0, second=0, microsecond=0)
+def _hour(reading: Reading) -> int:
+    """Return the hours since 1970 of the millisecond count that opens a UUIDv7."""
+    return (reading.id.int >> 80) // HOUR_MS
 
 
 class _Batch:
