@@ -44,6 +44,7 @@ _CODES: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "model_type": ("field_not_object", {}),
         "model_attributes_type": ("field_not_object", {}),
         "dict_type": ("field_not_object", {}),
+        "literal_error": ("choice_unknown", {"known": "expected"}),
         "enum": ("choice_unknown", {"known": "expected"}),
         "uuid_type": ("id_malformed", {}),
         "uuid_parsing": ("id_malformed", {}),

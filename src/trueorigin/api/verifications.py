@@ -216,8 +216,6 @@ async def _answer(request: Request, call: Call, code: PrintedCode, channel: Chan
 async def _read_body(request: Request) -> VerificationBody:
     """Read the JSON form of a reading."""
     body = await request.body()
-    if len(body) > JSON_BODY_MAX:
-        raise InvalidError("body_too_large", max=JSON_BODY_MAX)
     try:
         parsed: Any = json.loads(body)
     except (ValueError, RecursionError):
