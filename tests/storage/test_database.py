@@ -373,6 +373,16 @@ def test_a_schema_of_a_newer_program_is_refused(database: Database) -> None:
     assert refused.value.code == "schema_differs"
 
 
+def test_an_old_postgresql_is_refused(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "POSTGRESQL_LEAST", 99)
+    with pytest.raises(DomainError) as caught:
+        migrate(postgres_database)
+    assert caught.value.code == "database_too_old"
+    assert caught.value.params["least"] == 99
+
+
 def test_processes_that_start_together_migrate_once(
     postgres_url: str, postgres_server: object, tmp_path: Path
 ) -> None:

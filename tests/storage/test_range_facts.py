@@ -182,7 +182,10 @@ def test_a_recall_holds_its_range_until_it_is_lifted(database: Database, cast: C
     with database.write() as tx:
         (found,) = units.find_range_facts(tx, [probe])
         assert fold_range_facts(found, NOW).recall_ids == (fact.recall_id,)
-        assert units.get_recall(tx, cast.alice.scope, fact.recall_id) == recall
+        stored = units.get_recall(tx, cast.alice.scope, fact.recall_id)
+        assert stored == recall
+        assert stored.is_in_force(NOW)
+        assert not stored.is_in_force(later(microseconds=-1))
         units.lift_recall(tx, cast.alice.scope, fact.recall_id, later(days=1))
         units.lift_recall(tx, cast.alice.scope, fact.recall_id, later(days=9))
     with database.read() as tx:

@@ -174,6 +174,18 @@ def test_an_alias_is_known_and_never_counts(database: Database) -> None:
         assert scans.find_unit_states(tx, [KEY])[KEY].devices == 2
 
 
+def test_known_and_new_devices_of_one_batch_are_told_apart(database: Database) -> None:
+    with database.write() as tx:
+        scans.count_devices(tx, [_device(1, aliases=(10,))])
+    new = [_device(1, aliases=(11,)), _device(2, aliases=(12,)), _device(10), _device(12)]
+    with database.write() as tx:
+        # 12 is a device of its own here and an alias of 2: whichever it is, it is counted once.
+        assert scans.count_devices(tx, new) == {(KEY, 2), (KEY, 12)}
+        known = scans.find_known_devices(tx, [(KEY, device) for device in range(20)])
+        assert {device for _, device in known} == {1, 2, 10, 12}
+        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 3
+
+
 def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database) -> None:
     devices = [
         _device(1, at=later(days=2), place="c"),
