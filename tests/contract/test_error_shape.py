@@ -213,6 +213,7 @@ def test_expected_refusals_are_no_defects() -> None:
 
 
 def test_a_database_that_cannot_answer_is_not_our_defect() -> None:
-    for code in ("busy", "database_busy", "database_full", "database_unreachable"):
+    for code in ("busy", "database_busy", "database_unreachable"):
         assert status_of(DomainError(code)) == 503
+    assert status_of(DomainError("database_full")) == 507
     assert status_of(DomainError("database_damaged")) == 500
