@@ -50,7 +50,7 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ("PUBLIC_URL", "https://example.com:99999"),
         ("PUBLIC_URL", "https://user@example.com"),
         ("FORMER_URLS", "https://a.cn,b.cn"),
-        ("TRUSTED_PROXIES", "1192.0.2.1/33"),
+        ("TRUSTED_PROXIES", "10.0.0.0/33"),
         ("MASTER_KEY", "short"),
         ("MASTER_KEY", "00" * 32),
         ("SECURE_COOKIES", "perhaps"),
@@ -102,12 +102,12 @@ def test_lists_and_switches_are_read() -> None:
     settings = load_settings(
         {
             "TRUEORIGIN_FORMER_URLS": "https://A.cn/, https://b.cn",
-            "TRUEORIGIN_TRUSTED_PROXIES": "1192.0.2.1/8,::1",
+            "TRUEORIGIN_TRUSTED_PROXIES": "10.0.0.0/8,::1",
             "TRUEORIGIN_SECURE_COOKIES": "On",
         }
     )
     assert settings.former_urls == ("https://a.cn", "https://b.cn")
-    assert [str(network) for network in settings.trusted_proxies] == ["1192.0.2.1/8", "::1/128"]
+    assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
     assert settings.has_secure_cookies
 
 
