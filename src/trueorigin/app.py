@@ -36,7 +36,7 @@ from trueorigin.web.context import AppContext
 from trueorigin.web.health import build_health_routes
 from trueorigin.web.logging import configure_logging, open_log
 from trueorigin.web.metrics import publish_figures, show_metrics
-from trueorigin.web.observing import Observer
+from trueorigin.web.observing import Observer, answer_defect
 from trueorigin.web.throttle import Throttle
 
 # First path segments of what is not a consumer's page; pages skip the router altogether.
@@ -75,7 +75,11 @@ def create_app(settings: Settings) -> ASGIApp:
             "confirmations_waiting": lambda: context.confirmations.waiting,
         }
     )
-    inner = Starlette(routes=routes, lifespan=partial(_live, context, settings))
+    inner = Starlette(
+        routes=routes,
+        lifespan=partial(_live, context, settings),
+        exception_handlers={Exception: answer_defect},
+    )
     return Observer(_split(inner, scanpage))
 
 
