@@ -6,7 +6,7 @@ order of unit key, so that two batches can never wait for each other in a circle
 tenants: a unit key comes out of a decrypted code, never out of a request.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -256,32 +256,33 @@ def count_devices(tx: Tx, new: Sequence[NewDevice]) -> set[tuple[int, int]]:
 
 
 def _append_devices(tx: Tx, first: Mapping[tuple[int, int], NewDevice]) -> set[tuple[int, int]]:
-    """Add devices in order of their keys, with the aliases of those that were really new."""
-    devices = [(key, device, to_microseconds(each.at)) for (key, device), each in first.items()]
-    if tx.dialect == "sqlite" and _append_all_new(tx, first.values(), devices):
+    """Add devices with their aliases, in order of keys; return the devices that were really new."""
+    at = {pair: to_microseconds(each.at) for pair, each in first.items()}
+    rows = [(*pair, when) for pair, when in at.items()]
+    for pair, each in first.items():
+        rows += [(each.unit_key, alias, at[pair]) for alias in each.aliases]
+    rows.sort()
+    if tx.dialect == "sqlite" and _append_all_new(tx, rows):
         return set(first)
-    counted = _append_some_new(tx, devices)
-    aliases = [
-        (key, alias, to_microseconds(each.at))
-        for (key, device), each in first.items()
-        if (key, device) in counted
+    added = _append_some_new(tx, rows)
+    counted = first.keys() & added
+    # Nearly never: somebody else counted a device meanwhile. His aliases stay, ours go again.
+    late = [
+        (each.unit_key, alias)
+        for pair, each in first.items()
+        if pair not in counted
         for alias in each.aliases
+        if (each.unit_key, alias) in added
     ]
-    _append_some_new(tx, aliases)
+    _remove_devices(tx, late)
     return counted
 
 
-def _append_all_new(
-    tx: Tx, new: Iterable[NewDevice], devices: Sequence[tuple[int, int, int]]
-) -> bool:
-    """Add devices and aliases to SQLite if all are new, as nearly always; else leave it alone.
+def _append_all_new(tx: Tx, rows: Sequence[tuple[int, int, int]]) -> bool:
+    """Add rows to SQLite if all are new, as nearly always; else leave the table alone.
 
     A row at a time is 1.0 us, asking which were new by RETURNING is 2.9 us.
     """
-    aliases = [
-        (each.unit_key, alias, to_microseconds(each.at)) for each in new for alias in each.aliases
-    ]
-    rows = sorted([*devices, *aliases])
     tx.run("SAVEPOINT devices")
     added = tx.run_many("INSERT OR IGNORE INTO unit_device VALUES (?, ?, ?)", rows)
     if added < len(rows):
@@ -291,15 +292,23 @@ def _append_all_new(
 
 
 def _append_some_new(tx: Tx, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
-    if not rows:
-        return set()
     given = rows_sql(tx.dialect, "unit_key bigint, device bigint, at bigint")
     # WHERE true: without it SQLite takes ON for the condition of a join.
     sql = (
         f"INSERT INTO unit_device (unit_key, device, at) SELECT * FROM {given} WHERE true"  # noqa: S608 - fixed text
         " ON CONFLICT DO NOTHING RETURNING unit_key, device"
     )
-    return {(key, device) for key, device in tx.run(sql, rows_params(tx.dialect, sorted(rows)))}
+    return {(key, device) for key, device in tx.run(sql, rows_params(tx.dialect, rows))}
+
+
+def _remove_devices(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:
+    if not pairs:
+        return
+    given = rows_sql(tx.dialect, "unit_key bigint, device bigint")
+    tx.run(
+        f"DELETE FROM unit_device WHERE (unit_key, device) IN (SELECT * FROM {given})",  # noqa: S608 - fixed text
+        rows_params(tx.dialect, pairs),
+    )
 
 
 _ADD_TO_STATE: Final = """
