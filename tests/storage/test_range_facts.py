@@ -89,7 +89,7 @@ def test_bounds_reach_from_zero_to_two_to_the_32(
             assert len(units.find_range_facts(tx, [(9, 0, index)])[0]) == 1, index
         for index in outside:
             assert units.find_range_facts(tx, [(9, 0, index)]) == [()], index
-        assert units.count_range_blocks(tx, 9, limit=1000) <= 64
+        assert units.count_range_blocks(tx, [9], limit=1000)[9] <= 64
 
 
 def test_a_fact_and_its_blocks_cost_a_fixed_number_of_statements(
@@ -153,10 +153,11 @@ def test_blocks_of_a_run_are_those_that_tile_its_facts(database: Database, cast:
     with database.write() as tx:
         units.append_range_fact(tx, scope, fact)
         units.append_range_fact(tx, cast.charlie.scope, make_fact(cast.charlie.run))
-        blocks = units.list_range_blocks(tx, run.id)
-        assert units.count_range_blocks(tx, run.id, limit=100) == 3
-        assert units.count_range_blocks(tx, run.id, limit=2) == 2
-        assert units.count_range_blocks(tx, 4242, limit=2) == 0
+        blocks = units.list_range_blocks(tx, [run.id])
+        assert units.count_range_blocks(tx, [run.id], limit=100) == {run.id: 3}
+        assert units.count_range_blocks(tx, [run.id], limit=2) == {run.id: 2}
+        assert units.count_range_blocks(tx, [4242], limit=2) == {}
+        assert units.count_range_blocks(tx, [], limit=2) == {}
     places = sorted((block.level, block.exponent, block.prefix) for block in blocks)
     assert places == [(0, 0, 3), (0, 0, 8), (0, 2, 1)]
     assert {block.fact for block in blocks} == {_seen(fact)}
@@ -191,7 +192,7 @@ def test_a_recall_holds_its_range_until_it_is_lifted(database: Database, cast: C
     with database.read() as tx:
         (found,) = units.find_range_facts(tx, [probe])
         assert found == (_seen(fact, later(days=1)),)
-        assert {b.fact for b in units.list_range_blocks(tx, probe[0])} == set(found)
+        assert {b.fact for b in units.list_range_blocks(tx, [probe[0]])} == set(found)
     assert fold_range_facts(found, later(hours=23)).recall_ids == (fact.recall_id,)
     assert fold_range_facts(found, later(days=1)).recall_ids == ()
 
@@ -205,8 +206,8 @@ def test_recalls_of_a_batch_are_listed_lifted_or_not(database: Database, cast: C
         units.append_recall(tx, alice.scope, first)
         units.lift_recall(tx, alice.scope, first.id, later(days=2))
         lifted = replace(first, lifted_at=later(days=2))
-        assert units.list_batch_recalls(tx, alice.batch.id) == [lifted, second]
-        assert units.list_batch_recalls(tx, cast.charlie.batch.id) == []
+        assert units.list_batch_recalls(tx, [alice.batch.id]) == [lifted, second]
+        assert units.list_batch_recalls(tx, [cast.charlie.batch.id]) == []
         by_id = [second, lifted]
         assert units.list_recalls(tx, alice.scope, limit=9) == by_id
         assert units.list_recalls(tx, alice.scope, after=second.id, limit=9) == [lifted]
@@ -257,7 +258,7 @@ def test_recalls_of_others_goods_are_refused(database: Database, cast: Cast, act
     with database.write() as tx:
         with pytest.raises(NotFoundError):
             act(tx, cast)
-        assert units.list_batch_recalls(tx, cast.alice.batch.id) == []
+        assert units.list_batch_recalls(tx, [cast.alice.batch.id]) == []
 
 
 def test_charlie_cannot_see_or_lift_alices_recall(database: Database, cast: Cast) -> None:
