@@ -73,3 +73,21 @@ def test_make_lists_every_target_it_has() -> None:
     phony = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())  # type: ignore[index]
     shown = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert {line.split()[1] for line in shown.splitlines()} == phony
+
+
+def test_every_file_the_architecture_names_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", text))
+    assert len(named) > 30
+    missing = [name for name in named if not (ROOT / "src" / "trueorigin" / name).exists()]
+    assert missing == []
+
+
+def test_every_function_the_architecture_names_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    pairs = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)` ?\(`([a-z_]+)`\)", text)
+    pairs += re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`, `([a-z_]+)`", text)
+    assert len(pairs) >= 4
+    for name, function in pairs:
+        source = (ROOT / "src" / "trueorigin" / name).read_text(encoding="utf-8")
+        assert re.search(rf"\bdef {function}\(", source), (name, function)
