@@ -208,6 +208,20 @@ def test_a_warm_cache_asks_for_the_revision_only(world: World, alice: Tenant) ->
         assert found[alice.run.ordinal].run == alice.run
 
 
+def test_a_change_reloads_many_runs_in_a_fixed_number_of_statements(
+    world: World, alice: Tenant
+) -> None:
+    with world.database.write() as tx:
+        tenants = [world.add_run(tx, alice) for _ in range(40)]
+        for tenant in tenants:
+            world.release(tx, tenant)
+    readings = [world.reading(tenant.code(1)) for tenant in tenants]
+    # Revision, organisation, epochs, six for all runs; then what a warm batch costs.
+    with max_queries(world.database, 21):
+        outcomes = world.record(readings)
+    assert {outcome.verdict for outcome in outcomes} == {Verdict.GENUINE}
+
+
 def test_with_room_for_one_run_every_answer_is_still_right(world: World, alice: Tenant) -> None:
     world.catalogue = Catalogue(organisations_max=1, owners_max=1, runs_weight_max=1)
     with world.database.write() as tx:

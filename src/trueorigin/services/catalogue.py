@@ -9,7 +9,7 @@ at once. All of it is bounded, and forgotten by least recent use.
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -291,11 +291,11 @@ class Catalogue:
         missing = [(owner, epoch, ordinal) for ordinal in ordinals if ordinal not in found]
         if not missing:
             return found
-        loader = _RunLoader(tx, self._blocks_held_max)
-        for run in catalog.find_runs(tx, missing).values():
-            loaded, weight = loader.load(entry.organisation, run)
-            self._runs.keep((owner, entry.revision, epoch, run.ordinal), loaded, weight=weight)
-            found[run.ordinal] = loaded
+        runs = list(catalog.find_runs(tx, missing).values())
+        for loaded, weight in _load_runs(tx, entry.organisation, runs, self._blocks_held_max):
+            ordinal = loaded.run.ordinal
+            self._runs.keep((owner, entry.revision, epoch, ordinal), loaded, weight=weight)
+            found[ordinal] = loaded
         return found
 
 
@@ -311,23 +311,28 @@ def _load_organisation(
     return OrganisationEntry(organisation, revision, keys)
 
 
-class _RunLoader:
-    """Loads runs, asking once for a product or batch that several of them share."""
-
-    def __init__(self, tx: Tx, blocks_held_max: int) -> None:
-        self._tx = tx
-        self._blocks_held_max = blocks_held_max
-        self._products: dict[UUID, Product] = {}
-        self._batches: dict[UUID, tuple[Batch, tuple[Recall, ...]]] = {}
-
-    def load(self, organisation: Organisation, run: Run) -> tuple[RunEntry, int]:
-        """Return the entry of a run and its weight."""
-        product = self._find_product(run.product_id)
-        batch, batch_recalls = self._find_batch(run.batch_id)
-        limit = self._blocks_held_max + 1
-        count = units.count_range_blocks(self._tx, run.id, limit=limit)
-        blocks = None if count == limit else units.list_range_blocks(self._tx, run.id)
-        ids = {block.fact.recall_id for block in blocks or ()} - {None}
+def _load_runs(
+    tx: Tx, organisation: Organisation, runs: Sequence[Run], blocks_held_max: int
+) -> Iterator[tuple[RunEntry, int]]:
+    """Yield the entry of each run and its weight. Six queries, however many runs there are."""
+    if not runs:
+        return
+    products = catalog.find_products(tx, {run.product_id for run in runs})
+    batches = catalog.find_batches(tx, {run.batch_id for run in runs})
+    batch_recalls: dict[UUID | None, list[Recall]] = {}
+    for recall in units.list_batch_recalls(tx, batches.keys()):
+        batch_recalls.setdefault(recall.batch_id, []).append(recall)
+    counts = units.count_range_blocks(tx, [run.id for run in runs], limit=blocks_held_max + 1)
+    held: dict[int, list[RangeBlock]] = {
+        run_id: [] for run_id, count in counts.items() if count <= blocks_held_max
+    }
+    for block in units.list_range_blocks(tx, held.keys()):
+        held[block.run_id].append(block)
+    named = {block.fact.recall_id for blocks in held.values() for block in blocks}
+    recalls = units.find_recalls(tx, [each for each in named if each is not None])
+    for run in runs:
+        product, batch, blocks = products[run.product_id], batches[run.batch_id], held.get(run.id)
+        ends_on = batch.expires_on
         entry = RunEntry(
             organisation=organisation,
             product=product,
@@ -335,29 +340,16 @@ class _RunLoader:
             run=run,
             gtins=(product.gtin, *run.group_gtins),
             quantities=tuple(run.quantity_at(level) for level in run.levels),
-            expires_at=None
-            if batch.expires_on is None
-            else end_of_day(batch.expires_on, organisation.time_zone),
-            batch_recalls=batch_recalls,
-            recalls=units.find_recalls(self._tx, [each for each in ids if each is not None]),
+            expires_at=None if ends_on is None else end_of_day(ends_on, organisation.time_zone),
+            batch_recalls=tuple(batch_recalls.get(batch.id, ())),
+            recalls={
+                each: recalls[each]
+                for each in {block.fact.recall_id for block in blocks or ()}
+                if each is not None
+            },
             levels=None if blocks is None else _arrange_facts(run, blocks),
         )
-        return entry, 1 + (count if blocks is not None else 0)
-
-    def _find_product(self, product_id: UUID) -> Product:
-        if product_id not in self._products:
-            product = catalog.find_product(self._tx, product_id)
-            assert product is not None, "a run belongs to a product"  # noqa: S101 - foreign key
-            self._products[product_id] = product
-        return self._products[product_id]
-
-    def _find_batch(self, batch_id: UUID) -> tuple[Batch, tuple[Recall, ...]]:
-        if batch_id not in self._batches:
-            batch = catalog.find_batch(self._tx, batch_id)
-            assert batch is not None, "a run belongs to a batch"  # noqa: S101 - foreign key
-            recalls = tuple(units.list_batch_recalls(self._tx, batch_id))
-            self._batches[batch_id] = (batch, recalls)
-        return self._batches[batch_id]
+        yield entry, 1 + len(blocks or ())
 
 
 def _arrange_facts(run: Run, blocks: Iterable[RangeBlock]) -> tuple[LevelFacts, ...]:

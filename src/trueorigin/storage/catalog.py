@@ -135,8 +135,13 @@ def get_product(tx: Tx, scope: TenantScope, product_id: UUID) -> Product:
 
 def find_product(tx: Tx, product_id: UUID) -> Product | None:
     """Return any product by id."""
-    row = tx.execute(sa.select(product).where(product.c.id == product_id)).mappings().first()
-    return None if row is None else _product(row)
+    return find_products(tx, [product_id]).get(product_id)
+
+
+def find_products(tx: Tx, product_ids: Collection[UUID]) -> dict[UUID, Product]:
+    """Return any products by id. One query."""
+    query = sa.select(product).where(product.c.id.in_(product_ids))
+    return {row["id"]: _product(row) for row in tx.execute(query).mappings()}
 
 
 def list_products(
@@ -177,8 +182,13 @@ def get_batch(tx: Tx, scope: TenantScope, batch_id: UUID) -> Batch:
 
 def find_batch(tx: Tx, batch_id: UUID) -> Batch | None:
     """Return any batch by id."""
-    row = tx.execute(sa.select(batch).where(batch.c.id == batch_id)).mappings().first()
-    return None if row is None else _batch(row)
+    return find_batches(tx, [batch_id]).get(batch_id)
+
+
+def find_batches(tx: Tx, batch_ids: Collection[UUID]) -> dict[UUID, Batch]:
+    """Return any batches by id. One query."""
+    query = sa.select(batch).where(batch.c.id.in_(batch_ids))
+    return {row["id"]: _batch(row) for row in tx.execute(query).mappings()}
 
 
 def list_batches(

@@ -5,7 +5,7 @@ A range costs one row and at most 64 blocks whatever it covers; asking which ran
 costs 33 equality probes whatever the number of ranges.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,12 @@ from trueorigin.domain.units import (
 )
 from trueorigin.storage.catalog import bump_revision
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_unique, rows_params, rows_sql, to_uuid
+from trueorigin.storage.dialect import (
+    insert_unique,
+    rows_params,
+    rows_sql,
+    to_uuid,
+)
 from trueorigin.storage.schema import batch, range_block, range_fact, recall, run
 
 # Which block sizes a run has at all is asked once for each level of a run; then each probe asks for
@@ -122,18 +127,28 @@ def list_overlapping_facts(
     ]
 
 
-def count_range_blocks(tx: Tx, run_id: int, *, limit: int) -> int:
-    """Return how many blocks a run has, but at most `limit`: is it worth keeping in memory."""
-    some = sa.select(sa.literal(1)).where(range_block.c.run_id == run_id).limit(limit).subquery()
-    return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+def count_range_blocks(tx: Tx, run_ids: Collection[int], *, limit: int) -> dict[int, int]:
+    """Return how many blocks each run has, but at most `limit`: is it worth keeping in memory.
+
+    One query, which looks at no more than `limit` blocks of a run.
+    """
+    if not run_ids:
+        return {}
+    mark = "?" if tx.dialect == "sqlite" else "%s"
+    sql = (
+        "SELECT r.id, (SELECT count(*) FROM (SELECT 1 FROM range_block"  # noqa: S608 - fixed text
+        f" WHERE run_id = r.id LIMIT {mark}) AS held) FROM {rows_sql(tx.dialect, 'id bigint')}"
+    )
+    rows = [(run_id,) for run_id in sorted(run_ids)]
+    return dict(tx.run(sql, [limit, *rows_params(tx.dialect, rows)]))
 
 
-def list_range_blocks(tx: Tx, run_id: int) -> list[RangeBlock]:
-    """Return every block of a run: what a process keeps in memory for small runs."""
+def list_range_blocks(tx: Tx, run_ids: Collection[int]) -> list[RangeBlock]:
+    """Return every block of these runs: what a process keeps in memory of small ones."""
     query = (
         sa.select(range_block, recall.c.lifted_at)
         .outerjoin(recall, recall.c.id == range_block.c.recall_id)
-        .where(range_block.c.run_id == run_id)
+        .where(range_block.c.run_id.in_(run_ids))
     )
     return [
         RangeBlock(
@@ -213,11 +228,11 @@ def find_recalls(tx: Tx, recall_ids: Sequence[UUID]) -> dict[UUID, Recall]:
     return {row["id"]: _recall(row) for row in tx.execute(query).mappings()}
 
 
-def list_batch_recalls(tx: Tx, batch_id: UUID) -> list[Recall]:
-    """Return every recall of a whole batch, lifted ones too, by effective time."""
+def list_batch_recalls(tx: Tx, batch_ids: Collection[UUID]) -> list[Recall]:
+    """Return every recall of these whole batches, lifted ones too, by effective time."""
     query = (
         sa.select(recall)
-        .where(recall.c.batch_id == batch_id)
+        .where(recall.c.batch_id.in_(batch_ids))
         .order_by(recall.c.effective_at, recall.c.id)
     )
     return [_recall(row) for row in tx.execute(query).mappings()]
