@@ -12,7 +12,8 @@ from tests.scanning_world import Tenant, World
 
 from trueorigin.domain.digitallink import host_of
 from trueorigin.scanpage import build_scanpage
-from trueorigin.services.scanning import confirm_scans, record_scans
+from trueorigin.services.scanning import Reading, ScanOutcome, confirm_scans, record_scans
+from trueorigin.storage.database import Tx
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
 from trueorigin.web.throttle import Throttle
@@ -73,6 +74,13 @@ class Site:
         self._scratch = scratch
         self._entropy = make_entropy("site")
         self._throttle = Throttle(GUESSES_MAX)
+        # What the next readings fail with, if anything.
+        self.fault: Exception | None = None
+
+    def _record(self, tx: Tx, readings: list[Reading]) -> list[ScanOutcome]:
+        if self.fault is not None:
+            raise self.fault
+        return record_scans(tx, self.world.catalogue, self.world.vault, readings)
 
     async def request(self, method: str, path: str, headers: dict[str, str], client: str) -> Reply:
         world = self.world
@@ -82,7 +90,7 @@ class Site:
             catalogue=world.catalogue,
             coalescer=Coalescer(
                 world.database,
-                lambda tx, readings: record_scans(tx, world.catalogue, world.vault, readings),
+                self._record,
             ),
             confirmations=Coalescer(
                 world.database, lambda tx, looks: confirm_scans(tx, world.vault, looks)

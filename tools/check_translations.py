@@ -30,8 +30,8 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 # Every file introduces its language by these; `web/i18n.py` reads them by prefix.
 _INTRODUCTION: Final = frozenset({"language-tag", "language-name", "language-locale"})
 # Classes of `domain/errors.py` and their children are the only ones whose names end like this
-# and whose first argument is a code.
-_ERROR_NAME: Final = re.compile(r"[A-Z]\w*Error|super")
+# and whose first argument is a code; pydantic's come with their facts in a dictionary.
+_ERROR_NAME: Final = re.compile(r"(?!Pydantic)[A-Z]\w*Error")
 # Keywords of a refusal that are not placeholders of its sentence.
 _NOT_PARAMS: Final = frozenset({"field"})
 

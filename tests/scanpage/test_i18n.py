@@ -1,10 +1,15 @@
 """Which language a reader gets, and how it writes numbers, days and instants."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from tools import check_translations
+from tools.sample_pages import sample_pages
 
+from trueorigin.web import i18n
 from trueorigin.web.i18n import (
     Translator,
     UnknownMessageError,
@@ -105,3 +110,31 @@ def test_the_check_finds_what_is_asked_for_and_not_there() -> None:
     assert "here.py: known is not given x" in faults
     assert "idle is never used" in faults
     assert "verdict-genuine is missing: its value exists" in faults
+
+
+@pytest.fixture
+def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A third language, made of one more file."""
+    for path in i18n.LOCALES.glob("*.ftl"):
+        shutil.copyfile(path, tmp_path / path.name)
+    english = (tmp_path / "en.ftl").read_text(encoding="utf-8")
+    other = english.replace("language-tag = en", "language-tag = fr")
+    other = other.replace("language-name = English", "language-name = Français")
+    other = other.replace("language-locale = en_001", "language-locale = fr")
+    (tmp_path / "fr.ftl").write_text(other, encoding="utf-8")
+    monkeypatch.setattr(i18n, "LOCALES", tmp_path)
+    i18n.forget_languages()
+    yield
+    monkeypatch.undo()
+    i18n.forget_languages()
+
+
+@pytest.mark.usefixtures("french")
+def test_a_third_language_is_one_more_file() -> None:
+    assert languages() == ("en", "fr", "zh")
+    assert negotiate("fr-CH", None, None) == "fr"
+    assert translator("fr").day(date(2026, 3, 5)) == "5 mars 2026"
+    page = sample_pages()["genuine-first"]("fr")
+    assert '<html lang="fr">' in page
+    assert '<span lang="en">Ningshan Reserve' in page
+    assert 'hreflang="zh-Hans"' in page

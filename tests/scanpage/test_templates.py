@@ -72,7 +72,7 @@ def test_a_page_is_well_formed(name: str, language: str) -> None:
 def test_a_page_asks_nothing_of_other_hosts(name: str, language: str) -> None:
     html = PAGES[name](language)
     page = Outline.of(html)
-    outside = [each for each in page.sources if not each.startswith(("/", "?", "#", "tel:"))]
+    outside = [each for each in page.sources if each and each[0] not in "/?#t"]
     assert outside in ([], ["https://ningshan.example"])
     assert not re.search(r"@import|url\(|\sstyle=|\son[a-z]+=|<script(?! src=\"/static/)", html)
     assert page.language == translator(language).tag

@@ -271,7 +271,7 @@ error-code-malformed = { $reason ->
     [character] No code contains the character “{ $character }” (position { $position }). Codes are made of digits and letters without U.
    *[length] A code has 19, 21 or 25 symbols; this has { $symbols }. Look whether one is missing or too many.
 }
-error-foreign-url = This address belongs to { $host }, not to this data centre. A label that leads elsewhere can be a fake: we cannot say anything about it.
+error-foreign-url = This address belongs to { $host }, not to this data centre. What it shows is not our answer, and we cannot say anything about it.
 error-serial-missing = This address names the product { $gtin } but no single item. Scan the label with the item’s own code.
 error-digital-link-malformed = { $reason ->
     [characters] This address contains characters that no web address has.

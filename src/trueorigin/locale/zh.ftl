@@ -242,7 +242,7 @@ error-code-malformed = { $reason ->
     [character] 防伪码中不会出现字符“{ $character }”（第 { $position } 个）。防伪码只含数字和除 U 以外的字母。
    *[length] 防伪码应为 19、21 或 25 个字符，这里有 { $symbols } 个。请看看是否漏了或多了。
 }
-error-foreign-url = 这个网址属于 { $host }，不属于本数据中心。指向别处的标签可能是假的：我们无法对它作出判断。
+error-foreign-url = 这个网址属于 { $host }，不属于本数据中心。那里显示的不是我们的结论，我们无法作出判断。
 error-serial-missing = 这个网址只写明了商品 { $gtin }，没有写明是哪一件。请扫描这一件自己的防伪码。
 error-digital-link-malformed = { $reason ->
     [characters] 这个网址含有网址中不允许的字符。

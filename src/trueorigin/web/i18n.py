@@ -158,6 +158,12 @@ def negotiate(accept_language: str | None, cookie: str | None, query: str | None
     return _accepted((accept_language or "")[:ACCEPT_LANGUAGE_MAX])
 
 
+def forget_languages() -> None:
+    """Read the files anew at the next call; for a process whose files were changed."""
+    for kept in (languages, translator, _accepted):
+        kept.cache_clear()
+
+
 @lru_cache(maxsize=512)
 def _accepted(header: str) -> str:
     """Pick our best language for an Accept-Language header (RFC 9110 section 12.5.4)."""

@@ -211,12 +211,14 @@ def _word_recall(frame: Frame, language: Translator) -> RecallPart | None:
 
 
 def word(text: LocalText, language: Translator) -> Worded:
-    """Pick the reader's language, and say which language it is where there is only the other."""
-    own = text.zh if language.language == "zh" else text.en
-    if own:
-        return Worded(text=own, tag=None)
-    other = "zh" if text.zh else "en"
-    return Worded(text=text.pick(language.language), tag=translator(other).tag)
+    """Pick the reader's language, and say which one it is where it is not the page's.
+
+    Registered texts come in Chinese and English; readers of other languages get the English.
+    """
+    is_chinese = bool(text.zh) if language.language == "zh" else not text.en
+    found = "zh" if is_chinese else "en"
+    tag = None if found == language.language else translator(found).tag
+    return Worded(text=text.pick(language.language), tag=tag)
 
 
 def _word_product(product: Product, language: Translator) -> ProductPart:
