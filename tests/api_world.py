@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 from tests.factories import NOW, make_entropy
@@ -32,6 +33,7 @@ from trueorigin.storage.audit import AuditEntry
 from trueorigin.storage.database import Database, Tx
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
+from trueorigin.web.requests import answer_http_failure
 from trueorigin.web.throttle import Throttle
 
 PUBLIC_URL = "https://ex.cn"
@@ -251,7 +253,10 @@ def open_world(database: Database, scratch: Path) -> Iterator[World]:
                 ("olga", "Data centre", Role.OPERATOR),
             )
         }
-    app = Starlette(routes=[Mount(BASE_PATH, build_api(context))])
+    app = Starlette(
+        routes=[Mount(BASE_PATH, build_api(context))],
+        exception_handlers={HTTPException: answer_http_failure},
+    )
     with closing(Browser(app)) as client:
         people = {name: Person(client=client, key=key) for name, key in keys.items()}
         yield World(

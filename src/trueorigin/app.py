@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -37,6 +38,7 @@ from trueorigin.web.health import build_health_routes
 from trueorigin.web.logging import configure_logging, open_log
 from trueorigin.web.metrics import publish_figures, show_metrics
 from trueorigin.web.observing import Observer, answer_defect
+from trueorigin.web.requests import answer_http_failure
 from trueorigin.web.throttle import Throttle
 
 # First path segments of what is not a consumer's page; pages skip the router altogether.
@@ -78,7 +80,7 @@ def create_app(settings: Settings) -> ASGIApp:
     inner = Starlette(
         routes=routes,
         lifespan=partial(_live, context, settings),
-        exception_handlers={Exception: answer_defect},
+        exception_handlers={Exception: answer_defect, HTTPException: answer_http_failure},
     )
     return Observer(_split(inner, scanpage))
 

@@ -57,6 +57,7 @@ PRODUCERS: dict[str, tuple[int, str, Callable[[World], httpx.Response]]] = {
     "id of no form": (404, "path_unknown", lambda w: send(w, "GET", "/products/7")),
     "run id of no form": (404, "path_unknown", lambda w: send(w, "GET", "/runs/x")),
     "run id beyond 29 bits": (404, "path_unknown", lambda w: send(w, "GET", f"/runs/{2**70}")),
+    "line feed in the path": (404, "path_unknown", lambda w: send(w, "GET", "/runs/%0A")),
     "method": (405, "method_not_allowed", lambda w: send(w, "PUT", "/products")),
     "no key": (401, "credential_missing", lambda w: w.dora.send("GET", "/products")),
     "wrong role": (403, "permission_missing", lambda w: w.sam.send("GET", "/products")),

@@ -54,6 +54,15 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# What a framework refuses by itself -> our code for it.
+_CODE_OF_STATUS: Mapping[int, str] = MappingProxyType(
+    {
+        400: "body_malformed",
+        404: "path_unknown",
+        405: "method_not_allowed",
+    }
+)
+
 
 class ErrorBody(TypedDict):
     """One refusal as clients see it."""
@@ -77,6 +86,14 @@ def status_of(error: DomainError) -> int:
     if status is not None:
         return status
     return next((status for kind, status in _STATUS_OF_KIND if isinstance(error, kind)), 500)
+
+
+def name_http_failure(status: int) -> DomainError:
+    """Return the refusal that stands for a status which a framework gave by itself.
+
+    Only 400, 404 and 405 ever come: bodies and their types are judged before the framework.
+    """
+    return DomainError(_CODE_OF_STATUS.get(status, "internal"))
 
 
 def message_id(code: str) -> str:

@@ -13,11 +13,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trueorigin.domain.errors import InvalidError, UnauthenticatedError
 from trueorigin.web.context import Network
-from trueorigin.web.errors import build_error_response
+from trueorigin.web.errors import build_error_response, name_http_failure
 from trueorigin.web.i18n import Translator, negotiate, translator
 
 # The largest honest request is an order with a thousand ranges, some 60 kB.
@@ -65,6 +68,14 @@ def find_idempotency_key(headers: Headers) -> str | None:
 def pick_translator(headers: Headers) -> Translator:
     """Return the translator of the language the client's own preferences ask for."""
     return translator(negotiate(headers.get("accept-language"), None, None))
+
+
+async def answer_http_failure(request: Request, failure: Exception) -> Response:
+    """Answer what a framework refused by itself in the one shape; an exception handler."""
+    if not isinstance(failure, HTTPException):
+        raise failure
+    error = name_http_failure(failure.status_code)
+    return build_error_response(error, pick_translator(request.headers), failure.headers)
 
 
 def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
