@@ -451,12 +451,12 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
     """
     wanted = {(each.unit_key, each.scan_id) for each in confirmations}
     rows = scans.find_scans(tx, wanted)
-    new_devices: dict[tuple[int, int], NewDevice] = {}
     lines: dict[tuple[int, int], tuple[int, UUID]] = {}
+    new_devices: list[NewDevice] = []
     claimed: list[tuple[int, int] | None] = []
     for each in confirmations:
-        line = (each.unit_key, each.scan_id)
-        row = rows.get(line)
+        # Each line is used up by the first confirmation of it.
+        row = rows.pop((each.unit_key, each.scan_id), None)
         pair = None
         if row is not None and row.device is not None and not row.is_counted and row.readings == 1:
             # A phone that sends its cookie is that phone; else the line knows it best.
@@ -465,13 +465,13 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
                 if each.device_token is None
                 else vault.pseudonyms.name_phone(each.unit_key, each.device_token)
             )
-            if (each.unit_key, device) not in lines and line not in lines.values():
+            if (each.unit_key, device) not in lines:
                 pair = (each.unit_key, device)
-                lines[pair] = line
-                new_devices[pair] = NewDevice(
-                    unit_key=each.unit_key, device=device, at=row.at, place=row.place
+                lines[pair] = (row.unit_key, row.id)
+                new_devices.append(
+                    NewDevice(unit_key=row.unit_key, device=device, at=row.at, place=row.place)
                 )
         claimed.append(pair)
-    counted = scans.count_devices(tx, list(new_devices.values()))
+    counted = scans.count_devices(tx, new_devices)
     scans.mark_scans_counted(tx, {lines[pair] for pair in counted})
     return [pair is not None and pair in counted for pair in claimed]
