@@ -4,6 +4,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -102,6 +103,21 @@ def test_a_worker_that_dies_is_replaced(postgres_backed_server: Server) -> None:
     time.sleep(1)
     for path in paths[:20]:
         assert httpx.get(base + path, headers=JSON, timeout=20).status_code == httpx.codes.OK
+
+
+def test_a_killed_server_leaves_no_worker_behind(sqlite_server: Server) -> None:
+    sqlite_server.start()
+    [(port, process)] = sqlite_server.processes.items()
+    [worker] = worker_ids(process.pid)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + STOP_SECONDS_MAX
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{worker}").exists()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
 
 
 def run_demo(data: Path, port: int) -> str:

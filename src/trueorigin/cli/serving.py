@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +18,8 @@ from trueorigin.cli.output import say
 from trueorigin.domain.errors import ConflictError
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from trueorigin.settings import Settings
 
 # A worker that has not finished its last answers by then is broken.
@@ -105,10 +106,12 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
         from granian.log import LogLevels
         from granian.server import Server
 
+        from trueorigin.adapters.processes import die_with_parent
         from trueorigin.app import create_app
         from trueorigin.web.logging import configure_logging
 
         configure_logging(settings.log_format, settings.log_level)
+        server_pid = os.getpid()
         server = Server(
             target="trueorigin.app:create_app",
             address=settings.host,
@@ -129,7 +132,12 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
             },
         )
         server.on_startup(announce)
-        server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+
+        def load_worker() -> "ASGIApp":
+            die_with_parent(server_pid)
+            return create_app(settings)
+
+        server.serve(target_loader=load_worker, wrap_loader=False)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -210,7 +210,7 @@ _PESTICIDE = Goods(
                 ),
                 instruction=LocalText(
                     zh="请停止使用，直立存放于儿童接触不到处，凭本页面到购买处退换。",
-                    en="Do not use it. Keep it upright, out of reach of children; return it to the shop.",
+                    en="Do not use it. Keep it upright, away from children; return it to the shop.",
                 ),
                 contact="0536-5550188",
             ),
