@@ -48,6 +48,14 @@ def test_a_chinese_terminal_is_answered_in_chinese(tmp_path: Path) -> None:
     assert "没有数据中心" in shell.refuse("org", "list")
 
 
+@pytest.mark.parametrize(("language", "word"), [("en_GB.UTF-8", "Ready"), ("zh_CN.UTF-8", "就绪")])
+def test_what_was_done_is_told_in_the_terminals_language(
+    language: str, word: str, tmp_path: Path
+) -> None:
+    finished = Shell(tmp_path / "data", language=language).run("init")
+    assert word in finished.stderr
+
+
 def test_a_folder_without_a_data_centre_is_told_as_such_and_left_alone(tmp_path: Path) -> None:
     shell = Shell(tmp_path / "nowhere")
     commands = [

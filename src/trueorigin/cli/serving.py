@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trueorigin.cli.options import Data, DatabaseURL, PublicURL
-from trueorigin.cli.output import say
+from trueorigin.cli.output import tell
 from trueorigin.domain.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def serve(
     # What is wrong is told here, in one sentence, before a worker process can fail with it.
     opened, _ = ensure_installation(settings.place, at=datetime.now(UTC), entropy=os.urandom)
     opened.close()
-    run_server(settings, announce=lambda: say(f"Serving {settings.data} on {_address(settings)}"))
+    run_server(
+        settings, announce=lambda: tell("serving", data=str(settings.data), url=_address(settings))
+    )
 
 
 def demo(

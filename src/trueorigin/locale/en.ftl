@@ -435,8 +435,6 @@ error-range-beyond-run = This level has { $quantity } units, so a range ends at 
 error-range-reversed = A range from { $start } must end after it; the end, { $to }, is not part of it.
 error-range-twice = Give one range, or a list of ranges, not both.
 error-ranges-overlap = Two of these ranges share the units from { $start } up to { $to } of level { $level }.
-error-range-released-already = The units from { $start } up to { $to } of level { $level } are released already at that time.
-error-range-withdrawn-already = The units from { $start } up to { $to } of level { $level } are withdrawn already at that time.
 error-recall-subject = Recall either a batch or a run.
 error-recall-range-of-batch = A recalled batch is recalled as a whole. Name the run to recall a part of it.
 error-verification-form = Send “code”, or “gtin” and “serial” together.
@@ -484,3 +482,25 @@ error-schema-differs = The database has schema { $found }, but this program work
 error-schema-missing = The database holds no TrueOrigin data yet. Run “trueorigin init” first.
 error-snapshot-damaged = This backup is damaged at “{ $table }”. Nothing was restored.
 error-snapshot-unknown = This is no backup of TrueOrigin, or one of another version.
+
+## What commands say when they are done (cli)
+
+told-key-once = Keep it: it cannot be shown again.
+told-key-revoked = Revoked: the key's next request is refused.
+told-verified = { $organisation } is shown as verified.
+told-unverified = { $organisation } is no longer shown as verified.
+told-epoch = Runs ordered from now on use key epoch { $epoch }; printed codes stay valid.
+told-master = { $count ->
+    [one] One key is now under a new master key.
+   *[other] { $count } keys are now under a new master key.
+} Make a backup and destroy older ones: they hold the old key.
+told-codes = { $file }: { $count } codes. Whoever has them can print labels.
+told-labels = { $file }: { $count } labels.
+told-ready = Ready: { $data }. Its master key must never be lost: see `trueorigin backup`.
+told-migrated = The tables are this program's.
+told-backup = { $file }: { $rows } rows, { $bytes } bytes. It contains the master key.
+told-restored = { $rows } rows restored into { $data }.
+told-released = Run { $run }: released.
+told-withdrawn = Run { $run }: withdrawn.
+told-lifted = The recall is lifted.
+told-serving = Serving { $data } on { $url }

@@ -403,8 +403,6 @@ error-range-beyond-run = 这一级有 { $quantity } 个单元，范围最多到 
 error-range-reversed = 从 { $start } 开始的范围必须在其后结束；终点 { $to } 本身不包含在内。
 error-range-twice = 一个范围与范围列表只给一种。
 error-ranges-overlap = 其中两个范围在第 { $level } 级都包含从 { $start } 到 { $to }（不含）的单元。
-error-range-released-already = 第 { $level } 级从 { $start } 到 { $to }（不含）的单元届时已经放行。
-error-range-withdrawn-already = 第 { $level } 级从 { $start } 到 { $to }（不含）的单元届时已经撤销。
 error-recall-subject = 请召回一个批次或一个码段，二者取一。
 error-recall-range-of-batch = 批次只能整批召回；要召回一部分，请指明码段。
 error-verification-form = 请发送 code，或同时发送 gtin 与 serial。
@@ -452,3 +450,22 @@ error-schema-differs = 数据库的结构版本是 { $found }，而本程序使�
 error-schema-missing = 数据库中还没有真源的数据。请先运行“trueorigin init”。
 error-snapshot-damaged = 这个备份在“{ $table }”处已损坏，什么都没有恢复。
 error-snapshot-unknown = 这不是真源的备份，或者属于其他版本。
+
+## 命令完成时的话（cli）
+
+told-key-once = 请妥善保存：不会再次显示。
+told-key-revoked = 已作废：从下一次请求起拒绝此密钥。
+told-verified = { $organisation } 今后显示为已核验。
+told-unverified = { $organisation } 不再显示为已核验。
+told-epoch = 今后订购的码段使用第 { $epoch } 期密钥；已印刷的码继续有效。
+told-master = { $count } 把密钥已换用新的主密钥。请重新备份并销毁旧备份：旧备份中有旧密钥。
+told-codes = { $file }：{ $count } 个码。持有者即可印制标签。
+told-labels = { $file }：{ $count } 张标签。
+told-ready = 就绪：{ $data }。主密钥绝不可丢失，参见 `trueorigin backup`。
+told-migrated = 数据表与本程序一致。
+told-backup = { $file }：{ $rows } 行，{ $bytes } 字节。其中含有主密钥。
+told-restored = 已恢复 { $rows } 行到 { $data }。
+told-released = 码段 { $run }：已放行。
+told-withdrawn = 码段 { $run }：已停用。
+told-lifted = 召回已解除。
+told-serving = { $data } 正在 { $url } 提供服务
