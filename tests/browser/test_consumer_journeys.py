@@ -166,4 +166,5 @@ def test_nothing_is_sent_while_typing(scripted: Page) -> None:
     scripted.on("request", lambda request: asked.append(request.url))
     scripted.locator("#code").press_sequentially("7K3MP7JGM1B54MPSD30MC")
     scripted.wait_for_timeout(200)
-    assert asked == []
+    # The browser fetches the page's icon when it likes.
+    assert [url for url in asked if not url.endswith(".svg")] == []

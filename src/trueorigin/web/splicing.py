@@ -8,7 +8,8 @@ blocks: a valid gzip stream without compressing anything.
 
     gzip header | piece | stored text | piece | stored text | ... | empty last block | CRC, length
 
-Measured on the item page: 23 us for page and gzip together, 1.9 ms when rendered and compressed.
+Measured on the item page, side by side: 30 us for page and gzip together, 970 us when rendered and
+compressed for each reader; 7.1 kB instead of 6.0, because the pieces cannot refer to one another.
 """
 
 import re
