@@ -23,7 +23,7 @@ from trueorigin.domain.errors import (
     UnauthenticatedError,
 )
 from trueorigin.services import catalog
-from trueorigin.web.errors import message_id, status_of
+from trueorigin.web.errors import build_error_response, message_id, status_of
 from trueorigin.web.i18n import languages, translator
 
 SOURCE = Path(trueorigin.__file__).parent
@@ -214,7 +214,10 @@ def test_expected_refusals_are_no_defects() -> None:
 
 
 def test_a_database_that_cannot_answer_is_not_our_defect() -> None:
-    for code in ("busy", "database_busy", "database_unreachable"):
-        assert status_of(DomainError(code)) == 503
+    for code in ("database_busy", "database_unreachable"):
+        answer = build_error_response(DomainError(code), translator("en"))
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    answer = build_error_response(DomainError("busy", seconds=5), translator("en"))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert status_of(DomainError("database_full")) == 507
     assert status_of(DomainError("database_damaged")) == 500

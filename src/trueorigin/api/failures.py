@@ -95,9 +95,7 @@ def install_failures(app: FastAPI) -> None:
     """Answer every failure of `app` in the one shape and the reader's language."""
 
     def answer(request: Request, error: DomainError) -> Response:
-        seconds = error.params.get("seconds")
-        headers = {} if seconds is None else {"Retry-After": str(seconds)}
-        return build_error_response(error, pick_translator(request.headers), headers)
+        return build_error_response(error, pick_translator(request.headers))
 
     async def on_refusal(request: Request, error: Exception) -> Response:
         if not isinstance(error, DomainError):

@@ -54,6 +54,9 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# Statuses that ask to come back later.
+_WAITING = frozenset({429, 503})
+
 # What a framework refuses by itself -> our code for it.
 _CODE_OF_STATUS: Mapping[int, str] = MappingProxyType(
     {
@@ -116,9 +119,14 @@ def build_error_body(error: DomainError, translator: Translator) -> ErrorBody:
 def build_error_response(
     error: DomainError, translator: Translator, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """Build the answer for `error`; 401 names the scheme (RFC 9110 section 11.6.1)."""
+    """Build the answer for `error`.
+
+    401 names the scheme (RFC 9110 section 11.6.1); 429 and 503 say when to come back.
+    """
     status = status_of(error)
     extra = dict(headers or {})
+    if status in _WAITING:
+        extra.setdefault("Retry-After", str(error.params.get("seconds", 1)))
     extra["Content-Language"] = translator.tag
     extra["Cache-Control"] = "no-store"
     if status == 401:  # noqa: PLR2004 - the number is the name
