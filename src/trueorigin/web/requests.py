@@ -98,7 +98,7 @@ def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
             if not _is_trusted(address, trusted_proxies):
                 break
     prefix = _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX  # noqa: PLR2004 - IP version
-    # By hand: a network object costs 15 us, and every reading needs one.
+    # By hand: a network object costs 9 us, this 3, and every reading needs one.
     host_bits = address.max_prefixlen - prefix
     return f"{type(address)(int(address) >> host_bits << host_bits)}/{prefix}"
 
