@@ -97,7 +97,9 @@ def parse_batch(draft: BatchDraft) -> BatchDraft:
         check_charset82(draft.lot, field="lot")
     for name, day in (("produced_on", draft.produced_on), ("expires_on", draft.expires_on)):
         if day is not None and not YEAR_MIN <= day.year <= YEAR_MAX:
-            findings.add(InvalidError("date_implausible", field=name, min=str(YEAR_MIN), max=str(YEAR_MAX)))
+            findings.add(
+                InvalidError("date_implausible", field=name, min=str(YEAR_MIN), max=str(YEAR_MAX))
+            )
     produced_on, expires_on = draft.produced_on, draft.expires_on
     if produced_on is not None and expires_on is not None and expires_on < produced_on:
         findings.add(
