@@ -176,6 +176,7 @@ def test_counted_devices_are_the_distinct_ones_however_looks_interleave(
         st.tuples(
             st.integers(0, 2),  # unit
             st.sampled_from([None, 0, 1, 2]),  # phone
+            st.booleans(),  # whether it sends its cookie, or is given it by this answer
             st.booleans(),  # confirmed
             st.sampled_from([None, "31.2,121.5", "43.8,87.6"]),
             st.sampled_from([0, 1, 1800]),  # seconds since the last one
@@ -187,17 +188,18 @@ def test_counted_devices_are_the_distinct_ones_however_looks_interleave(
 def test_a_batch_of_many_is_as_many_batches_of_one(
     world: World,
     alice: Tenant,
-    steps: list[tuple[int, int | None, bool, str | None, int]],
+    steps: list[tuple[int, int | None, bool, bool, str | None, int]],
     cuts: list[int],
 ) -> None:
     with world.database.write() as tx:
         runs = [fresh_run(world, tx, alice) for _ in range(2)]
         both: list[list[Reading]] = [[], []]
-        for unit, number, is_confirmed, place, seconds in steps:
+        for unit, number, is_known, is_confirmed, place, seconds in steps:
             world.tick(seconds=seconds, milliseconds=1)
             model = world.reading(
                 runs[0].code(unit),
-                device_token=None if number is None else phone(number),
+                device_token=phone(number) if number is not None and is_known else None,
+                minted_token=phone(number) if number is not None and not is_known else None,
                 is_confirmed=is_confirmed,
                 place=place,
             )

@@ -267,6 +267,8 @@ def test_plain_sscc_resolves_for_signed_in_readers_only(
 def test_bare_serial_means_something_inside_its_own_organisation_only(
     world: World, alice: Tenant, charlie: Tenant
 ) -> None:
+    mistyped = PrintedCode(serial=alice.serial(5), is_mistyped=True)
+    assert world.read(mistyped, actor=make_actor(alice, Role.MANUFACTURER)).unit is None
     bare = PrintedCode(serial=alice.serial(5))
     assert world.read(bare, actor=make_actor(alice, Role.MANUFACTURER)).unit is not None
     assert world.read(bare, actor=make_actor(charlie, Role.MANUFACTURER)).unit is None
