@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """GET /runs/{id}/labels.pdf: every symbol of the file is read back and leads to its unit."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import pypdfium2
@@ -8,6 +9,7 @@ import pytest
 from tests.api_world import World
 
 from trueorigin.adapters.barcodes import rasterise, read_symbols
+from trueorigin.api import labels
 from trueorigin.services.labelling import LABELS_PER_FILE_MAX
 
 
@@ -121,3 +123,18 @@ def test_layouts_are_listed(sqlite_world: World) -> None:
     assert len(names) == len(set(names))
     assert all(each["columns"] * each["rows"] >= 1 for each in items)
     assert all(each["label"][0] <= each["page"][0] for each in items)
+
+
+def test_printers_take_turns_or_are_asked_to_come_back(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = sqlite_world.alice.add_run(100)
+    monkeypatch.setattr(labels, "WAIT_S_MAX", 0.01)
+    with ExitStack() as held:
+        for _ in range(labels.FILES_AT_ONCE):
+            held.enter_context(labels._PLACES)  # noqa: SLF001 - stands for requests under way
+        answer = fetch(sqlite_world, run, to=2)
+        assert answer.status_code == 503
+        assert answer.json()["error"]["code"] == "busy"
+        assert int(answer.headers["retry-after"]) >= 1
+    assert fetch(sqlite_world, run, to=2).status_code == 200

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from tests.api_world import NOT_ISSUED_LIMIT, PUBLIC_URL, World
 
+from trueorigin.api import verifications
+from trueorigin.api.surface import BASE_PATH
 from trueorigin.api.verifications import VerificationAnswer
 from trueorigin.domain import qr
 from trueorigin.domain.humancode import build, group
@@ -246,6 +248,41 @@ def test_a_photograph_without_code_says_so(sqlite_world: World) -> None:
 def test_a_photograph_of_a_foreign_code_names_the_host(sqlite_world: World) -> None:
     answer = photograph(sqlite_world, draw("https://elsewhere.example/x"))
     assert answer.json()["error"]["code"] == "foreign_url"
+
+
+def test_a_malformed_form_is_refused(sqlite_world: World) -> None:
+    for body, kind in (
+        (b"--b\r\nnonsense", "multipart/form-data; boundary=b"),
+        (b"x", "multipart/form-data"),
+    ):
+        answer = sqlite_world.dora.send(
+            "POST", "/verifications", content=body, headers={"Content-Type": kind}
+        )
+        assert answer.status_code in {400, 422}, answer.text
+        assert answer.json()["error"]["code"] in {"body_malformed", "field_missing"}
+
+
+def test_a_crowd_of_photographs_is_asked_to_come_back(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifications, "PHOTOS_WAITING_MAX", 3)
+    data = draw("https://elsewhere.example/x")
+    answers = sqlite_world.client.request_together(
+        [
+            {
+                "method": "POST",
+                "url": f"{BASE_PATH}/verifications",
+                "files": {"photo": ("p.png", data, "image/png")},
+            }
+        ]
+        * 12
+    )
+    busy = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.json()["error"]["code"] for answer in busy} == {"busy"}
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in busy)
+    read = [answer for answer in answers if answer.status_code == 422]
+    assert len(read) >= 3
+    assert len(read) + len(busy) == 12
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])

@@ -18,7 +18,6 @@ from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from pydantic import Field, ValidationError
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 
 from trueorigin.adapters.barcodes import read_photo
 from trueorigin.api.calls import JSON, Call, current_call
@@ -229,12 +228,8 @@ async def _read_body(request: Request) -> VerificationBody:
 async def _read_form(request: Request) -> list[str]:
     """Return the codes of an uploaded photograph, at least one."""
     desk: PhotoDesk = request.app.state.photo_desk
-    try:
-        form = await request.form(
-            max_files=1, max_fields=_FORM_FIELDS_MAX, max_part_size=JSON_BODY_MAX
-        )
-    except MultiPartException:
-        raise InvalidError("body_malformed") from None
+    # A malformed form is refused by the framework, which the surface words as any other refusal.
+    form = await request.form(max_files=1, max_fields=_FORM_FIELDS_MAX, max_part_size=JSON_BODY_MAX)
     try:
         photo = form.get("photo")
         if not isinstance(photo, UploadFile):
