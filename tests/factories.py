@@ -71,7 +71,7 @@ def make_organisation(**fields: object) -> Organisation:
     values: dict[str, Any] = {
         "id": make_id(),
         "name": f"Organisation {number}",
-        "prefix": f"T{number:03}",
+        "prefix": f"{number:04X}",
         "roles": frozenset({Role.MANUFACTURER}),
         "time_zone": "Asia/Shanghai",
         "gs1_prefix": None,

@@ -59,7 +59,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """A tenant. `prefix` opens its human-readable codes; `time_zone` ends its days (IANA name)."""
+    """A tenant. `prefix` opens its human-readable codes; `time_zone` ends its days (IANA name).
+
+    `uscc` is the 18 characters of its unified social credit code, `colour` is `#rrggbb`, and
+    `version` counts its changes from 1.
+    """
 
     id: UUID
     name: str
@@ -71,6 +75,13 @@ class Organisation:
     phone: str | None
     verified_at: datetime | None
     created_at: datetime
+    legal_name: str | None = None
+    uscc: str | None = None
+    address: str | None = None
+    email: str | None = None
+    logo_file_id: UUID | None = None
+    colour: str | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@
 `info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
 happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
 distributed table has its distribution column first in every primary and unique key.
+
+Columns of a later migration are nullable, since the program before it goes on writing rows
+without them: storage reads such a NULL as the value a new row begins with.
 """
 
 from typing import Final
@@ -66,6 +69,14 @@ organisation = Table(
     Column("phone", Text),
     Column("verified_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("legal_name", Text),
+    Column("uscc", Text),
+    Column("address", Text),
+    Column("email", Text),
+    Column("logo_file_id", Identifier),
+    Column("colour", Text),
+    Column("version", Integer),
+    Index("uq_organisation_uscc", "uscc", unique=True),
     CheckConstraint("length(prefix) = 4", name="prefix"),
     info=_REFERENCE,
 )
@@ -126,6 +137,12 @@ product = Table(
     Column("category", Text),
     Column("specification", Text),
     Column("created_at", Instant, nullable=False),
+    Column("features", Document),
+    Column("picture_file_ids", Document),
+    Column("certificate_file_ids", Document),
+    Column("version", Integer),
+    Column("updated_at", Instant),
+    Column("import_id", Identifier),
     UniqueConstraint("organisation_id", "internal_number"),
     Index(None, "organisation_id", "id"),
     info=_REFERENCE,
@@ -142,6 +159,10 @@ batch = Table(
     Column("expires_on", Date),
     Column("origin", Document, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("paper_file_ids", Document),
+    Column("version", Integer),
+    Column("updated_at", Instant),
+    Column("import_id", Identifier),
     UniqueConstraint("product_id", "lot"),
     Index(None, "organisation_id", "id"),
     Index(None, "product_id", "id"),
@@ -166,6 +187,7 @@ run = Table(
     Column("contents", Text, nullable=False),
     Column("public_url", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("downloads_max", Integer),
     UniqueConstraint("organisation_id", "epoch", "ordinal"),
     Index(None, "organisation_id", "id"),
     Index(None, "batch_id", "id"),
@@ -354,4 +376,169 @@ audit = Table(
     Column("at", Instant, nullable=False),
     Index(None, "organisation_id", "id"),
     info=_REFERENCE,
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    # Folded: two spellings of one address are one person.
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("language", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    info=_REFERENCE,
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("person_id", Identifier, ForeignKey("person.id"), primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "organisation_id"),
+    CheckConstraint("role IN ('owner', 'member')", name="role"),
+    info=_REFERENCE,
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("person_id", Identifier, ForeignKey("person.id"), nullable=False),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    # Written at most once in five minutes: reading a page must not write.
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("device_label", Text, nullable=False),
+    Index(None, "person_id", "id"),
+    Index(None, "expires_at"),
+    info=_REFERENCE,
+)
+
+# `bucket` is a keyed pseudonym of an e-mail address or of a network.
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("bucket", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("blocked_until", Instant, nullable=False),
+    Index(None, "blocked_until"),
+    info=_REFERENCE,
+)
+
+# What was uploaded; the bytes lie in the file store under their digest.
+file = Table(
+    "file",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("actor_id", Identifier),
+    Column("width", Integer),
+    Column("height", Integer),
+    Index(None, "organisation_id", "id"),
+    Index(None, "organisation_id", "sha256"),
+    info=_REFERENCE,
+)
+
+# Long work of the background: whoever runs it shows by `heartbeat_at` that it is alive.
+job = Table(
+    "job",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("actor_id", Identifier),
+    Column("kind", Text, nullable=False),
+    Column("params", Document, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("result", Document),
+    Column("error", Document),
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("heartbeat_at", Instant),
+    Column("finished_at", Instant),
+    Index(None, "organisation_id", "id"),
+    Index(None, "state", "id"),
+    CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+    info=_REFERENCE,
+)
+
+# Who took which codes away: never deleted.
+code_download = Table(
+    "code_download",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("actor_id", Identifier),
+    Column("run_id", BigInteger, ForeignKey("run.id"), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("stop", BigInteger, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text),
+    Column("job_id", Identifier),
+    Index(None, "organisation_id", "id"),
+    Index(None, "run_id", "id"),
+    CheckConstraint("start >= 0 AND start < stop", name="bounds"),
+    info=_REFERENCE,
+)
+
+# Products and batches of one uploaded table: seen by nobody until the state is 'visible'.
+import_batch = Table(
+    "import_batch",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("actor_id", Identifier),
+    Column("job_id", Identifier),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("report", Document),
+    Column("created_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    Index(None, "organisation_id", "id"),
+    CheckConstraint("state IN ('staged', 'visible', 'rejected')", name="state"),
+    info=_REFERENCE,
+)
+
+import_row = Table(
+    "import_row",
+    metadata,
+    Column("import_id", Identifier, ForeignKey("import_batch.id"), primary_key=True),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("payload", Document, nullable=False),
+    sqlite_with_rowid=False,
+    info=_REFERENCE,
+)
+
+# How often the codes of a run were read, by UTC day since 1970, place and verdict; raised in the
+# transaction that records the readings. `place` is '' where it is unknown.
+reading_figure = Table(
+    "reading_figure",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("place", Text, primary_key=True),
+    Column("verdict", SmallInteger, primary_key=True, autoincrement=False),
+    Column("readings", BigInteger, nullable=False),
+    Column("devices", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    info=_BY_RUN,
 )
