@@ -484,3 +484,58 @@ error-schema-differs = The database has schema { $found }, but this program work
 error-schema-missing = The database holds no TrueOrigin data yet. Run “trueorigin init” first.
 error-snapshot-damaged = This backup is damaged at “{ $table }”. Nothing was restored.
 error-snapshot-unknown = This is no backup of TrueOrigin, or one of another version.
+
+## Console: frame, sign-in, messages
+
+console-skip = Skip to the content
+console-menu = Menu
+console-search-label = Search products, lots, runs and codes
+console-search-placeholder = Product, lot, run or code
+console-search-button = Search
+console-sign-in = Sign in
+console-sign-in-lead = For enterprises: register products and batches, order codes, follow what happens to them.
+console-sign-in-button = Sign in
+console-sign-in-forgotten = Forgotten your password? An owner of your organisation, or whoever runs this data centre, can give you a new one.
+console-sign-out = Sign out
+console-field-email = E-mail address
+console-field-password = Password
+console-footer = You are working on { $host }. Sign in nowhere else.
+console-form-optional = optional
+console-form-cancel = Cancel
+console-form-save = Save
+console-form-problems = Please look at these points:
+console-pager = More entries
+console-pager-next = Next
+console-pager-first = Back to the beginning
+console-nav-home = Home
+console-nav-products = Products
+console-nav-batches = Batches
+console-nav-enterprise = Enterprise
+console-nav-people = People
+console-nav-keys = API keys
+console-message-400 = We did not understand this
+console-message-401 = You are no longer signed in
+console-message-403 = Not allowed
+console-message-404 = There is nothing here
+console-message-405 = That does not work here
+console-message-409 = Somebody was faster
+console-message-413 = Too large
+console-message-415 = Not this kind of file
+console-message-422 = Something does not fit
+console-message-429 = Too fast
+console-message-500 = Our mistake
+console-message-503 = Very busy just now
+error-session-ended = Your session has ended. Sign in in another tab, then come back here and send the form again: what you typed is still in it.
+error-owner-needed = Only an owner of your organisation may do this.
+error-form-foreign = This form was not sent from our own pages, so nothing was changed.
+error-form-stale = This form belongs to an earlier sign-in, so nothing was changed. Go back, reload the page and send it again.
+error-date-malformed = A day is written as year-month-day, for example 2026-03-14.
+error-number-malformed = Please give a whole number, in digits only.
+
+## Console: home
+
+console-home-title = What to do next
+console-home-lead = The most useful step comes first.
+console-task-product = Register your first product
+    .text = A product carries everything consumers see: its name, its number, its pictures. Batches and codes belong to it.
+    .button = Register a product

@@ -452,3 +452,58 @@ error-schema-differs = 数据库的结构版本是 { $found }，而本程序使�
 error-schema-missing = 数据库中还没有真源的数据。请先运行“trueorigin init”。
 error-snapshot-damaged = 这个备份在“{ $table }”处已损坏，什么都没有恢复。
 error-snapshot-unknown = 这不是真源的备份，或者属于其他版本。
+
+## 控制台：框架、登录与提示
+
+console-skip = 跳到正文
+console-menu = 菜单
+console-search-label = 搜索商品、批次、码段或防伪码
+console-search-placeholder = 商品、批号、码段或防伪码
+console-search-button = 搜索
+console-sign-in = 登录
+console-sign-in-lead = 企业入口：登记商品与批次，订制防伪码，掌握每一次查验。
+console-sign-in-button = 登录
+console-sign-in-forgotten = 忘记密码？贵企业的所有者，或本数据中心的管理者，可以为您重新设置。
+console-sign-out = 退出登录
+console-field-email = 电子邮箱
+console-field-password = 密码
+console-footer = 您正在 { $host } 上工作。请勿在其他网址登录。
+console-form-optional = 选填
+console-form-cancel = 取消
+console-form-save = 保存
+console-form-problems = 请检查以下各项：
+console-pager = 更多条目
+console-pager-next = 下一页
+console-pager-first = 回到开头
+console-nav-home = 首页
+console-nav-products = 商品
+console-nav-batches = 批次
+console-nav-enterprise = 企业信息
+console-nav-people = 人员
+console-nav-keys = API 密钥
+console-message-400 = 无法理解这个请求
+console-message-401 = 您已不在登录状态
+console-message-403 = 没有权限
+console-message-404 = 这里什么也没有
+console-message-405 = 此处不支持这样操作
+console-message-409 = 有人抢先了一步
+console-message-413 = 内容过大
+console-message-415 = 不支持这种文件
+console-message-422 = 有些内容不符合要求
+console-message-429 = 操作太快
+console-message-500 = 是我们出了错
+console-message-503 = 系统正忙
+error-session-ended = 您的登录已经结束。请在另一个标签页重新登录，再回到这里提交：您填写的内容还在。
+error-owner-needed = 只有贵企业的所有者可以这样做。
+error-form-foreign = 这份表单不是从本站页面提交的，因此没有作任何更改。
+error-form-stale = 这份表单属于之前的登录，因此没有作任何更改。请返回并刷新页面后重新提交。
+error-date-malformed = 日期请写成 年-月-日，例如 2026-03-14。
+error-number-malformed = 请只用数字填写一个整数。
+
+## 控制台：首页
+
+console-home-title = 接下来做什么
+console-home-lead = 最有用的一步排在最前面。
+console-task-product = 登记第一个商品
+    .text = 消费者看到的一切都在商品里：名称、编号、图片。批次和防伪码都属于某个商品。
+    .button = 登记商品
