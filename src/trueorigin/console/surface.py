@@ -24,8 +24,8 @@ from trueorigin.console.pages import MessagePage, Renderer, find_flash
 from trueorigin.console.routing import ConsoleRequest, Gate, Route
 from trueorigin.console.sessions import SIGN_IN_PATH, identify
 from trueorigin.console.visitors import (
-    SECRET_BYTES,
     FORM_FIELD,
+    SECRET_BYTES,
     SignedIn,
     Visitor,
     build_cookie,

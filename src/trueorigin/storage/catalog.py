@@ -132,20 +132,20 @@ def get_product(tx: Tx, scope: TenantScope, product_id: UUID) -> Product:
 
 def find_product(tx: Tx, product_id: UUID) -> Product | None:
     """Return any product by id."""
-    query = sa.select(product).where(product.c.id == product_id, _is_visible(product))
+    query = sa.select(product).where(product.c.id == product_id, is_visible(product))
     row = tx.execute(query).mappings().first()
-    return None if row is None else _product(row)
+    return None if row is None else build_product(row)
 
 
 def list_products(
     tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
 ) -> list[Product]:
     """Return this organisation's products by id, which is their age, those behind `after`."""
-    query = sa.select(product).where(product.c.organisation_id == scope, _is_visible(product))
+    query = sa.select(product).where(product.c.organisation_id == scope, is_visible(product))
     if after is not None:
         query = query.where(product.c.id > after)
     query = query.order_by(product.c.id).limit(min(limit, PAGE_MAX))
-    return [_product(row) for row in tx.execute(query).mappings()]
+    return [build_product(row) for row in tx.execute(query).mappings()]
 
 
 def append_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
@@ -174,9 +174,9 @@ def get_batch(tx: Tx, scope: TenantScope, batch_id: UUID) -> Batch:
 
 def find_batch(tx: Tx, batch_id: UUID) -> Batch | None:
     """Return any batch by id."""
-    query = sa.select(batch).where(batch.c.id == batch_id, _is_visible(batch))
+    query = sa.select(batch).where(batch.c.id == batch_id, is_visible(batch))
     row = tx.execute(query).mappings().first()
-    return None if row is None else _batch(row)
+    return None if row is None else build_batch(row)
 
 
 def list_batches(
@@ -188,13 +188,13 @@ def list_batches(
     limit: int,
 ) -> list[Batch]:
     """Return this organisation's batches by id, of one product or of all."""
-    query = sa.select(batch).where(batch.c.organisation_id == scope, _is_visible(batch))
+    query = sa.select(batch).where(batch.c.organisation_id == scope, is_visible(batch))
     if product_id is not None:
         query = query.where(batch.c.product_id == product_id)
     if after is not None:
         query = query.where(batch.c.id > after)
     query = query.order_by(batch.c.id).limit(min(limit, PAGE_MAX))
-    return [_batch(row) for row in tx.execute(query).mappings()]
+    return [build_batch(row) for row in tx.execute(query).mappings()]
 
 
 def next_run_id(tx: Tx) -> int:
@@ -251,7 +251,7 @@ def get_run(tx: Tx, scope: TenantScope, run_id: int) -> Run:
 def find_run(tx: Tx, run_id: int) -> Run | None:
     """Return any run by id."""
     row = tx.execute(sa.select(run).where(run.c.id == run_id)).mappings().first()
-    return None if row is None else _run(row)
+    return None if row is None else build_run(row)
 
 
 def find_runs(
@@ -262,7 +262,7 @@ def find_runs(
         return {}
     columns = sa.tuple_(run.c.organisation_id, run.c.epoch, run.c.ordinal)
     query = sa.select(run).where(columns.in_(list(ordinals)))
-    found = (_run(row) for row in tx.execute(query).mappings())
+    found = (build_run(row) for row in tx.execute(query).mappings())
     return {(each.organisation_id, each.epoch, each.ordinal): each for each in found}
 
 
@@ -281,7 +281,7 @@ def list_runs(
     if after is not None:
         query = query.where(run.c.id > after)
     query = query.order_by(run.c.id).limit(min(limit, PAGE_MAX))
-    return [_run(row) for row in tx.execute(query).mappings()]
+    return [build_run(row) for row in tx.execute(query).mappings()]
 
 
 def reserve_sscc(tx: Tx, scope: TenantScope, gs1_prefix: str, count: int, capacity: int) -> int:
@@ -351,7 +351,7 @@ def _require_own(organisation_id: UUID, scope: TenantScope) -> None:
         raise NotFoundError("organisation_not_found")
 
 
-def _is_visible(table: sa.Table) -> sa.ColumnElement[bool]:
+def is_visible(table: sa.Table) -> sa.ColumnElement[bool]:
     """Leave out what an import has stored and not yet revealed."""
     revealed = sa.exists().where(
         import_batch.c.id == table.c.import_id, import_batch.c.state == "visible"
@@ -419,7 +419,8 @@ def _batch_values(row: Batch) -> dict[str, Any]:
     }
 
 
-def _product(row: sa.RowMapping) -> Product:
+def build_product(row: sa.RowMapping) -> Product:
+    """Make a product of its stored row."""
     values = dict(row)
     name = LocalText(zh=values.pop("name_zh"), en=values.pop("name_en"))
     description = LocalText(zh=values.pop("description_zh"), en=values.pop("description_en"))
@@ -437,7 +438,8 @@ def _product(row: sa.RowMapping) -> Product:
     return Product(**values)
 
 
-def _batch(row: sa.RowMapping) -> Batch:
+def build_batch(row: sa.RowMapping) -> Batch:
+    """Make a batch of its stored row."""
     origin: dict[str, Any] = row["origin"]
     place = origin["place"]
     return Batch(
@@ -458,7 +460,8 @@ def _ids(stored: list[str] | None) -> tuple[UUID, ...]:
     return tuple(UUID(each) for each in stored or ())
 
 
-def _run(row: sa.RowMapping) -> Run:
+def build_run(row: sa.RowMapping) -> Run:
+    """Make a run of its stored row."""
     return Run(
         **{
             **row,
