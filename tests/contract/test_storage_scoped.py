@@ -12,6 +12,7 @@ from trueorigin import storage
 SCAN_PATH = "a reading names its unit by a decrypted code, whosever it is"
 CODE_PATH = "a printed code must lead to its organisation before anybody is signed in"
 OPERATOR = "the operator of the data centre serves all tenants"
+SIGN_IN = "a person signs in, and may act for several organisations, before a tenant is known"
 MACHINERY = "concerns the database as a whole, no tenant's data"
 
 CROSS_TENANT = {
@@ -50,6 +51,26 @@ CROSS_TENANT = {
     "dialect.insert_new": MACHINERY,
     "dialect.insert_unique": MACHINERY,
     "idempotency.delete_answers_before": OPERATOR,
+    "people.append_person": SIGN_IN,
+    "people.append_session": SIGN_IN,
+    "people.delete_failures_before": OPERATOR,
+    "people.delete_sessions_before": OPERATOR,
+    "people.find_password": SIGN_IN,
+    "people.find_person": SIGN_IN,
+    "people.find_person_names": SIGN_IN,
+    "people.find_session": SIGN_IN,
+    "people.list_memberships": SIGN_IN,
+    "people.list_sessions": SIGN_IN,
+    "people.lock_failures": SIGN_IN,
+    "people.revoke_session": SIGN_IN,
+    "people.revoke_sessions": SIGN_IN,
+    "people.update_disabled": OPERATOR,
+    "people.update_failures": SIGN_IN,
+    "people.update_language": SIGN_IN,
+    "people.update_name": SIGN_IN,
+    "people.update_password": SIGN_IN,
+    "people.update_seen": SIGN_IN,
+    "people.update_session_organisation": SIGN_IN,
     "retention.claim_sweep": MACHINERY,
     "retention.delete_not_issued_before": OPERATOR,
     "retention.delete_scans_before": OPERATOR,

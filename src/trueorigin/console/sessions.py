@@ -64,7 +64,7 @@ def identify(context: AppContext, guest: Visitor, cookies: Mapping[str, str]) ->
     actor = Actor(
         organisation_id=presence.organisation.id,
         role=_pick_role(presence.organisation.roles),
-        credential_id=presence.session.id,
+        credential_id=presence.person.id,
     )
     signed_in = SignedIn(
         person=presence.person,

@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     DEVICE = "device"  # pseudonyms of phones, one for each unit
     NETWORK = "network"  # pseudonyms of network prefixes
     SERIAL = "serial"  # the FF1 key of an epoch
+    SIGN_IN = "sign_in"  # pseudonyms of accounts and networks whose sign-ins failed
     WRAP = "wrap"  # encrypts other keys at rest
 
 

@@ -539,3 +539,244 @@ console-home-lead = The most useful step comes first.
 console-task-product = Register your first product
     .text = A product carries everything consumers see: its name, its number, its pictures. Batches and codes belong to it.
     .button = Register a product
+
+## People and signing in (services/people)
+
+error-sign-in-refused = The e-mail address or the password is not right.
+error-sign-in-throttled = { $seconds ->
+    [one] Too many attempts. Please try again in one second.
+   *[other] Too many attempts. Please try again in { $seconds } seconds.
+}
+error-email-malformed = This is no e-mail address. It looks like name@company.example.
+error-email-taken = Somebody with the address { $value } has an account already.
+error-member-already = This person belongs to the organisation already.
+error-password-too-short = A password needs at least { $min } characters. A short sentence is easy to remember.
+error-password-too-long = A password has at most { $max } characters.
+error-password-is-email = Choose a password that is not your e-mail address.
+error-password-common = This password is among the first that anybody would try. Choose another one.
+error-password-wrong = This is not your present password.
+error-language-unknown = This language is not known here.
+error-person-not-found = There is no such person in your organisation.
+error-person-elsewhere = This person also acts for another organisation; whoever runs the data centre has to do this.
+error-session-not-found = This session has ended already, or is not yours.
+error-owner-needed = Somebody has to remain owner. Make another person owner first.
+error-uscc-malformed = A unified social credit code has { $length } characters: digits and capital letters without I, O, S, V and Z.
+error-uscc-check = One character of this unified social credit code is mistyped: the last one should be { $expected } for what comes before.
+error-uscc-taken = The unified social credit code { $value } belongs to another organisation here.
+error-edited-meanwhile = Somebody else changed this meanwhile ({ $fields }). Look at both versions and save again what is still needed.
+
+## Console: products, batches and their files
+
+console-crumbs = Where you are
+console-edit = Edit
+console-updated = Last changed
+console-nothing = (nothing)
+console-list-empty = Nothing here yet
+console-list-empty-text = As soon as somebody of your organisation registers something, it is listed here.
+console-list-none = Nothing found
+console-list-none-text = Nothing here is called “{ $text }”.
+console-form-choose = Please choose
+console-form-more-rows = Add rows
+console-conflict = Somebody else has just saved this
+console-conflict-text = While you were typing, a colleague saved another version ({ $at }). Nothing is lost: here are both.
+console-conflict-field = Field
+console-conflict-mine = Yours
+console-conflict-theirs = Saved now
+console-conflict-same = Both versions say the same.
+console-conflict-what = The form below holds your version. Take over what you want to keep of the other one, then save: your form then replaces what is saved now.
+console-files-kept = Files so far
+console-files-kept-hint = What you untick is taken away when you save.
+console-files-size = { $count } KB
+console-papers-hint = PDF or pictures, each up to 16 MB.
+console-products-lead = Everything consumers see belongs to a product. Batches and codes come next.
+console-products-filter = Name or number
+console-product-created = “{ $name }” is registered. Next: its first batch.
+console-product-saved = Saved. Consumers see it from their next look on.
+console-product-edit = Edit product
+console-product-number = Number
+console-product-number-fixed = The number is in every printed code, so it stays as it is.
+console-product-gtin = GTIN
+console-product-gtin-hint = 8, 12, 13 or 14 digits, as under the bar code. The last one checks the others.
+console-product-internal-number = Own number
+console-product-internal-number-hint = Only for goods without a GTIN: up to 20 letters and digits.
+console-product-name = Name
+console-product-name-hint = At least one language; consumers see theirs first.
+console-product-name-zh = Name in Chinese
+console-product-name-en = Name in English
+console-product-description = Description
+console-product-description-zh = Description in Chinese
+console-product-description-en = Description in English
+console-product-specification-hint = For example 500 ml, 53 % vol.
+console-product-features = Features
+console-product-features-hint = What buyers compare: strength, storage, composition. One feature a row.
+console-product-feature = Feature { $number }
+console-feature-name-zh = Feature, Chinese
+console-feature-value-zh = Value, Chinese
+console-feature-name-en = Feature, English
+console-feature-value-en = Value, English
+console-product-files = Pictures and certificates
+console-product-pictures = Pictures
+console-product-pictures-add = Add pictures
+console-product-pictures-hint = PNG, JPEG or WebP, each up to 16 MB. The first one heads the consumers’ page.
+console-product-certificates = Certificates
+console-product-certificates-add = Add certificates
+console-product-all-batches = All batches of this product
+console-gtin-more = A GTIN has 8, 12, 13 or 14 digits.
+console-gtin-digit = One more digit: { $digit } would be the check digit.
+console-gtin-good = The check digit is right.
+console-gtin-wrong = The last digit should be { $digit }, or another one is mistyped.
+console-batches-lead = A batch is one lot of a product, with its dates and where it comes from.
+console-batches-of = Batches of { $product }
+console-batches-filter = Lot
+console-batch-title = Lot { $lot }
+console-batch-edit = Edit lot { $lot }
+console-batch-created = Lot { $lot } is registered. Next: order its codes.
+console-batch-saved = Saved. Consumers see it from their next look on.
+console-batch-product = Product
+console-batch-lot-hint = As printed on the package: up to 20 letters, digits and signs, without spaces.
+console-batch-lot-fixed = Product and lot stay as they are; codes were made for them.
+console-batch-expires-hint = The last day on which the goods are good.
+console-batch-origin = Origin
+console-batch-origin-hint = Consumers read it on the page behind the code.
+console-batch-place = Place
+console-batch-place-zh = Place in Chinese
+console-batch-place-en = Place in English
+console-batch-materials = Raw materials
+console-batch-materials-hint = One material a row: what it is, whose it is, and which lot.
+console-batch-material = Material { $number }
+console-material-name = Material
+console-material-supplier = Supplier
+console-material-lot = Supplier’s lot
+console-batch-papers = Inspection papers
+console-batch-papers-add = Add papers
+console-batch-needs-product = First a product
+console-batch-needs-product-text = A batch belongs to a product, and there is none yet.
+console-batch-runs = Codes
+console-run-title = Run { $number }
+console-run-quantity = { $count ->
+    [one] { $count } item
+   *[other] { $count } items
+}
+error-product-missing = Please choose a product.
+
+## Console: enterprise
+
+console-enterprise-lead = What consumers see of you behind every code.
+console-enterprise-edit = Edit enterprise
+console-enterprise-missing = Consumers would look for these and not find them:
+console-enterprise-identity = Who you are
+console-enterprise-name = Name
+console-enterprise-name-hint = As consumers know you.
+console-enterprise-legal-name = Legal name
+console-enterprise-legal-name-hint = As on your business licence.
+console-enterprise-uscc = Unified social credit code
+console-enterprise-uscc-hint = 18 characters; the last one checks the others.
+console-enterprise-gs1-prefix = GS1 company prefix
+console-enterprise-gs1-prefix-hint = 4 to 12 digits; needed for the numbers of pallets.
+console-enterprise-prefix = Prefix of your codes
+console-enterprise-contact = Where you are reached
+console-enterprise-contact-hint = Shown to consumers who are in doubt.
+console-enterprise-address = Address
+console-enterprise-email = E-mail address
+console-enterprise-time-zone = Time zone
+console-enterprise-time-zone-hint = Your days end by its clocks, for example Asia/Shanghai.
+console-enterprise-look = Logo and colour
+console-enterprise-logo = Logo
+console-enterprise-logo-hint = PNG, JPEG or WebP, up to 16 MB. A new one replaces the old one.
+console-enterprise-colour = Colour
+console-enterprise-colour-hint = # and six digits, such as #10563f. Empty: the colour of the answer.
+console-enterprise-colour-pick = Pick a colour
+console-enterprise-preview = Preview
+console-enterprise-verified-hint = Your name, website and GS1 prefix are verified. Changing one of them ends the verification until the data centre has looked at it again.
+console-enterprise-saved = Saved. Consumers see it from their next look on.
+console-swatch-label = Preview in { $colour }
+console-swatch-ratio = Text on it has a contrast of { $ratio } : 1. From 4.5 it can be read by nearly everybody; we choose black or white so that it always can.
+error-colour-malformed = A colour is # and six digits or letters from a to f, for example #10563f.
+
+## Console: account, people, API keys, search
+
+console-account-title = Your account
+console-account-me = You
+console-account-name = Name
+console-account-saved = Saved.
+console-account-language-browser = As the browser says
+console-account-organisations = Organisations you act for
+console-account-this-organisation = This one
+console-account-switch = Change to it
+console-account-sessions = Where you are signed in
+console-account-sessions-hint = You do not know one of them? End it and change your password.
+console-account-session-times = Signed in { $created }, last used { $seen }
+console-account-device = Unknown device
+console-account-this-session = This one
+console-account-session-end = Sign out
+console-account-sessions-end-others = Sign out everywhere else
+console-account-session-ended = That device is signed out.
+console-account-sessions-ended = { $count ->
+    [one] { $count } other device is signed out.
+   *[other] { $count } other devices are signed out.
+}
+console-account-password = Password
+console-account-password-hint = At least { $min } characters; a few words in a row are easy to keep in mind. Every other device is signed out.
+console-account-old = Password until now
+console-account-new = New password
+console-account-password-change = Change password
+console-account-password-changed = { $count ->
+    [0] Your password is changed.
+    [one] Your password is changed, and { $count } other device is signed out.
+   *[other] Your password is changed, and { $count } other devices are signed out.
+}
+console-people-lead = Who acts for your organisation. Each has an own password; what they do is recorded under their name.
+console-people-you = (you)
+console-people-since = since { $day }
+console-people-owner = Owner
+console-people-member = Member
+console-people-disabled = Locked out
+console-people-change = Change
+console-people-make-owner = Make an owner
+console-people-make-member = Make a member
+console-people-new-password = Give a new password
+console-people-remove = Remove
+console-people-new = Add somebody
+console-people-new-hint = You get a first password to hand over; it is shown once.
+console-people-role = Rights
+console-people-role-hint = Owners also change people, keys and the enterprise, and allow more downloads of codes.
+console-people-add = Add
+console-people-owners-only = Only owners can change anything here.
+console-people-role-changed = The rights are changed, from the next click on.
+console-people-removed = That person no longer acts for your organisation.
+console-password-title = New password for { $name }
+console-password-text = Hand both lines over by a safe way. The password is shown only now: it is stored nowhere. It can be changed after signing in.
+console-once-done = I have noted it
+console-keys-lead = For machines: ERP, packing line, website. A key may do what a person may; guard it like a password.
+console-keys-none = No keys yet
+console-keys-none-text = You need one only when a program is to order codes or read figures by itself.
+console-keys-since = since { $at }
+console-keys-new = Make a key
+console-keys-label = What it is for
+console-keys-label-hint = For example: packing line 2.
+console-keys-role = Role
+console-keys-add = Make the key
+console-keys-revoke = Revoke
+console-keys-revoke-hint = Whatever uses this key stops working at once. That cannot be undone.
+console-keys-revoke-now = Revoke for good
+console-keys-revoked = The key is revoked.
+console-keys-revoked-at = Revoked { $at }
+console-keys-state-revoked = Revoked
+console-keys-state-good = In use
+console-secret-title = Key “{ $label }”
+console-secret-text = This is the key. It is shown only now: we store no copy. Copy it to where it is needed.
+console-role-manufacturer = Manufacturer
+console-role-seller = Seller
+console-role-logistics = Logistics
+console-role-regulator = Regulator
+console-role-kiosk = Kiosk
+console-role-operator = Operator
+console-search-title = Search for “{ $text }”
+console-search-again = Search again
+console-search-runs = Codes
+console-search-code = This has the form of a code.
+console-search-code-open = Look the code up
+console-search-cut = Only the newest are shown. A longer word finds fewer.
+console-search-none = No product, lot or run is called “{ $text }”, and it does not have the form of a code.
+console-search-hint = A product’s name or number, a lot, the number of a run, or a code as printed or scanned.
+error-role-unknown = Please choose one of the roles.

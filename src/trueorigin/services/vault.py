@@ -5,6 +5,7 @@ The master key itself is forgotten at once; whoever reads this object's memory c
 It reads no file and no database, and draws no randomness.
 """
 
+from hashlib import blake2b
 from uuid import UUID
 
 from trueorigin.domain import keys
@@ -20,7 +21,7 @@ class Vault:
     codes of unknown organisations are decrypted with it, so that they cost what others cost.
     """
 
-    __slots__ = ("_wrap_key", "check", "confirm_key", "decoy_key", "pseudonyms")
+    __slots__ = ("_sign_in_key", "_wrap_key", "check", "confirm_key", "decoy_key", "pseudonyms")
 
     def __init__(self, master: bytes) -> None:
         """Derive all keys from a 32-byte master key; about 0.1 ms."""
@@ -30,6 +31,7 @@ class Vault:
             keys.derive(master, Purpose.DEVICE), keys.derive(master, Purpose.NETWORK)
         )
         self.decoy_key = keys.derive(master, Purpose.SERIAL)
+        self._sign_in_key = keys.derive(master, Purpose.SIGN_IN)
         self._wrap_key = keys.derive(master, Purpose.WRAP)
 
     def wrap(self, key: bytes, *, organisation_id: UUID, epoch: int, nonce: bytes) -> bytes:
@@ -40,6 +42,14 @@ class Vault:
     def unwrap(self, wrapped: bytes, *, organisation_id: UUID, epoch: int) -> bytes:
         """Decrypt an epoch key; refused with `master_key_wrong` if it is not this epoch's."""
         return keys.unwrap(self._wrap_key, wrapped, context=_context(organisation_id, epoch))
+
+    def name_sign_in(self, kind: str, who: str) -> bytes:
+        """Return the 16-byte pseudonym under which failures to sign in are counted.
+
+        `kind` is "account" or "network"; an attacker with the database learns neither from it.
+        """
+        text = f"{kind}|{who}".encode("utf-8", "surrogatepass")
+        return blake2b(text, key=self._sign_in_key, digest_size=16).digest()
 
 
 def _context(organisation_id: UUID, epoch: int) -> bytes:
