@@ -10,6 +10,7 @@ from starlette.types import Message
 from tests.factories import make_entropy
 from tests.scanning_world import Tenant, World
 
+from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.digitallink import host_of
 from trueorigin.scanpage import build_scanpage
 from trueorigin.services.scanning import confirm_scans, record_scans
@@ -90,6 +91,7 @@ class Site:
             has_secure_cookies=True,
             throttle=self._throttle,
             hosts=frozenset({host_of(PUBLIC_URL)}),
+            files=FolderStore(self._scratch / "files"),
             scratch=self._scratch,
             clock=world.tick,
             entropy=self._entropy,

@@ -690,7 +690,7 @@ console-enterprise-preview = Preview
 console-enterprise-verified-hint = Your name, website and GS1 prefix are verified. Changing one of them ends the verification until the data centre has looked at it again.
 console-enterprise-saved = Saved. Consumers see it from their next look on.
 console-swatch-label = Preview in { $colour }
-console-swatch-ratio = Text on it has a contrast of { $ratio } : 1. From 4.5 it can be read by nearly everybody; we choose black or white so that it always can.
+console-swatch-ratio = Text on it has a contrast of { $ratio } : 1. From 4.5 it can be read by nearly everybody; we choose dark or light text so that it always can.
 error-colour-malformed = A colour is # and six digits or letters from a to f, for example #10563f.
 
 ## Console: account, people, API keys, search
@@ -780,3 +780,18 @@ console-search-cut = Only the newest are shown. A longer word finds fewer.
 console-search-none = No product, lot or run is called “{ $text }”, and it does not have the form of a code.
 console-search-hint = A product’s name or number, a lot, the number of a run, or a code as printed or scanned.
 error-role-unknown = Please choose one of the roles.
+
+## Files (services/files, adapters/images, adapters/papers)
+
+error-file-empty = This file is empty.
+error-file-too-large = This file is larger than { $max } bytes. Please send a smaller one.
+error-file-type-refused = Files of this type are not taken. Please send a picture (JPEG, PNG, WebP) or, where papers are asked for, a PDF.
+error-file-unknown = This file is not there any more. Please upload it again.
+error-file-not-found = There is no such file.
+error-file-content-missing = The content of this file is missing in the data centre. Whoever runs it has to restore it from a backup.
+error-file-not-stored = The file could not be stored: { $why }.
+error-storage-full = Your organisation's files may have { $max } bytes together, and they are used up.
+error-pdf-broken = This PDF cannot be opened. Please export it again.
+error-pdf-protected = This PDF is protected by a password. Please send it without one.
+error-pdf-pages = A PDF has 1 to { $max } pages here.
+error-colour-malformed = A colour is written as # and six digits, such as #10563f.

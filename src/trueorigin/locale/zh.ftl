@@ -738,3 +738,18 @@ console-search-cut = 只显示最新的结果。输入更多文字可以缩小�
 console-search-none = 没有叫“{ $text }”的商品、批次或码段，它也不像一个防伪码。
 console-search-hint = 商品的名称或编号、批号、码段编号，或印刷、扫描得到的防伪码。
 error-role-unknown = 请选择一个角色。
+
+## Files (services/files, adapters/images, adapters/papers)
+
+error-file-empty = 文件是空的。
+error-file-too-large = 文件超过 { $max } 字节，请上传较小的文件。
+error-file-type-refused = 不接受此类文件。请上传图片（JPEG、PNG、WebP），证书类资料也可上传 PDF。
+error-file-unknown = 该文件已不存在，请重新上传。
+error-file-not-found = 没有这个文件。
+error-file-content-missing = 数据中心缺少该文件的内容，请运营者从备份恢复。
+error-file-not-stored = 文件未能保存：{ $why }。
+error-storage-full = 贵企业的文件总量上限为 { $max } 字节，现已用完。
+error-pdf-broken = 无法打开该 PDF，请重新导出。
+error-pdf-protected = 该 PDF 有密码保护，请上传无密码的版本。
+error-pdf-pages = 此处的 PDF 应为 1 至 { $max } 页。
+error-colour-malformed = 颜色写作 # 加六位，例如 #10563f。
