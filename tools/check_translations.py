@@ -187,7 +187,8 @@ def main() -> int:
         locales[path.stem], wrong = read_locale(path)
         faults += wrong
     faults += compare_locales(locales)
-    uses = find_uses(sorted(SOURCE.rglob("*.py")), sorted((SOURCE / "templates").rglob("*")))
+    templates = (path for path in (SOURCE / "templates").rglob("*") if path.is_file())
+    uses = find_uses(sorted(SOURCE.rglob("*.py")), sorted(templates))
     faults += compare_uses(
         {name: ids for each in locales.values() for name, ids in each.items()}, uses
     )

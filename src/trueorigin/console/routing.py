@@ -9,10 +9,11 @@ before it runs; see `surface.py`.
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Final, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from starlette.datastructures import Headers, QueryParams
@@ -123,12 +124,22 @@ class ConsoleRequest:
             raise NotFoundError("path_unknown", path=self.path[:100])
         return int(text)
 
-    def after(self) -> UUID | None:
-        """Return the keyset cursor `?after=`; a malformed one starts at the beginning."""
+    def cursor(self, name: str = "after") -> UUID | None:
+        """Return a UUID of the query, such as a keyset cursor; a malformed one counts as none."""
         try:
-            return UUID(self.query.get("after", ""))
+            return UUID(self.query.get(name, ""))
         except ValueError:
             return None
+
+    def here(self, **changes: str | None) -> str:
+        """Return the address of this page with other parameters; None takes one away."""
+        kept = {name: value for name, value in self.query.items() if name not in changes}
+        kept |= {name: value for name, value in changes.items() if value is not None}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    def instant(self, at: datetime) -> str:
+        """Return day and minute on the organisation's clocks, in words."""
+        return self.translator.instant(at, self.organisation.time_zone)
 
     def page(self, template: str, page: object, *, status: int = HTTPStatus.OK) -> Response:
         """Render `page`, one dataclass, with the console around it."""

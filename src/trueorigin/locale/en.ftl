@@ -794,4 +794,3 @@ error-storage-full = Your organisation's files may have { $max } bytes together,
 error-pdf-broken = This PDF cannot be opened. Please export it again.
 error-pdf-protected = This PDF is protected by a password. Please send it without one.
 error-pdf-pages = A PDF has 1 to { $max } pages here.
-error-colour-malformed = A colour is written as # and six digits, such as #10563f.

@@ -752,4 +752,3 @@ error-storage-full = 贵企业的文件总量上限为 { $max } 字节，现已�
 error-pdf-broken = 无法打开该 PDF，请重新导出。
 error-pdf-protected = 该 PDF 有密码保护，请上传无密码的版本。
 error-pdf-pages = 此处的 PDF 应为 1 至 { $max } 页。
-error-colour-malformed = 颜色写作 # 加六位，例如 #10563f。

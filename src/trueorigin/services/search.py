@@ -7,6 +7,7 @@ A code is only recognised by its form here; looking a unit up is another page's 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from trueorigin.domain.catalog import Product
 from trueorigin.domain.digitallink import parse_code
@@ -65,3 +66,25 @@ def is_code(text: str, hosts: Collection[str]) -> bool:
     except InvalidError:
         return False
     return code.serial is not None or code.sscc is not None or code.prefix is not None
+
+
+def list_products(
+    tx: Tx, scope: TenantScope, *, text: str = "", before: UUID | None = None, limit: int
+) -> list[Product]:
+    """List products with `text` in a name or number, newest first, those older than `before`."""
+    return stored.list_newest_products(tx, scope, text=clean_text(text), before=before, limit=limit)
+
+
+def list_batches(
+    tx: Tx,
+    scope: TenantScope,
+    *,
+    text: str = "",
+    product_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int,
+) -> list[BatchOfProduct]:
+    """List batches with `text` in the lot, of one product or of all, newest first."""
+    return stored.list_newest_batches(
+        tx, scope, text=clean_text(text), product_id=product_id, before=before, limit=limit
+    )
