@@ -396,9 +396,9 @@ def test_the_last_owner_stays(database: Database, cast: Cast) -> None:
     bob = _join(database, cast.alice, "bob@example.com", MembershipRole.MEMBER)
     act = _act_of(cast.alice, alice)
     with database.write() as tx:
-        with pytest.raises(ConflictError, match="owner_needed"):
+        with pytest.raises(ConflictError, match="last_owner"):
             people.change_role(tx, act, alice.id, MembershipRole.MEMBER)
-        with pytest.raises(ConflictError, match="owner_needed"):
+        with pytest.raises(ConflictError, match="last_owner"):
             people.remove_member(tx, act, alice.id)
         people.change_role(tx, act, bob.id, MembershipRole.OWNER)
         people.change_role(tx, act, alice.id, MembershipRole.MEMBER)

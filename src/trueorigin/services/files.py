@@ -129,8 +129,7 @@ def get_file(tx: Tx, scope: TenantScope, file_id: UUID) -> File:
 def find_public_file(tx: Tx, file_id: UUID) -> File | None:
     """Return what is known of any file, for pages that show it to everybody.
 
-    The id is the permission: it holds 74 random bits, and pages name only what its owner has put
-    on a product, a batch or the organisation itself.
+    Who may see it is settled before: by an address that only such a page can make.
     """
     return stored.find_file(tx, file_id)
 

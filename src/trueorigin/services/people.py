@@ -442,4 +442,4 @@ def _keep_an_owner(tx: Tx, act: Act, person_id: UUID, *, is_owner: bool) -> None
     """Refuse what would leave the organisation without anybody who may change rights."""
     owners = stored.lock_owners(tx, act.scope)
     if not is_owner and owners <= {person_id} and owners:
-        raise ConflictError("owner_needed")
+        raise ConflictError("last_owner")

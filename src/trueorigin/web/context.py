@@ -26,8 +26,9 @@ class AppContext:
     `coalescer` records readings, `confirmations` counts the phones that looked at their page.
     `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
     client in `X-Forwarded-For`. `hosts` are the hosts of present and former public URLs, as
-    `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a
-    folder for files that are gone after the request. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
+    `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
+    files that are gone after the request. `clock` and `entropy` are the only sources of time and
+    randomness below the surfaces.
     """
 
     database: Database
