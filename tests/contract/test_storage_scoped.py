@@ -13,6 +13,7 @@ SCAN_PATH = "a reading names its unit by a decrypted code, whosever it is"
 CODE_PATH = "a printed code must lead to its organisation before anybody is signed in"
 OPERATOR = "the operator of the data centre serves all tenants"
 SIGN_IN = "a person signs in, and may act for several organisations, before a tenant is known"
+WORKER = "the worker of a process does the jobs of all tenants"
 MACHINERY = "concerns the database as a whole, no tenant's data"
 
 CROSS_TENANT = {
@@ -52,6 +53,10 @@ CROSS_TENANT = {
     "dialect.insert_unique": MACHINERY,
     "files.find_file": "pages that anybody reads show pictures and papers by id",
     "idempotency.delete_answers_before": OPERATOR,
+    "jobs.claim_job": WORKER,
+    "jobs.has_waiting": WORKER,
+    "jobs.list_finished_ids": WORKER,
+    "jobs.update_job": WORKER,
     "people.append_person": SIGN_IN,
     "people.append_session": SIGN_IN,
     "people.delete_failures_before": OPERATOR,

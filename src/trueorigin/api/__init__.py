@@ -62,6 +62,20 @@ ROUTES: tuple[Route, ...] = (
         May.CODE_EXPORT,
         media=labels.PDF,
     ),
+    Route(
+        "GET",
+        "/runs/{run_id}/labels.zpl",
+        labels.build_label_commands,
+        May.CODE_EXPORT,
+        media=labels.ZPL,
+    ),
+    Route(
+        "GET",
+        "/runs/{run_id}/labels.zip",
+        labels.build_label_pictures,
+        May.CODE_EXPORT,
+        media=labels.ZIP,
+    ),
     Route("GET", "/label-layouts", labels.list_label_layouts, May.RUN_READ),
     # Recalls.
     Route("GET", "/recalls", recalls.list_recalls, May.RECALL_READ),

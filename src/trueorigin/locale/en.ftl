@@ -794,3 +794,11 @@ error-storage-full = Your organisation's files may have { $max } bytes together,
 error-pdf-broken = This PDF cannot be opened. Please export it again.
 error-pdf-protected = This PDF is protected by a password. Please send it without one.
 error-pdf-pages = A PDF has 1 to { $max } pages here.
+
+## Background work and downloads (services/jobs, services/downloads, services/printing)
+
+error-job-not-found = There is no such order of background work.
+error-jobs-too-many = { $limit } orders are waiting or running already. Let one of them finish, or cancel one.
+error-downloads-used-up = Codes of this range have been downloaded { $limit } times, which is as often as allowed. An owner of your organisation can allow more.
+error-downloads-more = Choose a number from { $min } to { $max }.
+error-print-gone = This file has been thrown away: print files are kept for a week. Order it again.

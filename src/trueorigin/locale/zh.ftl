@@ -752,3 +752,11 @@ error-storage-full = 贵企业的文件总量上限为 { $max } 字节，现已�
 error-pdf-broken = 无法打开该 PDF，请重新导出。
 error-pdf-protected = 该 PDF 有密码保护，请上传无密码的版本。
 error-pdf-pages = 此处的 PDF 应为 1 至 { $max } 页。
+
+## 后台任务与下载（services/jobs、services/downloads、services/printing）
+
+error-job-not-found = 没有这个后台任务。
+error-jobs-too-many = 已有 { $limit } 个任务在等待或进行中。请等其中一个完成，或取消一个。
+error-downloads-used-up = 此范围内的防伪码已下载 { $limit } 次，达到允许的次数。企业的所有者可以允许更多次。
+error-downloads-more = 请选择 { $min } 到 { $max } 之间的数。
+error-print-gone = 该文件已清除：打印文件保留一周。请重新下单。
