@@ -31,6 +31,8 @@ class Permission(StrEnum):
     BATCH_READ = "batch:read"
     BATCH_WRITE = "batch:write"
     CODE_EXPORT = "code:export"
+    FILE_READ = "file:read"
+    FILE_WRITE = "file:write"
     KEY_WRITE = "key:write"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_VERIFY = "organisation:verify"

@@ -36,8 +36,10 @@ __all__ = (
     "find_files",
     "find_public_file",
     "get_file",
+    "keep_file",
     "list_files",
     "open_content",
+    "prepare_file",
     "require_files",
     "store_file",
 )
@@ -70,15 +72,30 @@ def store_file(
     accept: Collection[str] = PAPER_TYPES,
     field: str = "file",
 ) -> File:
-    """Judge an upload, keep its content, and then what is known of it.
+    """Judge an upload, keep its content, and then what is known of it: both steps below."""
+    row = prepare_file(store, act, upload, accept=accept, field=field)
+    with database.write() as tx:
+        return keep_file(tx, act, row, field=field)
+
+
+def prepare_file(
+    store: FileStore,
+    act: Act,
+    upload: Upload,
+    *,
+    accept: Collection[str] = PAPER_TYPES,
+    field: str = "file",
+) -> File:
+    """Judge an upload and keep its content; nobody finds it before `keep_file`.
 
     Refused: `file_empty`, `file_too_large` beyond `FILE_BYTES_MAX`, `file_type_refused` for all
-    but the media types in `accept`, `storage_full` beyond `ORGANISATION_BYTES_MAX`, and whatever
-    `redraw_image` and `check_pdf` refuse. A crash in between leaves bytes that nobody names.
+    but the media types in `accept`, and whatever `redraw_image` and `check_pdf` refuse. Takes up
+    to a second for a large photograph: outside of any transaction. A crash before `keep_file`
+    leaves bytes that nobody names.
     """
     judged = _judge(upload.content.read(FILE_BYTES_MAX + 1), accept, field)
     content = store.put(io.BytesIO(judged.content), limit=FILE_BYTES_MAX)
-    row = File(
+    return File(
         id=act.new_id(),
         organisation_id=act.scope,
         sha256=content.sha256,
@@ -90,12 +107,15 @@ def store_file(
         width=judged.width,
         height=judged.height,
     )
-    with database.write() as tx:
-        if stored.count_bytes(tx, act.scope) + content.bytes > ORGANISATION_BYTES_MAX:
-            raise ConflictError("storage_full", field=field, max=ORGANISATION_BYTES_MAX)
-        stored.append_file(tx, act.scope, row)
-        detail = {"name": row.name, "sha256": row.sha256.hex()}
-        audit.append_audit(tx, act, "file.create", str(row.id), detail)
+
+
+def keep_file(tx: Tx, act: Act, row: File, *, field: str = "file") -> File:
+    """Keep what is known of a prepared file; `storage_full` beyond `ORGANISATION_BYTES_MAX`."""
+    if stored.count_bytes(tx, act.scope) + row.bytes > ORGANISATION_BYTES_MAX:
+        raise ConflictError("storage_full", field=field, max=ORGANISATION_BYTES_MAX)
+    stored.append_file(tx, act.scope, row)
+    detail = {"name": row.name, "sha256": row.sha256.hex()}
+    audit.append_audit(tx, act, "file.create", str(row.id), detail)
     return row
 
 
