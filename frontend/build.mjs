@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds what the server hands out but the repository does not keep: every src/*.ts becomes one
-// minified script under static/built/, and the label fonts are copied to static/fonts/.
-// Types are checked first; a type error builds nothing.
+// minified script under static/built/, every src/modules/*.ts a module that a script loads when it
+// is wanted, the reader of square symbols is copied beside them, and the label fonts to
+// static/fonts/. The server names each file by its content. A type error builds nothing.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,6 +24,9 @@ const FONTS = [
   ["jetbrains-mono/LICENSE_FONT", "JetBrainsMono-OFL.txt"],
 ];
 
+// What the camera's picture is read with where the browser has no reader of its own.
+const READER = ["zxing-wasm/dist/reader/zxing_reader.wasm", "zxing_reader.wasm"];
+
 function emptyFolder(name) {
   const folder = join(statics, name);
   rmSync(folder, { recursive: true, force: true });
@@ -35,25 +39,23 @@ function copyFonts() {
   for (const [source, target] of FONTS) copyFileSync(join(fontPackages, source), join(folder, target));
 }
 
+function listScripts(folder) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
+  return names.map((name) => join(folder, name));
+}
+
 async function bundleScripts() {
   const source = join(here, "src");
-  mkdirSync(source, { recursive: true });
-  const scripts = readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
-  if (scripts.length === 0) return;
   execFileSync(process.execPath, [join(here, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], {
     cwd: here,
     stdio: "inherit",
   });
-  await build({
-    entryPoints: scripts.map((name) => join(source, name)),
-    outdir: emptyFolder("built"),
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2020",
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  const outdir = emptyFolder("built");
+  const shared = { outdir, bundle: true, minify: true, target: "es2020", legalComments: "none", logLevel: "warning" };
+  await build({ ...shared, entryPoints: listScripts(source), format: "iife" });
+  await build({ ...shared, entryPoints: listScripts(join(source, "modules")), format: "esm" });
+  copyFileSync(join(here, "node_modules", READER[0]), join(outdir, READER[1]));
 }
 
 copyFonts();

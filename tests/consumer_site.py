@@ -93,6 +93,7 @@ class Site:
             hosts=frozenset({host_of(PUBLIC_URL)}),
             files=FolderStore(self._scratch / "files"),
             scratch=self._scratch,
+            prints=self._scratch / "prints",
             clock=world.tick,
             entropy=self._entropy,
         )

@@ -77,6 +77,7 @@ CROSS_TENANT = {
     "people.update_password": SIGN_IN,
     "people.update_seen": SIGN_IN,
     "people.update_session_organisation": SIGN_IN,
+    "places.add_place": SCAN_PATH,
     "retention.claim_sweep": MACHINERY,
     "retention.delete_not_issued_before": OPERATOR,
     "retention.delete_scans_before": OPERATOR,

@@ -802,3 +802,89 @@ error-jobs-too-many = { $limit } orders are waiting or running already. Let one 
 error-downloads-used-up = Codes of this range have been downloaded { $limit } times, which is as often as allowed. An owner of your organisation can allow more.
 error-downloads-more = Choose a number from { $min } to { $max }.
 error-print-gone = This file has been thrown away: print files are kept for a week. Order it again.
+
+## Scanning in the page (web/pages, web/photopages, web/brand)
+
+scan-title = Scan with the camera
+scan-button = Scan with the camera
+scan-video = Picture of the camera
+scan-torch = Light
+scan-stop = Stop
+scan-privacy = The camera’s picture stays on this phone.
+scan-state-starting = Starting the camera. Your browser may ask whether it is allowed.
+scan-state-looking = Hold the square symbol into the picture.
+scan-state-found = Found. Opening the answer.
+scan-state-several = Several codes are in the picture. Go closer to the one you mean.
+scan-state-refused = The camera is not allowed for this page. Take a photo below, type the code, or allow the camera in the settings of your browser.
+scan-state-none = This device has no camera we could use. Take a photo with another one, or type the code below.
+scan-state-failed = The camera does not start. Take a photo below, or type the code.
+foreign-headline = Not one of our codes
+foreign-sentence = This symbol leads elsewhere. We did not open it and can say nothing about it. A label that leads to another address may be a fake; a copied page can look just like this one.
+photo-title = Photograph the label
+photo-label = Photograph the label
+photo-button = Read the photo
+photo-help = The photo is read here and not kept. JPEG, PNG or WebP, up to 16 MB.
+photo-reading = Reading the photo.
+photo-choices = Which one do you mean?
+photo-foreign-title = Not one of our codes
+photo-several = { $count ->
+    [one] More than one symbol
+   *[other] More than one code
+}
+    .sentence = { $count ->
+    [one] One code in your photo is ours, and something else is there too. Nothing has been checked yet.
+   *[other] Your photo shows { $count } of our codes. Nothing has been checked yet.
+}
+    .step-1 = Pick the code that stands under the symbol on your item.
+    .step-2 = Or take the photo again, with only one label in it.
+photo-foreign = Not our code
+    .sentence = The symbol in your photo does not lead to us. We have not opened it.
+    .step-1 = Do not open this address, and enter no data there.
+    .step-2 = Look for another symbol on the package, with a code in groups of four under it.
+    .step-3 = If there is none, ask the seller, or the manufacturer by a number you know.
+photo-none = No code found
+    .step-1 = Go so close that the symbol fills a third of the picture, and hold still.
+    .step-2 = Mind reflections and shadows; flatten the label if it is bent.
+    .step-3 = Or type the code printed under the symbol.
+photo-missing = No photo arrived
+    .sentence = Choose a photo of the label first, then press the button.
+    .step-1 = Take a photo of the label, with the whole symbol in it.
+photo-large = The photo is too large
+    .sentence = A photo may have up to 16 MB. Yours has more.
+    .step-1 = Choose a smaller size in your camera’s settings, or crop the photo to the label.
+    .step-2 = Or type the code printed under the symbol.
+photo-pixels = The photo is too large
+    .step-1 = Choose a smaller size in your camera’s settings, or crop the photo to the label.
+    .step-2 = Or type the code printed under the symbol.
+photo-type = Not a photo we can read
+    .step-1 = Take a photo of the label, or a picture of the screen it is on.
+    .step-2 = Or type the code printed under the symbol.
+photo-broken = The photo is damaged
+    .step-1 = Take it again; it may have been cut off on its way.
+    .step-2 = Or type the code printed under the symbol.
+
+## What a manufacturer shows of itself, and what a reader may add
+
+section-certificates = Certificates
+section-papers = Inspection papers of this batch
+field-legal-name = Full name
+field-uscc = Credit code
+field-address = Address
+picture-of = { $name }, picture { $number }
+paper-detail = { $kind }, { $size }
+size-kb = { $count } kB
+size-mb = { $count } MB
+doubt-stop = Do not use the product before the doubt is cleared.
+doubt-keep = Keep package and receipt, and take photographs of both and of the label.
+doubt-authority = Ask the manufacturer. If you think you were sold a fake, tell the consumer protection authority too; in China, call 12315.
+share-title = Share my location
+share-why = If you like, tell us roughly where you are. It helps to notice when one code turns up in two places.
+share-what = Your phone rounds the position to a square of about 11 km before it is sent. We keep that square with this one reading, without name, number or exact position.
+share-button = Share my location once
+share-asking = Asking your phone where it is.
+share-done = Thank you. Kept with this reading: the square around { $place }.
+share-late = This could not be added to the reading any more. Open the code again to share the place.
+share-refused = Your phone does not tell its position to this page. Nothing was sent.
+share-failed = The position could not be found or sent. Nothing was kept.
+error-place-malformed = The place is not a square of a tenth of a degree.
+error-place-known = This reading has a place already, or takes none.

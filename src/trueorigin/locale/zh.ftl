@@ -760,3 +760,88 @@ error-jobs-too-many = 已有 { $limit } 个任务在等待或进行中。请等�
 error-downloads-used-up = 此范围内的防伪码已下载 { $limit } 次，达到允许的次数。企业的所有者可以允许更多次。
 error-downloads-more = 请选择 { $min } 到 { $max } 之间的数。
 error-print-gone = 该文件已清除：打印文件保留一周。请重新下单。
+
+## 页面内扫码（web/pages, web/photopages, web/brand）
+
+scan-title = 用摄像头扫码
+scan-button = 用摄像头扫码
+scan-video = 摄像头画面
+scan-torch = 照明
+scan-stop = 停止
+scan-privacy = 摄像头画面只留在这部手机里。
+scan-state-starting = 正在打开摄像头。浏览器可能会询问是否允许。
+scan-state-looking = 请把方形码对准画面。
+scan-state-found = 找到了，正在打开结果。
+scan-state-several = 画面里有多个码。请靠近您要查的那一个。
+scan-state-refused = 本页面没有获准使用摄像头。请在下方拍照或输入防伪码，也可以在浏览器设置里允许使用摄像头。
+scan-state-none = 这台设备没有可用的摄像头。请换一台设备拍照，或在下方输入防伪码。
+scan-state-failed = 摄像头无法启动。请在下方拍照，或输入防伪码。
+foreign-headline = 这不是我们的码
+foreign-sentence = 这个码指向别的地址。我们没有打开它，也无法对它作出任何判断。指向其他地址的标签可能是假的；仿冒页面可以做得和本页一模一样。
+photo-title = 拍摄标签
+photo-label = 拍一张标签照片
+photo-button = 识别照片
+photo-help = 照片只在这里识别，不保存。支持 JPEG、PNG、WebP，最大 16 MB。
+photo-reading = 正在识别照片。
+photo-choices = 您要查哪一个？
+photo-foreign-title = 不是我们的码
+photo-several = { $count ->
+   *[other] 照片里不止一个码
+}
+    .sentence = { $count ->
+    [1] 照片里有一个码是我们的，另外还有别的码。目前还没有查验任何一个。
+   *[other] 照片里有 { $count } 个我们的码。目前还没有查验任何一个。
+}
+    .step-1 = 请选择与您手中商品方形码下方一致的那一串。
+    .step-2 = 也可以重新拍一张，画面里只留一个标签。
+photo-foreign = 不是我们的码
+    .sentence = 照片里的码并不指向我们。我们没有打开它。
+    .step-1 = 不要打开这个地址，也不要在那里填写任何信息。
+    .step-2 = 在包装上找另一个方形码，它的下方有四位一组的防伪码。
+    .step-3 = 如果没有，请询问销售者，或通过您已知的号码联系生产企业。
+photo-none = 没有找到码
+    .step-1 = 靠近一些，让方形码占画面的三分之一左右，并拿稳手机。
+    .step-2 = 避开反光和阴影；标签弯曲时请先抚平。
+    .step-3 = 也可以输入方形码下方的防伪码。
+photo-missing = 没有收到照片
+    .sentence = 请先选择标签的照片，再按按钮。
+    .step-1 = 拍一张标签照片，让整个方形码都在画面里。
+photo-large = 照片太大
+    .sentence = 照片最大 16 MB，您的照片超过了这个大小。
+    .step-1 = 请在相机设置里选择较小的尺寸，或只截取标签部分。
+    .step-2 = 也可以输入方形码下方的防伪码。
+photo-pixels = 照片太大
+    .step-1 = 请在相机设置里选择较小的尺寸，或只截取标签部分。
+    .step-2 = 也可以输入方形码下方的防伪码。
+photo-type = 无法识别的照片
+    .step-1 = 请拍一张标签照片，或对显示它的屏幕截图。
+    .step-2 = 也可以输入方形码下方的防伪码。
+photo-broken = 照片已损坏
+    .step-1 = 请重新拍摄；它可能在传送途中被截断了。
+    .step-2 = 也可以输入方形码下方的防伪码。
+
+## 企业展示的内容，以及读者可以补充的内容
+
+section-certificates = 证书
+section-papers = 本批次检验报告
+field-legal-name = 企业全称
+field-uscc = 统一社会信用代码
+field-address = 地址
+picture-of = { $name }，图 { $number }
+paper-detail = { $kind }，{ $size }
+size-kb = { $count } kB
+size-mb = { $count } MB
+doubt-stop = 疑问解决之前，请不要使用该商品。
+doubt-keep = 保留包装和购物凭证，并把它们和标签拍照。
+doubt-authority = 请询问生产企业。如果认为买到了假货，也请向消费者权益保护部门反映；在中国可拨打 12315。
+share-title = 分享我的位置
+share-why = 如果您愿意，可以告诉我们您大致在哪里。这有助于发现同一个码出现在两个地方。
+share-what = 手机先把位置取整到边长约 11 公里的方格再发送。我们只把这个方格和这一次查验一起保存，不含姓名、号码和精确位置。
+share-button = 分享一次我的位置
+share-asking = 正在询问手机的位置。
+share-done = 谢谢。已随本次查验保存：{ $place } 附近的方格。
+share-late = 已经不能再补充到这次查验了。请重新打开这个码再分享位置。
+share-refused = 手机没有把位置告诉本页面。没有发送任何内容。
+share-failed = 没能取得或发送位置。没有保存任何内容。
+error-place-malformed = 这个位置不是十分之一度的方格。
+error-place-known = 这次查验已有位置，或不接受位置。

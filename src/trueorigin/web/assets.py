@@ -21,7 +21,11 @@ SERVED: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
     "console.css": "text/css; charset=utf-8",
     "built/console.js": "text/javascript; charset=utf-8",
+    "built/detector.js": "text/javascript; charset=utf-8",
     "built/home.js": "text/javascript; charset=utf-8",
+    "built/place.js": "text/javascript; charset=utf-8",
+    "built/scan.js": "text/javascript; charset=utf-8",
+    "built/zxing_reader.wasm": "application/wasm",
 }
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
