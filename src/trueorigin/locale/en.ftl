@@ -459,6 +459,7 @@ demo-copied = copied: nine phones in six cities have read this one bottle
 demo-expired = out of date: seed past its last day
 demo-case = a case of 24 bottles, whose label carries the numbers inside
 demo-labels = A label sheet to print: { $file }
+demo-people = The console: { $url }, sign in with e-mail address and password:
 demo-keys = Sign-ins (keys of the JSON interface, sent as “Authorization: Bearer KEY”):
 demo-api = The JSON interface describes itself: { $url }
 demo-stop = Ctrl+C stops the server; the next `make demo` finds everything again.
@@ -535,10 +536,38 @@ error-number-malformed = Please give a whole number, in digits only.
 ## Console: home
 
 console-home-title = What to do next
-console-home-lead = The most useful step comes first.
 console-task-product = Register your first product
     .text = A product carries everything consumers see: its name, its number, its pictures. Batches and codes belong to it.
     .button = Register a product
+console-task-batch = Register a batch
+    .text = A batch is one lot of a product, with dates and origin. Codes are ordered for a batch.
+    .button = Register a batch
+console-task-run = Order codes
+    .text = Each item gets a code of its own, and cases and pallets theirs. Nothing is printed yet.
+    .button = Order codes
+console-task-codes = Order codes for lot { $lot }
+    .text = { $product }: the batch is registered, but nothing of it has a code yet.
+    .button = Order codes
+console-task-release = Release run { $number }
+    .text = { $product }, lot { $lot }: until it is released, consumers read “Not released yet”.
+    .button = Look at the run
+console-task-suspicious = { $count ->
+    [one] { $count } reading gives cause for doubt
+   *[other] { $count } readings give cause for doubt
+}
+    .text = Within the last week codes of yours were read where or how one single item cannot be.
+    .button = Look at them
+console-task-enterprise = Complete your enterprise
+    .text = Consumers would look for: { $names }.
+    .button = Complete it
+console-task-none = Nothing waits for you
+    .text = Everything that was registered has its codes, and everything is released.
+    .button = See what was read
+console-home-week = The last { $days } days
+console-home-readings = Readings
+console-home-devices = Phones, each item’s counted
+console-home-suspicious = Causes for doubt
+console-home-insight = See what is behind these figures
 
 ## People and signing in (services/people)
 
@@ -820,17 +849,14 @@ scan-state-none = This device has no camera we could use. Take a photo with anot
 scan-state-failed = The camera does not start. Take a photo below, or type the code.
 foreign-headline = Not one of our codes
 foreign-sentence = This symbol leads elsewhere. We did not open it and can say nothing about it. A label that leads to another address may be a fake; a copied page can look just like this one.
-photo-title = Photograph the label
+photo-title = Use a photo
 photo-label = Photograph the label
 photo-button = Read the photo
 photo-help = The photo is read here and not kept. JPEG, PNG or WebP, up to 16 MB.
 photo-reading = Reading the photo.
 photo-choices = Which one do you mean?
 photo-foreign-title = Not one of our codes
-photo-several = { $count ->
-    [one] More than one symbol
-   *[other] More than one code
-}
+photo-several = More than one code
     .sentence = { $count ->
     [one] One code in your photo is ours, and something else is there too. Nothing has been checked yet.
    *[other] Your photo shows { $count } of our codes. Nothing has been checked yet.

@@ -427,6 +427,7 @@ demo-copied = 被复制：六个城市的九部手机查过同一瓶
 demo-expired = 已过期：超过最后使用日的种子
 demo-case = 一箱 24 瓶，箱码带有箱内各瓶的编号
 demo-labels = 可打印的标签：{ $file }
+demo-people = 企业控制台：{ $url }，用邮箱和密码登录：
 demo-keys = 登录密钥（JSON 接口，以 “Authorization: Bearer 密钥” 发送）：
 demo-api = JSON 接口的自述文档：{ $url }
 demo-stop = 按 Ctrl+C 停止；再次 `make demo` 时，一切都在。
@@ -503,10 +504,35 @@ error-number-malformed = 请只用数字填写一个整数。
 ## 控制台：首页
 
 console-home-title = 接下来做什么
-console-home-lead = 最有用的一步排在最前面。
 console-task-product = 登记第一个商品
     .text = 消费者看到的一切都在商品里：名称、编号、图片。批次和防伪码都属于某个商品。
     .button = 登记商品
+console-task-batch = 登记批次
+    .text = 批次是商品的一个批号，带有日期和来源。防伪码按批次订制。
+    .button = 登记批次
+console-task-run = 订制防伪码
+    .text = 每件商品、每箱、每托盘都有自己的码。此时还不会印刷。
+    .button = 订制防伪码
+console-task-codes = 为批号 { $lot } 订制防伪码
+    .text = { $product }：批次已登记，但还没有防伪码。
+    .button = 订制防伪码
+console-task-release = 放行码段 { $number }
+    .text = { $product }，批号 { $lot }：放行之前，消费者看到的是“尚未放行”。
+    .button = 查看码段
+console-task-suspicious = { $count } 次查验存在疑点
+    .text = 最近一周，贵企业的防伪码在单件商品不可能出现的地点或方式下被查验。
+    .button = 查看
+console-task-enterprise = 完善企业信息
+    .text = 消费者会想看：{ $names }。
+    .button = 去完善
+console-task-none = 没有待办事项
+    .text = 登记的批次都有防伪码，也都已放行。
+    .button = 查看查验情况
+console-home-week = 最近 { $days } 天
+console-home-readings = 查验次数
+console-home-devices = 手机数（按每件商品计）
+console-home-suspicious = 存疑次数
+console-home-insight = 查看这些数字的来历
 
 ## People and signing in (services/people)
 
@@ -778,16 +804,14 @@ scan-state-none = 这台设备没有可用的摄像头。请换一台设备拍�
 scan-state-failed = 摄像头无法启动。请在下方拍照，或输入防伪码。
 foreign-headline = 这不是我们的码
 foreign-sentence = 这个码指向别的地址。我们没有打开它，也无法对它作出任何判断。指向其他地址的标签可能是假的；仿冒页面可以做得和本页一模一样。
-photo-title = 拍摄标签
+photo-title = 用照片查验
 photo-label = 拍一张标签照片
 photo-button = 识别照片
 photo-help = 照片只在这里识别，不保存。支持 JPEG、PNG、WebP，最大 16 MB。
 photo-reading = 正在识别照片。
 photo-choices = 您要查哪一个？
 photo-foreign-title = 不是我们的码
-photo-several = { $count ->
-   *[other] 照片里不止一个码
-}
+photo-several = 照片里不止一个码
     .sentence = { $count ->
     [1] 照片里有一个码是我们的，另外还有别的码。目前还没有查验任何一个。
    *[other] 照片里有 { $count } 个我们的码。目前还没有查验任何一个。

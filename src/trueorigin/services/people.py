@@ -72,6 +72,15 @@ class PersonDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedPerson:
+    """Somebody who can be kept at once: checked, and with the password hashed."""
+
+    person: Person
+    role: MembershipRole
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAttempt:
     """What somebody typed, and where it comes from; `network` is a prefix, never an address."""
 
@@ -111,6 +120,13 @@ class PasswordChange:
 
 def create_person(database: Database, act: Act, draft: PersonDraft) -> Person:
     """Let a new person act for the organisation of `act`; `email_taken` if the address is known."""
+    prepared = prepare_person(act, draft)
+    with database.write() as tx:
+        return keep_person(tx, act, prepared)
+
+
+def prepare_person(act: Act, draft: PersonDraft) -> PreparedPerson:
+    """Check a draft, all of it at once, and hash its password: outside of any transaction."""
     findings = Findings()
     email = findings.check(lambda: fold_email(draft.email), draft.email)
     name = findings.check(
@@ -128,11 +144,16 @@ def create_person(database: Database, act: Act, draft: PersonDraft) -> Person:
         disabled_at=None,
     )
     hashed = passwords.hash_password(draft.password, act.entropy(passwords.SALT_BYTES))
-    with database.write() as tx:
-        stored.append_person(tx, person, hashed)
-        _join(tx, act, person.id, draft.role)
-        detail = {"email": email, "role": draft.role.value}
-        audit.append_audit(tx, act, "person.create", str(person.id), detail)
+    return PreparedPerson(person=person, role=draft.role, password_hash=hashed)
+
+
+def keep_person(tx: Tx, act: Act, prepared: PreparedPerson) -> Person:
+    """Keep a prepared person; `email_taken` if the address is known."""
+    person = prepared.person
+    stored.append_person(tx, person, prepared.password_hash)
+    _join(tx, act, person.id, prepared.role)
+    detail = {"email": person.email, "role": prepared.role.value}
+    audit.append_audit(tx, act, "person.create", str(person.id), detail)
     return person
 
 
@@ -347,6 +368,14 @@ def list_members(
 def get_member(tx: Tx, scope: TenantScope, person_id: UUID) -> Member:
     """Return one of the organisation's people."""
     return stored.get_member(tx, scope, person_id)
+
+
+def get_member_by_email(tx: Tx, scope: TenantScope, email: str) -> Member:
+    """Return the one of the organisation's people with this address."""
+    found = stored.find_password(tx, fold_email(email))
+    if found is None:
+        raise NotFoundError("person_not_found", field="email")
+    return stored.get_member(tx, scope, found[0].id)
 
 
 def change_role(tx: Tx, act: Act, person_id: UUID, role: MembershipRole) -> None:
