@@ -51,6 +51,8 @@ CROSS_TENANT = {
     "dialect.copy_rows": MACHINERY,
     "dialect.insert_new": MACHINERY,
     "dialect.insert_unique": MACHINERY,
+    "figures.move_figure": SCAN_PATH,
+    "figures.raise_figures": SCAN_PATH,
     "files.find_file": "pages that anybody reads show pictures and papers by id",
     "idempotency.delete_answers_before": OPERATOR,
     "jobs.claim_job": WORKER,

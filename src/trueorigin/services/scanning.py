@@ -30,8 +30,9 @@ from trueorigin.domain.verdict import RecallNotice, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue, RunEntry
 from trueorigin.services.recognising import Claim, Recognition, recognise
 from trueorigin.services.vault import Vault
-from trueorigin.storage import scans, units
+from trueorigin.storage import figures, scans, units
 from trueorigin.storage.database import Tx
+from trueorigin.storage.figures import FigureKey
 from trueorigin.storage.scans import NewDevice, ScanRow, UnitState
 
 __all__ = [
@@ -76,6 +77,7 @@ class _Entries:
     new_devices: list[NewDevice] = field(default_factory=list)
     increments: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    figures: Counter[FigureKey] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -282,6 +284,7 @@ class _Batch:
         key = recognition.unit_key
         book = self._books[key]
         evidence = _build_evidence(book.state, facts)
+        place = None if reader.place is None else reader.place.stored
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
         may_count = is_line and reader.device is not None and not facts.is_known_device
         is_counted = may_count and reading.is_confirmed
@@ -296,12 +299,13 @@ class _Batch:
                     is_counted=is_counted,
                     device=reader.device,
                     network=reader.network,
-                    place=None if reader.place is None else reader.place.stored,
+                    place=place,
                     actor_id=None if reading.actor is None else reading.actor.organisation_id,
                 )
             )
             book.lines += 1
             book.newest = reading.id if book.newest is None else max(book.newest, reading.id)
+        self._entries.figures[figures.key_of_reading(key, reading.at, place, decision.verdict)] += 1
         scan_id = reading.id if is_line else book.newest
         assert scan_id is not None  # noqa: S101 - a full hour has lines
         if not is_line:
@@ -346,6 +350,8 @@ class _Batch:
         scans.append_scans(self._tx, rows)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
+        counted = Counter(figures.key_of_row(row) for row in rows if row.is_counted)
+        figures.raise_figures(self._tx, entries.figures, counted)
         return outcomes
 
     def _yield_devices(
@@ -466,5 +472,6 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
                 )
         claimed.append(pair)
     counted = scans.count_devices(tx, list(new_devices.values()))
-    scans.mark_scans_counted(tx, {lines[pair] for pair in counted})
+    marked = scans.mark_scans_counted(tx, {lines[pair] for pair in counted})
+    figures.raise_figures(tx, {}, Counter(figures.key_of_row(rows[line]) for line in marked))
     return [pair is not None and pair in counted for pair in claimed]

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.storage.database import Tx
+from trueorigin.storage.figures import move_figure
 from trueorigin.storage.scans import find_scan, find_unit_states
 
 # A unit keeps where its first and its last counted reading were.
@@ -30,6 +31,8 @@ def add_place(tx: Tx, unit_key: int, scan_id: UUID, place: str) -> bool:
         [place, unit_key, str(scan_id)],
     )
     counted = [bool(is_counted) for (is_counted,) in written]
+    if counted:
+        move_figure(tx, row, place, is_counted=counted[0])
     if counted != [True]:
         # Nobody has looked yet: a confirmation takes the place from the line itself.
         return bool(counted)

@@ -346,6 +346,7 @@ not_issued_count = Table(
     Column("network", BigInteger, primary_key=True, autoincrement=False),
     Column("product", Text, primary_key=True),
     Column("readings", BigInteger, nullable=False),
+    Index(None, "product", "minute"),
     sqlite_with_rowid=False,
     info=_REFERENCE,
 )

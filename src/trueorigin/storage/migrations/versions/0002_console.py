@@ -234,6 +234,7 @@ def _create_imports() -> None:
 
 
 def _create_figures() -> None:
+    op.create_index("ix_not_issued_count_product_minute", "not_issued_count", ["product", "minute"])
     op.create_table(
         "reading_figure",
         Column("run_id", BigInteger(), autoincrement=False, nullable=False),
@@ -244,4 +245,10 @@ def _create_figures() -> None:
         Column("devices", BigInteger(), nullable=False),
         PrimaryKeyConstraint("run_id", "day", "place", "verdict", name="pk_reading_figure"),
         sqlite_with_rowid=False,
+    )
+    # What was read before there were figures; the place without the star of a trusted one.
+    op.execute(
+        "INSERT INTO reading_figure (run_id, day, place, verdict, readings, devices)"
+        " SELECT unit_key >> 34, at / 86400000000, rtrim(coalesce(place, ''), '*'), verdict,"
+        " sum(readings), sum(counted) FROM scan GROUP BY 1, 2, 3, 4"
     )
