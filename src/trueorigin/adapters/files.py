@@ -8,6 +8,7 @@ it can lead nowhere. Knows neither types nor owners.
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -52,9 +53,9 @@ class FolderStore:
 
         Two that put the same content at once both succeed: one rename replaces the other's equal.
         """
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = self._folder / f"{_DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
         try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             stored = _write_draft(draft, content, limit)
             target = self._path(stored.sha256)
             if not target.exists():
@@ -67,7 +68,8 @@ class FolderStore:
         except OSError as error:
             raise DomainError("file_not_stored", why=error.strerror or "unwritable") from error
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
         return stored
 
     def open(self, sha256: bytes) -> IO[bytes]:

@@ -91,7 +91,7 @@ def _draw(image: Image.Image) -> Image.Image:
 
 def _to_plain_mode(image: Image.Image) -> Image.Image:
     """Return shades of grey or RGB, with transparency where there is some; CMYK stays."""
-    if image.mode.startswith("I;16") or image.mode == "I":
+    if image.mode.startswith("I"):
         # The upper of two bytes: Pillow itself would cut all above 255 off.
         shades = np.asarray(image).astype(np.uint32) >> 8
         return Image.fromarray(np.minimum(shades, 255).astype(np.uint8))
