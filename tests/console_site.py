@@ -54,6 +54,7 @@ class ConsoleSite:
             hosts=frozenset({host_of(PUBLIC_URL)}),
             files=FolderStore(folder / "files"),
             scratch=folder,
+            prints=folder / "prints",
             clock=world.tick,
             entropy=self.entropy,
         )

@@ -5,6 +5,7 @@ It knows no product and no batch. A field that is not there reads as an empty te
 without script, which sends nothing for an unticked box, needs no special case.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,8 @@ FIELDS_MAX: Final = 1000
 FILES_MAX: Final = 20
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
+# More digits than FIELDS_MAX has.
+_ROW_NUMBER: Final = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +59,11 @@ class Form:
 
     def rows(self, name: str, columns: Sequence[str]) -> tuple[Mapping[str, str], ...]:
         """Return the rows `name.0.column`, `name.1.column`, ... that are not blank throughout."""
-        numbers = sorted(
-            {
-                int(part)
-                for key in self.data
-                if key.startswith(f"{name}.")
-                and (part := key.split(".", 2)[1]).isascii()
-                and part.isdigit()
-                and len(part) < 6  # noqa: PLR2004 - more digits than FIELDS_MAX has
-            }
-        )
+        prefix = f"{name}."
+        parts = {
+            key[len(prefix) :].partition(".")[0] for key in self.data if key.startswith(prefix)
+        }
+        numbers = sorted(int(each) for each in parts if _ROW_NUMBER.fullmatch(each))
         rows = [
             {column: self.text(f"{name}.{number}.{column}").strip() for column in columns}
             for number in numbers

@@ -9,6 +9,7 @@ of that dataclass as `page`, the frame as `chrome`, and the words of one languag
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -124,19 +125,25 @@ class MessagePage:
     label: str = field(metadata={"help": "What that place is called."})
 
 
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Return the one environment of the process: compiling all templates takes a second."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Renderer:
     """Renders the console's pages; thread-safe, built once per process."""
 
     def __init__(self) -> None:
         """Load the templates; each is compiled when it is first asked for."""
-        self.environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self.environment = _environment()
 
     def render(
         self,

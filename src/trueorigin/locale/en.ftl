@@ -186,7 +186,7 @@ contents-extra = On the label, not on our list: { $numbers }
 
 home-title = Check a code
 home-headline = Is it the real thing?
-home-lead = Type the code printed under the square symbol. We compare it with what the manufacturer registered and tell you what we know.
+home-lead = Scan the square symbol, photograph it, or type the code printed under it. We compare it with what the manufacturer registered and tell you what we know.
 home-label = Code on the label
 home-placeholder = ABCD-EFGH-…
 home-help = Upper or lower case, with or without spaces; or paste the whole web address.
@@ -855,7 +855,7 @@ photo-button = Read the photo
 photo-help = The photo is read here and not kept. JPEG, PNG or WebP, up to 16 MB.
 photo-reading = Reading the photo.
 photo-choices = Which one do you mean?
-photo-foreign-title = Not one of our codes
+photo-foreign-title = What the symbol says instead
 photo-several = More than one code
     .sentence = { $count ->
     [one] One code in your photo is ours, and something else is there too. Nothing has been checked yet.
@@ -1096,6 +1096,7 @@ console-job-file = { $name } ({ $count ->
    *[other] { $count } labels
 })
 error-packing-gap = Fill in the smaller package first: there is no pallet without cases.
+error-batch-missing = Choose the batch.
 error-quantity-missing = How many items?
 error-reason-missing = Say why, in at least one language.
 error-host-malformed = This is no web address. For example: zy.example

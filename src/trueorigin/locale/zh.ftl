@@ -166,7 +166,7 @@ contents-extra = 标签上有、登记里没有：{ $numbers }
 
 home-title = 查防伪码
 home-headline = 是真的吗？查一查
-home-lead = 输入方形码下面印的那串字符。我们会和企业登记的信息对照，把知道的都告诉您。
+home-lead = 扫描或拍下方形码，也可以输入下面印的那串字符。我们会和企业登记的信息对照，把知道的都告诉您。
 home-label = 标签上的防伪码
 home-placeholder = ABCD-EFGH-…
 home-help = 大小写、空格都不要紧，也可以粘贴整条网址。
@@ -810,7 +810,7 @@ photo-button = 识别照片
 photo-help = 照片只在这里识别，不保存。支持 JPEG、PNG、WebP，最大 16 MB。
 photo-reading = 正在识别照片。
 photo-choices = 您要查哪一个？
-photo-foreign-title = 不是我们的码
+photo-foreign-title = 这个码的内容
 photo-several = 照片里不止一个码
     .sentence = { $count ->
     [1] 照片里有一个码是我们的，另外还有别的码。目前还没有查验任何一个。
@@ -1036,6 +1036,7 @@ console-job-files = 文件
 console-job-files-hint = 取走每个文件都计为一次下载。文件保留一周。
 console-job-file = { $name }（{ $count } 个标签）
 error-packing-gap = 请先填写较小的包装：没有箱就没有托盘。
+error-batch-missing = 请选择批次。
 error-quantity-missing = 需要多少单品？
 error-reason-missing = 请至少用一种语言说明原因。
 error-host-malformed = 这不是网址。例如：zy.example
