@@ -184,6 +184,7 @@ class Scanner {
 function watchPhoto(form: HTMLFormElement): void {
   const input = find<HTMLInputElement>(form, "input[type=file]");
   const state = find<HTMLElement>(form, "#photo-state");
+  find<HTMLElement>(form, "button").hidden = true;
   input.addEventListener("change", () => {
     const [photo] = input.files ?? [];
     if (!photo) return;

@@ -20,9 +20,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from tests.consumer_site import PUBLIC_URL, Site, item_path
+from tests.dressed_goods import dress
 from tests.scanning_world import Tenant, World
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
+from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.qr import encode
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database
@@ -249,3 +251,29 @@ def test_without_script_no_place_is_asked_for(
 ) -> None:
     page, _ = open_page(playing(None), site_url + item_path(alice, 7), has_script=False)
     expect(page.locator("#place")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_with_logo_colour_pictures_and_papers_has_no_barrier_and_no_fault(
+    playing: Camera, site_url: str, alice: Tenant, world: World, tmp_path: Path, theme: str
+) -> None:
+    dress(world, alice, FolderStore(tmp_path / "files"))
+    page, asked = open_page(playing(None), site_url)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(site_url + item_path(alice, 7))
+    page.locator(".pictures img").first.scroll_into_view_if_needed()
+    page.locator(".logo img").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('main img')].map((each) => each.naturalWidth > 0)"
+    )
+    assert drawn == [True, True]
+    colour = page.evaluate("getComputedStyle(document.querySelector('.plate')).backgroundColor")
+    assert colour == "rgb(123, 30, 43)"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(RUN_AXE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert faults == []
+    assert all(url.startswith(site_url) for url in asked)

@@ -3,27 +3,17 @@
 import gzip
 import io
 import re
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from PIL import Image
 from tests.consumer_site import Outline, Phone, Site, item_path
-from tests.scanning_world import Tenant, World, new_id
+from tests.dressed_goods import change_organisation, dress, keep, picture
+from tests.scanning_world import Tenant, World
 
 from trueorigin.adapters.files import FolderStore
-from trueorigin.domain.files import File
 from trueorigin.domain.publicfiles import build_file_path
-from trueorigin.domain.tenancy import Organisation
-from trueorigin.storage import accounts, catalog, files
-from trueorigin.storage.database import Tx
-
-
-def picture(width: int, height: int, kind: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), "#a33").save(out, kind)
-    return out.getvalue()
 
 
 @pytest.fixture
@@ -31,58 +21,9 @@ def store(tmp_path: Path) -> FolderStore:
     return FolderStore(tmp_path / "files")
 
 
-def keep(tx: Tx, store: FolderStore, tenant: Tenant, content: bytes, **fields: object) -> UUID:
-    stored = store.put(io.BytesIO(content), limit=2**24)
-    row = File(
-        id=new_id(tenant.run.created_at),
-        organisation_id=tenant.organisation.id,
-        sha256=stored.sha256,
-        media_type="image/png",
-        bytes=stored.bytes,
-        name="bottle.png",
-        created_at=tenant.run.created_at,
-        actor_id=None,
-    )
-    row = replace(row, **fields)  # type: ignore[arg-type] # spelled by each test
-    files.append_file(tx, tenant.scope, row)
-    return row.id
-
-
 @pytest.fixture
 def dressed(world: World, alice: Tenant, store: FolderStore) -> dict[str, UUID]:
-    """Alice's goods with everything that can be attached."""
-    with world.database.write() as tx:
-        ids = {
-            "logo": keep(tx, store, alice, picture(300, 200), width=300, height=200),
-            "picture": keep(tx, store, alice, picture(1200, 800), width=1200, height=800),
-            "certificate": keep(
-                tx, store, alice, b"%PDF-1.7 x", media_type="application/pdf", name="证书 1.pdf"
-            ),
-            "paper": keep(
-                tx, store, alice, b"%PDF-1.7 y", media_type="application/pdf", name="lab.pdf"
-            ),
-            "unused": keep(tx, store, alice, picture(50, 50), width=50, height=50),
-        }
-        change_organisation(tx, alice, logo_file_id=ids["logo"], colour="#7b1e2b")
-        catalog.update_product(
-            tx,
-            alice.scope,
-            replace(
-                alice.product,
-                picture_file_ids=(ids["picture"],),
-                certificate_file_ids=(ids["certificate"],),
-            ),
-        )
-        catalog.update_batch(tx, alice.scope, replace(alice.batch, paper_file_ids=(ids["paper"],)))
-    return ids
-
-
-def change_organisation(tx: Tx, tenant: Tenant, **fields: object) -> Organisation:
-    now = accounts.find_organisation(tx, tenant.organisation.id)
-    assert now is not None
-    changed = replace(now, **fields)  # type: ignore[arg-type] # spelled by each test
-    accounts.update_organisation(tx, tenant.scope, changed)
-    return changed
+    return dress(world, alice, store)
 
 
 @pytest.mark.usefixtures("dressed")
