@@ -27,6 +27,7 @@ from trueorigin.domain.digitallink import host_of
 from trueorigin.scanpage import build_scanpage
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.installation import ensure_installation
+from trueorigin.services.printing import FOLDER_NAME as PRINTS
 from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.services.upkeep import prepare_months, run_upkeep
 from trueorigin.services.vault import Vault
@@ -40,6 +41,7 @@ from trueorigin.web.logging import configure_logging, open_log
 from trueorigin.web.metrics import publish_figures, show_metrics
 from trueorigin.web.observing import Observer
 from trueorigin.web.throttle import Throttle
+from trueorigin.web.workshop import Workshop
 
 # First path segments of what is not a consumer's page; pages skip the router altogether.
 _INNER: Final = frozenset({"api", "healthz", "readyz", "metrics"})
@@ -109,6 +111,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         hosts=frozenset(hosts),
         files=FolderStore(settings.data / FOLDER_NAME),
         scratch=_make_scratch(settings.data / "scratch"),
+        prints=settings.data / PRINTS,
         clock=_now,
         entropy=os.urandom,
     )
@@ -155,11 +158,14 @@ async def _live(context: AppContext, settings: Settings, _app: Starlette) -> Asy
             raise _StoppingError
         time.sleep(_PAUSE_SECONDS)
 
+    workshop = Workshop(context, _LOG)
+    workshop.start()
     upkeep = asyncio.create_task(_keep_up(context.database, settings.retention_days, pause))
     try:
         yield
     finally:
         stopping = True
+        await asyncio.to_thread(workshop.stop)
         upkeep.cancel()
         with suppress(asyncio.CancelledError):
             await upkeep

@@ -3,15 +3,21 @@
 
 from trueorigin.console import (
     account,
+    advisor,
     batches,
     enterprise,
     files,
     home,
+    jobs,
     keys,
+    labels,
     people,
     products,
+    recalls,
+    runs,
     search,
     sessions,
+    stages,
 )
 from trueorigin.console.forms import UPLOAD_BODY_MAX
 from trueorigin.console.routing import Gate, Route
@@ -80,6 +86,36 @@ ROUTES: tuple[Route, ...] = (
         body_max=UPLOAD_BODY_MAX,
     ),
     Route("GET", "/console/files/{file_id}", files.show_file, May.ORGANISATION_READ),
+    # Runs of codes, their labels, and what happens to ranges of them.
+    Route("GET", "/console/runs", runs.list_page, May.RUN_READ),
+    Route("GET", "/console/runs/new", runs.new_page, May.RUN_WRITE),
+    Route("POST", "/console/runs/new", runs.create, May.RUN_WRITE),
+    Route("GET", "/console/runs/{run_id}", runs.show_page, May.RUN_READ),
+    Route("GET", "/console/runs/{run_id}/release", stages.release_page, May.RUN_RELEASE),
+    Route("POST", "/console/runs/{run_id}/release", stages.release, May.RUN_RELEASE),
+    Route("GET", "/console/runs/{run_id}/withdraw", stages.withdraw_page, May.RUN_RELEASE),
+    Route("POST", "/console/runs/{run_id}/withdraw", stages.withdraw, May.RUN_RELEASE),
+    Route("GET", "/console/runs/{run_id}/labels", labels.show_page, May.CODE_EXPORT),
+    Route("POST", "/console/runs/{run_id}/labels", labels.create, May.CODE_EXPORT),
+    Route(
+        "POST",
+        "/console/runs/{run_id}/allowance",
+        labels.allow_more,
+        May.CODE_EXPORT,
+        is_owner_only=True,
+    ),
+    Route("GET", "/console/advisor", advisor.show_page, May.RUN_READ),
+    Route("GET", "/console/jobs", jobs.list_page, May.CODE_EXPORT),
+    Route("GET", "/console/jobs/{job_id}", jobs.show_page, May.CODE_EXPORT),
+    Route("POST", "/console/jobs/{job_id}/cancel", jobs.cancel, May.CODE_EXPORT),
+    Route("POST", "/console/jobs/{job_id}/files/{number}", jobs.take_part, May.CODE_EXPORT),
+    # Recalls.
+    Route("GET", "/console/recalls", recalls.list_page, May.RECALL_READ),
+    Route("GET", "/console/recalls/new", recalls.new_page, May.RECALL_WRITE),
+    Route("POST", "/console/recalls/new", recalls.create, May.RECALL_WRITE),
+    Route("GET", "/console/recalls/{recall_id}", recalls.show_page, May.RECALL_READ),
+    Route("GET", "/console/recalls/{recall_id}/lift", recalls.lift_page, May.RECALL_WRITE),
+    Route("POST", "/console/recalls/{recall_id}/lift", recalls.lift, May.RECALL_WRITE),
     # One's own account.
     Route("GET", "/console/account", account.show_page, Gate.SIGNED_IN),
     Route("POST", "/console/account", account.update, Gate.SIGNED_IN),

@@ -35,6 +35,30 @@ NAVIGATION: tuple[Area, ...] = (
         permission=Permission.BATCH_READ,
     ),
     Area(
+        path="/console/runs",
+        message="console-nav-runs",
+        icon="run",
+        permission=Permission.RUN_READ,
+    ),
+    Area(
+        path="/console/jobs",
+        message="console-nav-jobs",
+        icon="file",
+        permission=Permission.CODE_EXPORT,
+    ),
+    Area(
+        path="/console/advisor",
+        message="console-nav-advisor",
+        icon="label",
+        permission=Permission.RUN_READ,
+    ),
+    Area(
+        path="/console/recalls",
+        message="console-nav-recalls",
+        icon="recall",
+        permission=Permission.RECALL_READ,
+    ),
+    Area(
         path="/console/enterprise",
         message="console-nav-enterprise",
         icon="enterprise",

@@ -6,6 +6,7 @@ are held to the limit; API keys and the command line of the installation are mac
 has let in: their downloads are logged and count, but are not refused.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -18,7 +19,7 @@ from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services import issuing
 from trueorigin.services.issuing import Export
 from trueorigin.services.vault import Vault
-from trueorigin.storage import audit, downloads as stored
+from trueorigin.storage import accounts, audit, downloads as stored, people
 from trueorigin.storage.database import Tx
 
 # So many more an owner may allow at a time, and on the whole.
@@ -123,3 +124,12 @@ def list_downloads(
     """List the downloads of a run, newest first."""
     issuing.get_run(tx, scope, run_id)
     return stored.list_downloads(tx, scope, run_id, before=before, limit=limit)
+
+
+def name_actors(tx: Tx, scope: TenantScope, rows: Sequence[Download]) -> dict[UUID, str]:
+    """Return the names of those who downloaded: people, and labels of API keys. Two queries."""
+    actors = {each.actor_id for each in rows if each.actor_id is not None}
+    names = people.find_person_names(tx, actors)
+    if actors - set(names):
+        names |= {key.id: key.label for key in accounts.list_api_keys(tx, scope)}
+    return names

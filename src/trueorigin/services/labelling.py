@@ -6,7 +6,7 @@ of its beginning, middle and end are read by another program and compared.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -266,3 +266,10 @@ def _read_archive(
         names.append(_name_picture(export, kind, index, rows.codes[0].tobytes()))
     for data in read_members(path, names):
         yield read_modules(data.decode()) if kind is LabelFormat.SVG else decode_png(data)
+
+
+def draw_specimen(export: Export, order: LabelOrder) -> str:
+    """Draw the first label of `export` as SVG, for looking at; nothing is read back."""
+    press = _Press(replace(export, stop=export.start + 1))
+    drawing = Drawing(_build_job(export, order, press.modules))
+    return next(drawing.draw(next(press.draw())))

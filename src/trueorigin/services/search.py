@@ -88,3 +88,10 @@ def list_batches(
     return stored.list_newest_batches(
         tx, scope, text=clean_text(text), product_id=product_id, before=before, limit=limit
     )
+
+
+def list_runs(
+    tx: Tx, scope: TenantScope, *, text: str = "", before: int | None = None, limit: int
+) -> list[RunOfBatch]:
+    """List runs of that number or with `text` in the lot, newest first, those before `before`."""
+    return stored.list_newest_runs(tx, scope, text=clean_text(text), before=before, limit=limit)

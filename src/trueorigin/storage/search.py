@@ -74,7 +74,9 @@ def list_newest_batches(
     return _load_batches(tx, scope, list(tx.execute(query).scalars()))
 
 
-def list_newest_runs(tx: Tx, scope: TenantScope, *, text: str, limit: int) -> list[RunOfBatch]:
+def list_newest_runs(
+    tx: Tx, scope: TenantScope, *, text: str, before: int | None = None, limit: int
+) -> list[RunOfBatch]:
     """Return runs of that number, or of batches with `text` in the lot, newest first."""
     matches = _holds(text, batch.c.lot)
     if text.isascii() and text.isdigit() and len(text) < 10 and int(text) < RUN_LIMIT:  # noqa: PLR2004 - digits of RUN_LIMIT
@@ -86,6 +88,8 @@ def list_newest_runs(tx: Tx, scope: TenantScope, *, text: str, limit: int) -> li
         .order_by(run.c.id.desc())
         .limit(min(limit, PAGE_MAX))
     )
+    if before is not None:
+        query = query.where(run.c.id < before)
     return _load_runs(tx, scope, [build_run(row) for row in tx.execute(query).mappings()])
 
 

@@ -27,8 +27,8 @@ class AppContext:
     `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
     client in `X-Forwarded-For`. `hosts` are the hosts of present and former public URLs, as
     `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
-    files that are gone after the request. `clock` and `entropy` are the only sources of time and
-    randomness below the surfaces.
+    files that are gone after the request, `prints` one for print files that wait for their
+    owners. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
     """
 
     database: Database
@@ -43,5 +43,6 @@ class AppContext:
     hosts: frozenset[str]
     files: FileStore
     scratch: Path
+    prints: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]

@@ -105,6 +105,10 @@ class Translator:
         """Return a whole number with the language's grouping."""
         return str(format_decimal(value, locale=self.locale))
 
+    def decimal(self, value: float, digits: int) -> str:
+        """Return a number with so many decimals, the language's way."""
+        return str(format_decimal(value, format=f"0.{'0' * digits}", locale=self.locale))
+
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
