@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every target brings about what it needs itself; `make` alone lists them.
-# PYTHON=, PORT=, DATA= and T= are given on the command line: `make demo PORT=9000`.
+# PYTHON=, HOST=, PORT=, PUBLIC_URL=, DATA= and T= are given on the command line: `make demo PORT=9000`.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -10,6 +10,7 @@ PYTHON ?= python3
 PORT ?= 8000
 
 BIN := .venv/bin
+ADDRESS := --port "$(PORT)" $(if $(HOST),--host "$(HOST)") $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)")
 STATIC := src/trueorigin/static
 TEMPLATES := src/trueorigin/templates
 FRONTEND := frontend/build.mjs frontend/package.json frontend/tsconfig.json $(wildcard frontend/src/*.ts frontend/src/*/*.ts)
@@ -27,14 +28,14 @@ init: $(INSTALLED) $(BUILT) ## Set everything up in .venv and build the page scr
 	@:
 
 demo: init ## Fill a demo data centre and serve it on http://127.0.0.1:8000 (PORT=, DATA=)
-	@$(BIN)/trueorigin demo --data "$(or $(DATA),data/demo)" --port "$(PORT)"
+	@$(BIN)/trueorigin demo --data "$(or $(DATA),data/demo)" $(ADDRESS)
 
 serve: init ## Serve an own data centre, empty at first (PORT=, DATA=)
-	@$(BIN)/trueorigin serve --data "$(or $(DATA),data/main)" --port "$(PORT)"
+	@$(BIN)/trueorigin serve --data "$(or $(DATA),data/main)" $(ADDRESS)
 
 test: init ## Run all tests, on SQLite and PostgreSQL and in Chromium; T=path runs one file
 	@$(BIN)/python tools/install_debian.py
-	@$(if $(T),,cd frontend && npm test --if-present --silent)
+	@$(if $(T),,cd frontend && npm test --silent)
 	@$(BIN)/pytest $(T)
 
 check: lint types ## Everything CI checks besides the tests: format, rules, rings, types, translations, templates

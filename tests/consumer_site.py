@@ -13,7 +13,8 @@ from tests.scanning_world import Tenant, World
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.digitallink import host_of
 from trueorigin.scanpage import build_scanpage
-from trueorigin.services.scanning import confirm_scans, record_scans
+from trueorigin.services.scanning import Reading, ScanOutcome, confirm_scans, record_scans
+from trueorigin.storage.database import Tx
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
 from trueorigin.web.throttle import Throttle
@@ -26,6 +27,7 @@ GUESSES_MAX = 5
 class Reply:
     status: int
     headers: dict[str, str]
+    pairs: list[tuple[str, str]]
     cookies: dict[str, str]
     body: bytes
 
@@ -79,11 +81,19 @@ class Phone:
 class Site:
     """The scan page over a real database, as the process runs it."""
 
-    def __init__(self, world: World, scratch: Path) -> None:
+    def __init__(self, world: World, scratch: Path, *, has_secure_cookies: bool = True) -> None:
+        self._has_secure_cookies = has_secure_cookies
         self.world = world
         self._scratch = scratch
         self._entropy = make_entropy("site")
         self._throttle = Throttle(GUESSES_MAX)
+        # What the next readings fail with, if anything.
+        self.fault: Exception | None = None
+
+    def _record(self, tx: Tx, readings: list[Reading]) -> list[ScanOutcome]:
+        if self.fault is not None:
+            raise self.fault
+        return record_scans(tx, self.world.catalogue, self.world.vault, readings)
 
     async def request(
         self, method: str, path: str, headers: dict[str, str], client: str, content: bytes = b""
@@ -95,14 +105,14 @@ class Site:
             catalogue=world.catalogue,
             coalescer=Coalescer(
                 world.database,
-                lambda tx, readings: record_scans(tx, world.catalogue, world.vault, readings),
+                self._record,
             ),
             confirmations=Coalescer(
                 world.database, lambda tx, looks: confirm_scans(tx, world.vault, looks)
             ),
             public_url=PUBLIC_URL,
             trusted_proxies=(),
-            has_secure_cookies=True,
+            has_secure_cookies=self._has_secure_cookies,
             throttle=self._throttle,
             hosts=frozenset({host_of(PUBLIC_URL)}),
             files=FolderStore(self._scratch / "files"),
@@ -144,7 +154,9 @@ def _reply(start: Message, body: Message) -> Reply:
     for name, value in pairs:
         if name == "set-cookie":
             cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
-    return Reply(status=start["status"], headers=dict(pairs), cookies=cookies, body=body["body"])
+    return Reply(
+        status=start["status"], headers=dict(pairs), pairs=pairs, cookies=cookies, body=body["body"]
+    )
 
 
 class Outline(HTMLParser):

@@ -66,12 +66,18 @@ def make_act(
     return Act(scope=scope_of(organisation), actor=actor, at=at, entropy=entropy)
 
 
+def make_prefix(number: int) -> str:
+    """Write `number`, below 32768, as a code prefix that begins with T."""
+    symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    return "T" + "".join(symbols[number >> shift & 31] for shift in (10, 5, 0))
+
+
 def make_organisation(**fields: object) -> Organisation:
     number = next(_serial)
     values: dict[str, Any] = {
         "id": make_id(),
         "name": f"Organisation {number}",
-        "prefix": f"{number:04X}",
+        "prefix": make_prefix(number),
         "roles": frozenset({Role.MANUFACTURER}),
         "time_zone": "Asia/Shanghai",
         "gs1_prefix": None,

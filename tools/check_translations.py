@@ -30,8 +30,10 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 # Every file introduces its language by these; `web/i18n.py` reads them by prefix.
 _INTRODUCTION: Final = frozenset({"language-tag", "language-name", "language-locale"})
 # Classes of `domain/errors.py` and their children are the only ones whose names end like this
-# and whose first argument is a code.
-_ERROR_NAME: Final = re.compile(r"[A-Z]\w*Error|super")
+# and whose first argument is a code; pydantic's come with their facts in a dictionary.
+_ERROR_NAME: Final = re.compile(r"(?!Pydantic)[A-Z]\w*Error")
+# Sentences that are named after a code which the domain gives: refusals and advice on labels.
+_FAMILIES: Final = ("error", "advice")
 # Keywords of a refusal that are not placeholders of its sentence.
 _NOT_PARAMS: Final = frozenset({"field"})
 
@@ -115,6 +117,10 @@ def _note(node: ast.AST, where: str, uses: Uses) -> None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         if _ID.fullmatch(node.value):
             uses.mentioned.add(node.value)
+        # A code that a table maps something to, or that is handed on before it is worded.
+        if _CODE.fullmatch(node.value):
+            code = node.value.replace("_", "-")
+            uses.mentioned |= {f"{family}-{code}" for family in _FAMILIES}
     elif isinstance(node, ast.JoinedStr):
         start = node.values[0] if node.values else None
         if isinstance(start, ast.Constant) and re.fullmatch(r"[a-z-]+-", str(start.value)):

@@ -72,7 +72,10 @@ def running_postgres() -> Iterator[str]:
     try:
         if os.geteuid() == 0:
             user = "postgres"
-            owner = pwd.getpwnam(user)
+            try:
+                owner = pwd.getpwnam(user)
+            except KeyError as error:
+                raise RuntimeError(HOW_TO_INSTALL) from error
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         data, log = folder / "data", folder / "log"
         encoding = ("--encoding=UTF8", "--locale=C.UTF-8")

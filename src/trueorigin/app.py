@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,7 +40,8 @@ from trueorigin.web.context import AppContext
 from trueorigin.web.health import build_health_routes
 from trueorigin.web.logging import configure_logging, open_log
 from trueorigin.web.metrics import publish_figures, show_metrics
-from trueorigin.web.observing import Observer
+from trueorigin.web.observing import Observer, answer_defect
+from trueorigin.web.requests import answer_http_failure
 from trueorigin.web.throttle import Throttle
 from trueorigin.web.workshop import Workshop
 
@@ -79,7 +81,11 @@ def create_app(settings: Settings) -> ASGIApp:
             "confirmations_waiting": lambda: context.confirmations.waiting,
         }
     )
-    inner = Starlette(routes=routes, lifespan=partial(_live, context, settings))
+    inner = Starlette(
+        routes=routes,
+        lifespan=partial(_live, context, settings),
+        exception_handlers={Exception: answer_defect, HTTPException: answer_http_failure},
+    )
     return Observer(_split(inner, scanpage, build_console(context)))
 
 
@@ -107,7 +113,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         public_url=settings.public_address,
         trusted_proxies=settings.trusted_proxies,
         has_secure_cookies=settings.has_secure_cookies,
-        throttle=Throttle(settings.not_issued_limit),
+        throttle=Throttle(settings.invented_per_minute),
         hosts=frozenset(hosts),
         files=FolderStore(settings.data / FOLDER_NAME),
         scratch=_make_scratch(settings.data / "scratch"),

@@ -42,6 +42,7 @@ from trueorigin.services.contents import GroupContents, find_planned_contents
 from trueorigin.services.placing import share_place
 from trueorigin.web.accepting import is_unattended, takes_gzip, wants_json
 from trueorigin.web.addresses import address_of, show_code
+from trueorigin.web.answers import GroupPart
 from trueorigin.web.assets import assets_by_name
 from trueorigin.web.brand import find_brand_style, list_file_ids
 from trueorigin.web.context import AppContext
@@ -72,6 +73,8 @@ _LOG = open_log("scanpage")
 _FRAMES_MAX: Final = 1000
 # The longest query that a link to the same page in another language takes along.
 _QUERY_MAX: Final = 2048
+# No link of ours has more than four parameters; a query with so many is read as none.
+_FIELDS_MAX: Final = 20
 
 _KINDS: Final = frozenset({"00", "01", "c", "C"})
 # A cell has at most 11 characters; more is no cell.
@@ -90,6 +93,7 @@ class _Visit:
     """One request, with what its headers say about the reader."""
 
     connection: HTTPConnection
+    headers: Mapping[str, str]
     path: str
     query: Mapping[str, list[str]]
     raw_query: str
@@ -247,7 +251,7 @@ class ScanPage:
         address = visit.path + (f"?{visit.raw_query}" if visit.raw_query else "")
         code = parse_code(address, hosts=context.hosts)
         actor = await self._find_actor(visit)
-        is_attended = not (visit.is_head or is_unattended(visit.connection.headers))
+        is_attended = not (visit.is_head or is_unattended(visit.headers))
         sender = identify(context, visit.connection, actor)
         reading = build_reading(
             context,
@@ -282,19 +286,25 @@ class ScanPage:
             read_code=read_code,
             is_mistyped=code.is_mistyped,
         )
-        spliced = self._frames.find_many((answer.frame,)).get(answer.frame)
-        if spliced is None:
+        if answer.frame.is_group:
+            # What a group holds is its own: its page would be kept for nobody else.
             contents = await self._find_contents(outcome, code.contents)
             group = word_group(contents, outcome, visit.language) if contents else None
-            files = await self._shelf.show(list_file_ids(answer.frame))
-            page = build_verdict_page(answer.frame, group=group, files=files)
-            spliced = cut(self._renderer.render("verdict.html", page, visit.language))
-            # What a group holds is its own: its page would be kept for nobody else.
-            if group is None:
+            spliced = await self._draw(answer.frame, group)
+        else:
+            kept = self._frames.find_many((answer.frame,)).get(answer.frame)
+            spliced = kept or await self._draw(answer.frame)
+            if kept is None:
                 self._frames.keep(answer.frame, spliced)
         style = find_brand_style(answer.frame)
         headers = page_headers(visit.language.language, PageKind.ANSWER, style)
         return self._fill(visit, spliced, answer.fills, (*headers, *cookies))
+
+    async def _draw(self, frame: Frame, group: GroupPart | None = None) -> SplicedPage:
+        """Render the page of a frame; 1 to 2 ms, so pages of items are kept."""
+        files = await self._shelf.show(list_file_ids(frame))
+        page = build_verdict_page(frame, group=group, files=files)
+        return cut(self._renderer.render("verdict.html", page, translator(frame.language)))
 
     async def _find_contents(self, outcome: ScanOutcome, claim: str | None) -> GroupContents | None:
         unit = outcome.unit
@@ -310,6 +320,8 @@ class ScanPage:
 
     async def _find_actor(self, visit: _Visit) -> Actor | None:
         """Return whom a bearer key speaks for: signed-in readers never count."""
+        if "authorization" not in visit.headers:
+            return None
         secret = find_bearer(visit.connection.headers)
         if secret is None:
             return None
@@ -425,9 +437,11 @@ def build_scanpage(context: AppContext) -> ASGIApp:
 
 def _open_visit(scope: Scope) -> _Visit:
     connection = HTTPConnection(scope)
-    headers = connection.headers
+    # One pass instead of a search for each name; a name sent twice counts as its last value.
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     raw_query = scope["query_string"].decode("latin-1")
-    query = parse_qs(raw_query, max_num_fields=20) if raw_query.count("&") < 20 else {}  # noqa: PLR2004
+    is_plain = not raw_query or raw_query.count("&") >= _FIELDS_MAX
+    query = {} if is_plain else parse_qs(raw_query, max_num_fields=_FIELDS_MAX)
     raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     path = raw_path.partition("?")[0]
     wish = query.get("lang", [""])[0]
@@ -436,6 +450,7 @@ def _open_visit(scope: Scope) -> _Visit:
     )
     return _Visit(
         connection=connection,
+        headers=headers,
         # One slash too many is no reason to leave a shopper without an answer.
         path=path[:-1] if len(path) > 1 and path.endswith("/") else path,
         query=query,

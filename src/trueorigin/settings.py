@@ -155,7 +155,7 @@ class Settings:
         bool | None,
         _About("Cookies over https only; empty means: when the public URL is https.", _flag),
     ] = None
-    not_issued_limit: Annotated[
+    invented_per_minute: Annotated[
         int,
         _About(
             "Invented codes answered per network and minute before 429; 0 means no limit.",

@@ -15,7 +15,7 @@ LONG_CHINESE = LabelText(
 LONG_ENGLISH = LabelText(
     title="Golden Harvest Hybrid Rice Seed " * 9, lines=("Lot GH7-2026-03 of the third field",) * 9
 )
-ONE_WORD = LabelText(title="W" * 300, lines=("M" * 300,))
+ONE_WORD = LabelText(title="W" * 3000, lines=("M" * 3000,))
 EMPTY = LabelText(title="", lines=("", "  "))
 
 

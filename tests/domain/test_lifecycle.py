@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Releases and withdrawals fold to the same stage in whatever order they arrive."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
 
-from trueorigin.domain.lifecycle import Lifecycle, Stage, StageFact, fold_stages
+import pytest
+
+from trueorigin.domain.lifecycle import Lifecycle, Stage, StageFact, end_of_day, fold_stages
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -39,3 +41,28 @@ def test_facts_of_one_instant_are_ordered_by_id() -> None:
 def test_a_withdrawal_before_any_release_leaves_no_first_release() -> None:
     folded = fold_stages([fact(Stage.WITHDRAWN, -1)], at=AT)
     assert (folded.stage, folded.first_released_at) == (Stage.WITHDRAWN, None)
+
+
+@pytest.mark.parametrize(
+    ("on", "time_zone", "end"),
+    [
+        pytest.param(
+            date(2026, 3, 14), "Asia/Shanghai", datetime(2026, 3, 14, 16, tzinfo=UTC), id="east"
+        ),
+        pytest.param(
+            date(2026, 3, 14), "America/Lima", datetime(2026, 3, 15, 5, tzinfo=UTC), id="west"
+        ),
+        pytest.param(
+            # Clocks go forward at 2 a.m. of the next day: that day still begins at midnight.
+            date(2026, 3, 28),
+            "Europe/Berlin",
+            datetime(2026, 3, 28, 23, tzinfo=UTC),
+            id="summer",
+        ),
+        pytest.param(date.max, "UTC", None, id="for-ever"),
+    ],
+)
+def test_a_day_ends_when_the_next_begins_where_the_organisation_is(
+    on: date, time_zone: str, end: datetime | None
+) -> None:
+    assert end_of_day(on, time_zone) == end

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from program import Server
 from tests.conftest import PostgresServer
+from tests.e2e.program import Server
 
 
 @pytest.fixture
 def sqlite_server(tmp_path: Path) -> Iterator[Server]:
     server = Server(data=tmp_path / "data", database=None)
     yield server
-    server.kill()
+    server.close()
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def postgres_backed_server(tmp_path: Path, postgres_server: PostgresServer) -> I
     name = postgres_server.create("template0")
     server = Server(data=tmp_path / "data", database=postgres_server.database_url(name))
     yield server
-    server.kill()
+    server.close()
     postgres_server.drop(name)
 
 

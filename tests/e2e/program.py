@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Start the real program as its users do and talk to it over HTTP only."""
 
+import http.client
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -28,6 +30,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def get_json(base: str, path: str) -> tuple[int, Any]:
+    """Read like a new phone each time: no cookie; http.client is ten times as fast as httpx."""
+    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=30)
+    with closing(connection):
+        connection.request("GET", path, headers={"Accept": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
 @dataclass
 class Server:
     """One data folder and database, with any number of server processes on them."""
@@ -38,6 +49,7 @@ class Server:
     extra: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    clients: list[httpx.Client] = field(default_factory=list)
 
     def storage_options(self) -> list[str]:
         options = ["--data", str(self.data)]
@@ -51,6 +63,19 @@ class Server:
     def try_cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(PROGRAM), *arguments, *self.storage_options()]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    def sign_in(self, base: str, organisation: str = "Alice Distillery") -> "Maker":
+        """Make the organisation if need be, and return its client; it closes with the server."""
+        headers = {"Authorization": f"Bearer {self.create_key(organisation)}"}
+        client = httpx.Client(base_url=base, headers=headers, timeout=60)
+        self.clients.append(client)
+        return Maker(client)
+
+    def close(self) -> None:
+        """End everything that was opened."""
+        self.kill()
+        for client in self.clients:
+            client.close()
 
     def create_key(self, organisation: str, role: str = "manufacturer") -> str:
         answer = self.run_cli("apikey", "create", "--org", organisation, "--role", role, "--json")
@@ -160,9 +185,3 @@ class Maker:
         header, *rows = answer.text.split()
         assert header == "level,index,number,serial,code,url,parent"
         return [row.split(",") for row in rows]
-
-
-def open_maker(base: str, key: str) -> Maker:
-    return Maker(
-        httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60)
-    )

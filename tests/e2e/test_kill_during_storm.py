@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 import httpx
-from program import Server, open_maker
+from tests.e2e.program import Server
 
 ROUNDS = 6
 CLIENTS = 8
@@ -28,7 +28,7 @@ def storm(base: str, paths: list[str], answered: list[str], stop: threading.Even
 
 def test_answered_readings_survive_kill_9_at_random_moments(server: Server) -> None:
     base = server.start()
-    maker = open_maker(base, server.create_key("Alice Distillery"))
+    maker = server.sign_in(base)
     run = maker.create_run(100_000)
     rows = maker.list_codes(run["id"], 0, 400)
     paths = [urlsplit(row[5]).path for row in rows]

@@ -2,17 +2,18 @@
 """The main job over HTTP: register, issue, scan, compare, remember, recall."""
 
 import time
-from urllib.parse import urlsplit
+from typing import Any
 
 import httpx
-from program import Maker, Server, open_maker
+from tests.e2e.program import Maker, Server, get_json
 
 BILLION = 1_000_000_000
-JSON = {"Accept": "application/json"}
 
 
-def read_json(base: str, url: str, *, cookies: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.get(base + urlsplit(url).path, headers=JSON, cookies=cookies, timeout=30)
+def read_json(base: str, url: str) -> Any:  # noqa: ANN401  JSON
+    status, answer = get_json(base, "/" + url.split("/", 3)[3])
+    assert status == httpx.codes.OK, answer
+    return answer
 
 
 def change_one_symbol(url: str, position: int) -> str:
@@ -23,14 +24,14 @@ def change_one_symbol(url: str, position: int) -> str:
 
 def test_the_next_answer_knows_the_first_reading(server: Server) -> None:
     base = server.start()
-    maker = open_maker(base, server.create_key("Alice Distillery"))
+    maker = server.sign_in(base)
     run = maker.create_run(1000)
     url = maker.list_codes(run["id"], 7, 8)[0][5]
-    first = read_json(base, url).json()
+    first = read_json(base, url)
     assert first["verdict"] == "genuine"
     assert first["unit"]["index"] == 7
     assert first["scan"]["counted"] is True
-    again = read_json(base, url).json()
+    again = read_json(base, url)
     assert again["scans"]["devices"] == 1
     assert again["scans"]["first_at"] is not None
     assert again["scan"]["counted"] is False
@@ -39,26 +40,25 @@ def test_the_next_answer_knows_the_first_reading(server: Server) -> None:
 
 def test_one_changed_symbol_is_never_issued(server: Server) -> None:
     base = server.start()
-    maker = open_maker(base, server.create_key("Alice Distillery"))
+    maker = server.sign_in(base)
     run = maker.create_run(1000)
     url = maker.list_codes(run["id"], 0, 1)[0][5]
     for position in range(16):
         answer = read_json(base, change_one_symbol(url, position))
-        assert answer.status_code == httpx.codes.OK
-        assert answer.json()["verdict"] == "not_issued"
-        assert answer.json()["scan"] is None
+        assert answer["verdict"] == "not_issued"
+        assert answer["scan"] is None
 
 
 def test_a_run_of_a_billion_is_one_row_and_its_last_unit_verifies(sqlite_server: Server) -> None:
     base = sqlite_server.start()
-    maker = open_maker(base, sqlite_server.create_key("Alice Distillery"))
+    maker = sqlite_server.sign_in(base)
     maker.create_run(24, gtin="06901234567908")
     before = sqlite_server.measure_bytes()
     began = time.monotonic()
     run = maker.create_run(BILLION)
     assert time.monotonic() - began < 10  # A guard against per-unit work, not a benchmark.
     rows = maker.list_codes(run["id"], BILLION - 1, BILLION)
-    assert read_json(base, rows[0][5]).json()["verdict"] == "genuine"
+    assert read_json(base, rows[0][5])["verdict"] == "genuine"
     assert sqlite_server.measure_bytes() - before < 100_000
 
 
@@ -66,21 +66,20 @@ def test_a_recall_holds_on_the_very_next_reading_of_another_process(server: Serv
     if server.database is None:
         # SQLite has one server process; the other process is the command line.
         base = server.start()
-        maker = open_maker(base, server.create_key("Alice Distillery"))
+        maker = server.sign_in(base)
         run = maker.create_run(1000)
         url = maker.list_codes(run["id"], 3, 4)[0][5]
-        assert read_json(base, url).json()["verdict"] == "genuine"
+        assert read_json(base, url)["verdict"] == "genuine"
         recall_by_cli(server, run)
-        assert read_json(base, url).json()["verdict"] == "recalled"
+        assert read_json(base, url)["verdict"] == "recalled"
         return
     here, there = server.start(), server.start()
-    key = server.create_key("Alice Distillery")
-    maker = open_maker(here, key)
+    maker = server.sign_in(here)
     run = maker.create_run(1000)
     url = maker.list_codes(run["id"], 3, 4)[0][5]
-    assert read_json(there, url).json()["verdict"] == "genuine"
-    recall(open_maker(here, key), run)
-    assert read_json(there, url).json()["verdict"] == "recalled"
+    assert read_json(there, url)["verdict"] == "genuine"
+    recall(maker, run)
+    assert read_json(there, url)["verdict"] == "recalled"
 
 
 def recall(maker: Maker, run: dict[str, str]) -> None:
@@ -99,8 +98,8 @@ def recall_by_cli(server: Server, run: dict[str, str]) -> None:
 
 def test_charlie_never_sees_what_is_alices(server: Server) -> None:
     base = server.start()
-    alice = open_maker(base, server.create_key("Alice Distillery"))
-    charlie = open_maker(base, server.create_key("Charlie Seeds"))
+    alice = server.sign_in(base)
+    charlie = server.sign_in(base, "Charlie Seeds")
     run = alice.create_run(100)
     paths = [f"/runs/{run['id']}", f"/runs/{run['id']}/codes", f"/batches/{run['batch_id']}"]
     for path in paths:

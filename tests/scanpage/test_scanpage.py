@@ -2,16 +2,25 @@
 
 import gzip
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+from markupsafe import escape
+from structlog.testing import capture_logs
 from tests.consumer_site import GUESSES_MAX, Outline, Phone, Site, item_path
 from tests.factories import make_fact, make_recall
 from tests.scanning_world import Tenant, World, new_id
 
+from trueorigin.domain.errors import DomainError
 from trueorigin.domain.humancode import build
 from trueorigin.domain.units import RangeKind
-from trueorigin.storage import catalog, units
+from trueorigin.storage import accounts, catalog, units
+from trueorigin.storage.database import FILE_NAME, Database
 
 
 def test_an_item_opens_its_page(dora: Phone, alice: Tenant) -> None:
@@ -21,7 +30,12 @@ def test_an_item_opens_its_page(dora: Phone, alice: Tenant) -> None:
     assert page.verdict == "genuine"
     for expected in ("Genuine", "Celadon Spirit 500 ml", alice.batch.lot, "28 February 2031"):
         assert expected in page.text
-    for expected in (alice.organisation.name, "Renhuai, Guizhou", "红缨子合作社", "first to look"):
+    for expected in (
+        alice.organisation.name,
+        "Renhuai, Guizhou",
+        "红缨子合作社",
+        "first to look at this code",
+    ):
         assert expected in page.text
     assert alice.serial(7)[:6] in page.text
     assert alice.serial(7) not in reply.text
@@ -48,7 +62,7 @@ def test_a_page_nobody_draws_counts_nobody(site: Site, dora: Phone, alice: Tenan
     path = item_path(alice, 7)
     for _ in range(3):
         dora.get(path)
-    assert "first to look" in Outline.of(Phone(site).get(path).text).text
+    assert "first to look at this code" in Outline.of(Phone(site).get(path).text).text
 
 
 def test_a_reload_counts_once(site: Site, dora: Phone, alice: Tenant) -> None:
@@ -306,3 +320,109 @@ def test_a_withdrawn_item_is_told(dora: Phone, alice: Tenant, world: World) -> N
         catalog.bump_revision(tx, alice.scope)
     assert Outline.of(dora.get(item_path(alice, 7)).text).verdict == "withdrawn"
     assert Outline.of(dora.get(item_path(alice, 8)).text).verdict == "genuine"
+
+
+def test_a_full_queue_asks_to_come_back(site: Site, dora: Phone, alice: Tenant) -> None:
+    site.fault = DomainError("busy", seconds=1)
+    reply = dora.get(item_path(alice, 7))
+    assert reply.status == 503
+    assert reply.headers["retry-after"] == "1"
+    page = Outline.of(reply.text)
+    assert "It says nothing about your product" in page.text
+    assert page.links["Try again"] == ""
+    assert json.loads(dora.ask(item_path(alice, 7)).body)["error"]["code"] == "busy"
+
+
+def test_a_defect_is_an_apology_and_a_trace_in_the_log(
+    site: Site, dora: Phone, alice: Tenant
+) -> None:
+    site.fault = RuntimeError("a defect")
+    with capture_logs() as lines:
+        reply = dora.get(item_path(alice, 7))
+    assert reply.status == 500
+    assert "a defect" not in reply.text
+    assert "Our mistake" in Outline.of(reply.text).text
+    assert [(line["event"], line["log_level"]) for line in lines] == [("defect", "error")]
+    assert alice.serial(7) not in str(lines)
+
+
+def test_the_packed_item_page_weighs_what_we_say(dora: Phone, alice: Tenant) -> None:
+    reply = dora.get(item_path(alice, 7), accept_encoding="gzip")
+    icon = dora.get(
+        next(each for each in Outline.of(dora.get("/").text).sources if each.endswith(".svg")),
+        accept_encoding="gzip",
+    )
+    # Everything a phone loads for one answer, packed: 7.3 kB, headers aside.
+    assert len(reply.body) + len(icon.body) < 7_600
+    assert "immutable" in icon.headers["cache-control"]
+
+
+def test_a_changed_product_is_on_the_next_page(dora: Phone, alice: Tenant, world: World) -> None:
+    dora.get(item_path(alice, 7))
+    with world.database.write() as tx:
+        accounts.mark_verified(tx, alice.organisation.id, None)
+        catalog.bump_revision(tx, alice.scope)
+    assert "not verified" in Outline.of(dora.get(item_path(alice, 7)).text).text
+
+
+PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60)
+STEMS = st.sampled_from(
+    ["/", "/01/", "/00/", "/c/", "/C/", "/confirm/", "/static/", "/check?code="]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(stem=STEMS, rest=PATHS, wants=st.sampled_from(["text/html", "application/json", "*/*", ""]))
+def test_nothing_that_can_be_sent_is_a_defect(
+    fuzzed: Phone, stem: str, rest: str, wants: str
+) -> None:
+    reply = fuzzed.get(stem + rest, accept=wants)
+    assert reply.status in {200, 204, 303, 404, 422, 429}
+    if reply.status == 303:
+        assert reply.headers["location"].startswith(("/01/", "/00/", "/c/"))
+
+
+@pytest.fixture(scope="module")
+def fuzzed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
+    folder = tmp_path_factory.mktemp("fuzzed")
+    shutil.copyfile(sqlite_template, folder / FILE_NAME)
+    database = Database.open(None, folder)
+    yield Phone(Site(World(database=database), folder))
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        pytest.param("7K3M", "this has 4", id="half a code"),
+        pytest.param("P7JGM1B54MPSD30M", "only part of the code", id="a serial alone"),
+        pytest.param("https://evil.test/01/1/21/2", "evil.test", id="another host"),
+        pytest.param("<script>alert(1)</script>", "", id="markup"),
+        pytest.param("' OR 1=1 --", "", id="SQL"),
+    ],
+)
+def test_a_code_that_cannot_be_one_stays_in_the_form(dora: Phone, typed: str, said: str) -> None:
+    reply = dora.get(f"/check?code={quote(typed)}")
+    assert reply.status == 422
+    assert 'aria-invalid="true"' in reply.text
+    assert f'value="{escape(typed)}"' in reply.text
+    assert "<script>alert" not in reply.text
+    assert said in Outline.of(reply.text).text
+
+
+def test_a_typed_code_goes_to_its_own_address(dora: Phone, alice: Tenant) -> None:
+    code = build(alice.organisation.prefix, alice.serial(7))
+    reply = dora.get(f"/check?code={code.lower()}")
+    assert (reply.status, reply.headers["location"]) == (303, f"/c/{code}")
+    assert reply.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_pasted_group_address_keeps_its_list(dora: Phone, alice: Tenant) -> None:
+    code = build(alice.organisation.prefix, alice.serial(1, 1))
+    reply = dora.get(f"/check?code={quote(f'https://ZY.EXAMPLE/C/{code}?n=AAAAAA*24')}")
+    assert reply.headers["location"] == f"/c/{code}?n=AAAAAA*24"
+
+
+def test_an_empty_form_is_the_home_page(dora: Phone) -> None:
+    assert dora.get("/check?code=+").status == 200
+    assert dora.get("/check").status == 200

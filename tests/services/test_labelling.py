@@ -1,107 +1,132 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Print files of every format, made from the codes of a run and read back from the outside."""
+"""Print files are read back before they are offered, and a faulty one is not."""
 
-import zipfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
 
+import numpy as np
 import pytest
-from tests.factories import make_batch, make_organisation, make_product, make_run
+from tests.factories import NOW, make_batch, make_organisation, make_product, make_run
 
-from trueorigin.adapters import zpl
-from trueorigin.adapters.archives import decode_png
-from trueorigin.adapters.barcodes import read_back, read_symbols
-from trueorigin.adapters.svg import read_modules
+from trueorigin.adapters.barcodes import rasterise, read_symbols
+from trueorigin.adapters.pdf import LabelChunk, LabelJob, write_labels
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.domain.codelist import LevelCodes, list_urls
+from trueorigin.domain.catalog import Contents, Run
+from trueorigin.domain.codelist import LevelCodes, gtin_of_level, list_urls
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.serials import SerialCipher
 from trueorigin.domain.sheets import LAYOUTS
+from trueorigin.services import labelling
 from trueorigin.services.issuing import Export
-from trueorigin.services.labelling import LabelFormat, LabelOrder, build_labels
+from trueorigin.services.labelling import LABELS_PER_FILE_MAX, LabelOrder, build_labels
 
-TEXT = LabelText(title="青瓷酒 500 毫升", lines=("批号 L00007", "保质期至 2031-02-28"))
+ALICE = make_organisation(prefix="A1CE", created_at=NOW, id=UUID(int=1))
+PRODUCT = make_product(ALICE)
+BATCH = make_batch(PRODUCT)
+RUN = make_run(BATCH, id=1, ordinal=1, quantity=1_000_000)
+ORDER = LabelOrder(
+    text=LabelText(title="青瓷酒 Celadon Spirit", lines=("批号 L1",)),
+    language="zh-Hans",
+    layout=LAYOUTS["a4-65"],
+)
 
 
-def export(start: int = 0, stop: int = 30, level: int = 0) -> Export:
-    organisation = make_organisation(prefix="A1CE")
-    product = make_product(organisation)
-    batch = make_batch(product)
-    run = make_run(batch, quantity=1000, packing=(24,), group_gtins=(None,), sscc_first=(None,))
+def make_export(start: int, stop: int, *, level: int = 0, run: Run = RUN) -> Export:
     codes = LevelCodes(
         run=run,
         level=level,
-        gtin=product.gtin if level == 0 else None,
-        prefix=organisation.prefix,
-        cipher=SerialCipher(bytes(range(32)), run.symbols),
+        gtin=gtin_of_level(run, level, PRODUCT.gtin),
+        prefix=ALICE.prefix,
+        cipher=SerialCipher(bytes(32), run.symbols),
     )
-    return Export(codes=codes, batch=batch, product=product, start=start, stop=stop)
+    return Export(codes=codes, batch=BATCH, product=PRODUCT, start=start, stop=stop)
 
 
-def order(kind: LabelFormat, layout: str = "roll-60x40", skip: int = 0) -> LabelOrder:
-    return LabelOrder(text=TEXT, language="zh-Hans", layout=LAYOUTS[layout], format=kind, skip=skip)
+def read_pages(path: Path, pages: Iterable[int]) -> list[str]:
+    return [s.text for page in pages for s in read_symbols(rasterise(path, page, dpi=300))]
 
 
-def read_file(path: Path, kind: LabelFormat, what: Export, layout: str) -> list[str]:
-    """Return what a reader finds on each label of a file."""
-    if kind is LabelFormat.PDF:
-        urls = list_urls(what.codes, what.start, what.stop)
-        found = read_back(path, LAYOUTS[layout], {page: [url] for page, url in enumerate(urls)})
-        assert found.wrong == ()
-        return urls
-    if kind is LabelFormat.ZPL:
-        pictures = [zpl.read_picture(line) for line in path.read_bytes().splitlines()]
-    else:
-        with zipfile.ZipFile(path) as archive:
-            data = [archive.read(name) for name in archive.namelist()]
-        is_svg = kind is LabelFormat.SVG
-        pictures = [read_modules(each.decode()) if is_svg else decode_png(each) for each in data]
-    return [symbol.text for picture in pictures for symbol in read_symbols(picture)]
+def test_every_symbol_of_a_crowded_sheet_is_right(tmp_path: Path) -> None:
+    path = tmp_path / "labels.pdf"
+    export = make_export(990, 1120)
+    assert build_labels(export, ORDER, path) == 130
+    assert sorted(read_pages(path, range(2))) == sorted(list_urls(export.codes, 990, 1120))
 
 
-@pytest.mark.parametrize("level", [0, 1])
-@pytest.mark.parametrize("kind", list(LabelFormat))
-def test_every_format_says_the_same(kind: LabelFormat, level: int, tmp_path: Path) -> None:
-    layout = "roll-100x150" if level else "roll-60x40"
-    # The last case is short, and its symbol is built by itself.
-    what = export(stop=42 if level else 6, start=36 if level else 0, level=level)
-    path, reported = tmp_path / "labels", list[int]()
-    assert build_labels(what, order(kind, layout), path, report=reported.append) == 6
-    assert sum(reported) == 6
-    assert read_file(path, kind, what, layout) == list_urls(what.codes, what.start, what.stop)
+@pytest.mark.parametrize("symbols", [14, 16, 20])
+def test_serials_of_every_length_are_printed(tmp_path: Path, symbols: int) -> None:
+    path = tmp_path / "labels.pdf"
+    export = make_export(0, 5, run=replace(RUN, symbols=symbols))
+    build_labels(export, ORDER, path)
+    assert sorted(read_pages(path, [0])) == sorted(list_urls(export.codes, 0, 5))
 
 
-def test_pictures_are_named_by_index_and_number(tmp_path: Path) -> None:
-    path = tmp_path / "labels.zip"
-    build_labels(export(8, 12), order(LabelFormat.SVG), path)
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    assert [name.split("-")[0] for name in names] == ["08", "09", "10", "11"]
-    assert all(len(name) == len("08-ABCDEF.svg") for name in names)
+@pytest.mark.parametrize("contents", list(Contents))
+def test_a_short_last_group_is_printed_in_the_same_size(tmp_path: Path, contents: Contents) -> None:
+    path = tmp_path / "labels.pdf"
+    run = replace(RUN, quantity=1000, contents=contents)
+    order = replace(ORDER, layout=LAYOUTS["a4-8"])
+    export = make_export(36, 42, level=1, run=run)
+    build_labels(export, order, path)
+    assert sorted(read_pages(path, [0])) == sorted(list_urls(export.codes, 36, 42))
+    last = make_export(41, 42, level=1, run=run)
+    build_labels(last, order, path)
+    assert read_pages(path, [0]) == list_urls(last.codes, 41, 42)
 
 
-@pytest.mark.parametrize("kind", [LabelFormat.ZPL, LabelFormat.SVG, LabelFormat.PNG])
-def test_a_label_that_says_something_else_is_not_handed_out(
-    kind: LabelFormat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class FaultyPress:
+    """Prints like the real one, but gives label `number` the symbol of label 0."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __call__(self, out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> int:
+        parts = list(chunks)
+        symbols = np.concatenate([part.symbols for part in parts])
+        symbols[self.number] = symbols[0]
+        codes = np.concatenate([part.codes for part in parts])
+        return write_labels(out, job, [LabelChunk(symbols=symbols, codes=codes)])
+
+
+@pytest.mark.parametrize(("number", "page"), [(1, 1), (64, 1), (4 * 65, 5), (9 * 65 + 14, 10)])
+def test_a_file_with_a_wrong_symbol_is_not_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, page: int
 ) -> None:
-    # The reading back expects the label of the next unit.
-    monkeypatch.setattr(
-        "trueorigin.services.labelling.list_urls",
-        lambda codes, start, stop: list_urls(codes, start + 1, stop + 1),
-    )
-    with pytest.raises(DomainError) as refused:
-        build_labels(export(), order(kind), tmp_path / "labels")
-    assert refused.value.code == "labels_unreadable"
+    monkeypatch.setattr(labelling, "write_labels", FaultyPress(number))
+    with pytest.raises(DomainError) as caught:
+        build_labels(make_export(0, 600), ORDER, tmp_path / "labels.pdf")
+    assert caught.value.code == "labels_unreadable"
+    assert caught.value.params["page"] == page
+    assert caught.value.params["position"] == number % 65 + 1
 
 
-@pytest.mark.parametrize("kind", list(LabelFormat))
-def test_more_than_a_file_may_hold_is_refused(kind: LabelFormat, tmp_path: Path) -> None:
-    with pytest.raises(InvalidError) as refused:
-        build_labels(export(0, kind.labels_max + 1), order(kind), tmp_path / "labels")
-    assert refused.value.code == "labels_too_many"
-    assert not (tmp_path / "labels").exists()
+def test_a_roll_is_read_back_at_a_dozen_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = replace(ORDER, layout=LAYOUTS["roll-60x40"])
+    build_labels(make_export(0, 100), order, tmp_path / "labels.pdf")
+    monkeypatch.setattr(labelling, "write_labels", FaultyPress(99))
+    with pytest.raises(DomainError):
+        build_labels(make_export(0, 100), order, tmp_path / "labels.pdf")
 
 
-def test_a_skip_of_a_whole_sheet_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidError) as refused:
-        build_labels(export(), order(LabelFormat.PDF, "a4-24", skip=24), tmp_path / "labels")
-    assert refused.value.code == "skip_out_of_range"
+def test_limits_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "labels.pdf"
+    with pytest.raises(InvalidError) as caught:
+        build_labels(make_export(0, LABELS_PER_FILE_MAX + 1), ORDER, path)
+    assert caught.value.code == "labels_too_many"
+    for skip in (-1, 65):
+        with pytest.raises(InvalidError) as caught:
+            build_labels(make_export(0, 5), replace(ORDER, skip=skip), path)
+        assert caught.value.code == "skip_out_of_range"
+    assert not path.exists()
+
+
+def test_the_largest_file_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "labels.pdf"
+    export = make_export(0, LABELS_PER_FILE_MAX)
+    assert build_labels(export, ORDER, path) == LABELS_PER_FILE_MAX
+    assert path.stat().st_size < 40_000_000

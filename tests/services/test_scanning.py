@@ -69,6 +69,18 @@ def test_withdrawn_range_is_withdrawn_and_its_neighbours_are_not(
     assert verdicts == [Verdict.GENUINE, Verdict.WITHDRAWN, Verdict.WITHDRAWN, Verdict.GENUINE]
 
 
+@pytest.mark.parametrize(("start", "stop"), [(0, 999), (1, 1000), (0, 1000)])
+def test_a_range_that_is_nearly_the_whole_run_is_not_the_whole_run(
+    world: World, alice: Tenant, start: int, stop: int
+) -> None:
+    with world.database.write() as tx:
+        planned = world.add_run(tx, alice)
+        world.release(tx, planned, start=start, stop=stop)
+    verdicts = [world.read(planned.code(index)).verdict for index in (0, 500, 999)]
+    released = [start <= index < stop for index in (0, 500, 999)]
+    assert [verdict is Verdict.GENUINE for verdict in verdicts] == released
+
+
 def test_batch_recall_reaches_every_unit_and_ends_when_lifted(world: World, alice: Tenant) -> None:
     recall = make_recall(alice.batch)
     with world.database.write() as tx:

@@ -7,6 +7,7 @@ from tests.scanning_world import Tenant, World, make_actor, phone
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import build_sscc
+from trueorigin.domain.serials import Position, SerialCipher
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import ReasonCode, Verdict
 from trueorigin.services.scanning import (
@@ -115,6 +116,12 @@ def test_many_codes_at_once_are_recognised_like_single_ones(world: World, alice:
 # What is not
 
 
+def encode(alice: Tenant, *, symbols: int = 16, ordinal: int | None = None) -> str:
+    """Return what only the holder of Alice's key could print, for a unit that she never ordered."""
+    cipher = SerialCipher(alice.keys[0], symbols)
+    return cipher.encode(Position(alice.run.ordinal if ordinal is None else ordinal, 0, 5))
+
+
 def forgeries(alice: Tenant, charlie: Tenant) -> dict[str, PrintedCode]:
     serial, gtin = alice.serial(5), alice.product.gtin
     changed = ("0" if serial[0] != "0" else "1") + serial[1:]
@@ -131,6 +138,8 @@ def forgeries(alice: Tenant, charlie: Tenant) -> dict[str, PrintedCode]:
         "a case under the item's GTIN": PrintedCode(gtin=gtin, serial=alice.serial(0, level=1)),
         "a bare serial of nobody": PrintedCode(serial=serial),
         "mistyped": PrintedCode(serial=serial, is_mistyped=True),
+        "another length than the run's": PrintedCode(gtin=gtin, serial=encode(alice, symbols=14)),
+        "a run that does not exist": PrintedCode(gtin=gtin, serial=encode(alice, ordinal=77)),
         "a plain SSCC": PrintedCode(sscc="069012300000000017"),
         "an SSCC we did not print": PrintedCode(sscc="069012300000000017", serial=serial),
     }
@@ -258,6 +267,8 @@ def test_plain_sscc_resolves_for_signed_in_readers_only(
 def test_bare_serial_means_something_inside_its_own_organisation_only(
     world: World, alice: Tenant, charlie: Tenant
 ) -> None:
+    mistyped = PrintedCode(serial=alice.serial(5), is_mistyped=True)
+    assert world.read(mistyped, actor=make_actor(alice, Role.MANUFACTURER)).unit is None
     bare = PrintedCode(serial=alice.serial(5))
     assert world.read(bare, actor=make_actor(alice, Role.MANUFACTURER)).unit is not None
     assert world.read(bare, actor=make_actor(charlie, Role.MANUFACTURER)).unit is None

@@ -86,6 +86,20 @@ def test_a_phone_without_cookie_counts_once_a_network_and_day_until_it_returns_i
     assert world.read(alice.code(1), network="203.0.113.0/24").counted
 
 
+def test_readings_of_one_batch_see_each_other_in_order(world: World, alice: Tenant) -> None:
+    outcomes = world.record(
+        [
+            world.reading(alice.code(1), minted_token=phone(1)),
+            world.reading(alice.code(1), device_token=phone(1), network="203.0.113.0/24"),
+            world.reading(alice.code(1), device_token=phone(2)),
+            world.reading(alice.code(1), device_token=phone(2)),
+        ]
+    )
+    assert [outcome.counted for outcome in outcomes] == [True, False, True, False]
+    devices = [outcome.evidence and outcome.evidence.devices for outcome in outcomes]
+    assert devices == [0, 1, 1, 2]
+
+
 def test_signed_in_readers_never_count_but_are_recorded(world: World, alice: Tenant) -> None:
     for role in set(Role) - {Role.KIOSK}:
         outcome = world.read(alice.code(1), actor=make_actor(alice, role), device_token=phone(1))
@@ -287,7 +301,7 @@ def test_a_warm_batch_costs_a_fixed_number_of_statements(world: World, alice: Te
         )
 
     batch(0)
-    with max_queries(world.database, 8):
+    with max_queries(world.database, 12):
         batch(150)
     forged = [world.reading(PrintedCode(gtin=alice.product.gtin, serial="1" * 16))] * 300
     with max_queries(world.database, 2):

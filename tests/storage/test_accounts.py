@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from tests.budgets import max_queries
 from tests.factories import (
     NOW,
     Cast,
@@ -126,6 +127,13 @@ def test_verification_comes_and_goes(database: Database, cast: Cast) -> None:
         assert accounts.get_organisation(tx, cast.alice.scope).verified_at is None
         with pytest.raises(NotFoundError):
             accounts.mark_verified(tx, make_id(), NOW)
+
+
+def test_owners_of_code_prefixes_are_found_in_one_query(database: Database, cast: Cast) -> None:
+    with max_queries(database, 1), database.read() as tx:
+        found = accounts.find_prefix_owners(tx, ["A1CE", "CH4R", "ZZZZ"])
+        assert accounts.find_prefix_owners(tx, []) == {}
+    assert found == {"A1CE": cast.alice.scope, "CH4R": cast.charlie.scope}
 
 
 def test_organisations_are_listed_in_pages(database: Database) -> None:

@@ -248,6 +248,8 @@ def test_sscc_blocks_follow_one_another_up_to_the_capacity(database: Database, c
             catalog.reserve_sscc(tx, scope, "690123", 1, 100)
         with pytest.raises(ConflictError, match="gs1_prefix_taken"):
             catalog.reserve_sscc(tx, cast.charlie.scope, "690123", 1, 1000)
+        assert catalog.find_sscc_owners(tx, ["690123", "690124"]) == {"690123": scope}
+        assert catalog.find_sscc_owners(tx, []) == {}
 
 
 def test_a_plain_sscc_leads_to_its_unit(database: Database, cast: Cast) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from tests.factories import NOW, make_organisation
+from tests.factories import NOW, make_organisation, make_scan
 
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.tenancy import TenantScope
-from trueorigin.storage import accounts, catalog, database as module
+from trueorigin.domain.units import unit_key
+from trueorigin.storage import accounts, catalog, database as module, scans
 from trueorigin.storage.database import (
     Database,
     Tx,
@@ -135,6 +136,37 @@ def test_many_threads_read_while_one_writes(database: Database) -> None:
     assert failures == []
 
 
+def test_a_transaction_that_ended_leaves_no_cursor_behind(database: Database) -> None:
+    """Collected later, it would reset a statement that another thread is running by then."""
+    with database.write() as tx:
+        tx.run("SELECT 1")
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.InterfaceError)):
+        tx.run("SELECT 1")
+
+
+def test_threads_that_share_the_writer_never_disturb_each_other(database: Database) -> None:
+    failures: list[BaseException] = []
+
+    def write(thread: int) -> None:
+        try:
+            for turn in range(60):
+                with database.write() as tx:
+                    rows = [make_scan(unit_key(1 + thread, 0, turn)) for _ in range(50)]
+                    assert scans.append_scans(tx, rows) == 50
+                    assert len(scans.list_scans(tx, rows[0].unit_key, limit=99)) == 50
+        except BaseException as error:  # noqa: BLE001 - reported by the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with database.read() as tx:
+        assert tx.run("SELECT count(*) FROM scan") == [(4 * 60 * 50,)]
+
+
 def test_sqlite_commits_are_durable_and_keys_are_enforced(sqlite_database: Database) -> None:
     with sqlite_database.write() as tx:
         assert tx.run("PRAGMA journal_mode") == [("wal",)]
@@ -148,7 +180,9 @@ def test_sqlite_file_is_private(tmp_path: Path) -> None:
     migrate(database)
     database.close()
     file = tmp_path / "data" / module.FILE_NAME
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for each in file.parent.iterdir():
+        assert stat.S_IMODE(each.stat().st_mode) == 0o600, each
+    assert file.exists()
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
@@ -337,6 +371,16 @@ def test_a_schema_of_a_newer_program_is_refused(database: Database) -> None:
     with pytest.raises(DomainError) as refused:
         migrate(database)
     assert refused.value.code == "schema_differs"
+
+
+def test_an_old_postgresql_is_refused(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "POSTGRESQL_LEAST", 99)
+    with pytest.raises(DomainError) as caught:
+        migrate(postgres_database)
+    assert caught.value.code == "database_too_old"
+    assert caught.value.params["least"] == 99
 
 
 def test_processes_that_start_together_migrate_once(

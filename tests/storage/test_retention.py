@@ -125,6 +125,7 @@ def test_sqlite_keeps_one_ledger(sqlite_database: Database) -> None:
         assert retention.ensure_partitions(tx, MARCH, 12) == []
         assert retention.list_partitions(tx) == []
         assert retention.spread_default_partition(tx) == []
+        assert retention.claim_sweep(tx)
 
 
 def test_one_process_sweeps_at_a_time(postgres_database: Database) -> None:

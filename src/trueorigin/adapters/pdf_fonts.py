@@ -34,7 +34,8 @@ def embed_composite(
     name = Name(f"/{_tag(subset.data)}+{measured.name}")
     widths = Array()
     for point, glyph in sorted(subset.glyphs.items(), key=lambda item: item[1]):
-        widths.extend([glyph, Array([measured.widths[point]])])
+        widths.append(glyph)
+        widths.append(Array([measured.widths[point]]))
     descendant = Dictionary(
         Type=Name.Font,
         Subtype=Name.CIDFontType2,

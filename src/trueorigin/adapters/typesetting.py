@@ -7,7 +7,7 @@ texts, nothing leaves the box, so nothing touches the symbol or its quiet zone.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 from typing import Final, TypeAlias
 
 from trueorigin.adapters.fonts import Face, printable, width_of
@@ -29,6 +29,9 @@ _LEADING: Final = 1.28
 _GAP: Final = 0.45
 
 _TITLE_LINES_MAX: Final = 3
+
+# Far more than three lines hold, so it is cut with an ellipsis in any case; bounds the work.
+_TEXT_MAX: Final = 500
 
 # Long texts are set smaller before they are cut, but not so small that they look like an excuse.
 _SHARES: Final = (1.0, 0.92, 0.85, 0.78)
@@ -154,8 +157,8 @@ def _fixed_lines(text: LabelText, width: int, rooms: Sequence[float], code_size:
 
     When none holds them whole, what of them fits the last in the smallest size.
     """
-    title = printable(text.title)
-    lines = [line for line in map(printable, text.lines) if line]
+    title = printable(text.title[:_TEXT_MAX])
+    lines = [line for line in (printable(line[:_TEXT_MAX]) for line in text.lines) if line]
     for room, share in product(rooms, _SHARES):
         title_size, line_size = code_size * _TITLE * share, code_size * _LINE * share
         names = _wrap(title, Face.TITLE, width / title_size * 1000)
@@ -193,10 +196,14 @@ def shorten(text: str, face: Face, width: float) -> str:
     """Return `text`, cut with an ellipsis when wider than `width` thousandths of its size."""
     if width_of(text, face) <= width:
         return text
-    kept = text
-    while kept and width_of(kept + "…", face) > width:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
+    kept = _fitting(text, face, width - width_of("…", face))
+    return text[:kept].rstrip() + "…"
+
+
+def _fitting(text: str, face: Face, width: float) -> int:
+    """Return how many leading characters of `text` are no wider than `width` together."""
+    ends = accumulate(width_of(character, face) for character in text)
+    return next((index for index, end in enumerate(ends) if end > width), len(text))
 
 
 def _words(text: str) -> Iterator[str]:
@@ -228,11 +235,7 @@ def _wrap(text: str, face: Face, width: float) -> list[str]:
             line = ""
         line += word
         while width_of(line.rstrip(), face) > width and len(line) > 1:
-            fits = next(
-                end
-                for end in range(len(line) - 1, 0, -1)
-                if end == 1 or width_of(line[:end], face) <= width
-            )
+            fits = max(1, _fitting(line, face, width))
             lines.append(line[:fits])
             line = line[fits:]
     return [*lines, line.rstrip()] if line.strip() else lines

@@ -74,7 +74,7 @@ class Call:
         act = self.open_act()
         with self.context.database.write() as tx:
             if self.key is None:
-                return _answer(do(tx, act).model_dump_json().encode(), CREATED)
+                return _answer(do(tx, act).model_dump_json(by_alias=True).encode(), CREATED)
             request = RepeatedRequest(
                 key=self.key,
                 route=f"{self.request.method} {self.request.url.path}",
@@ -84,8 +84,8 @@ class Call:
             if kept is not None:
                 return _answer(kept.body, kept.status, {REPLAYED_HEADER: "true"})
             answer = do(tx, act)
-            body = answer.model_dump_json().encode()
-            stored = keep(answer).model_dump_json().encode()
+            body = answer.model_dump_json(by_alias=True).encode()
+            stored = keep(answer).model_dump_json(by_alias=True).encode()
             idempotency.keep_answer(tx, act, request, KeptAnswer(status=CREATED, body=stored))
         return _answer(body, CREATED)
 

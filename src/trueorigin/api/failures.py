@@ -17,7 +17,7 @@ from trueorigin.domain.errors import (
     SeveralError,
 )
 from trueorigin.web.errors import build_error_response
-from trueorigin.web.requests import pick_translator
+from trueorigin.web.requests import answer_http_failure, pick_translator
 
 # More faults than this in one body are no slip; the answer stays small.
 FAULTS_MAX = 100
@@ -44,6 +44,7 @@ _CODES: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "model_type": ("field_not_object", {}),
         "model_attributes_type": ("field_not_object", {}),
         "dict_type": ("field_not_object", {}),
+        "literal_error": ("choice_unknown", {"known": "expected"}),
         "enum": ("choice_unknown", {"known": "expected"}),
         "uuid_type": ("id_malformed", {}),
         "uuid_parsing": ("id_malformed", {}),
@@ -54,16 +55,6 @@ _CODES: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "instant_implausible": ("instant_implausible", {"min": "min", "max": "max"}),
         "datetime_parsing": ("instant_malformed", {}),
         "datetime_from_date_parsing": ("instant_malformed", {}),
-    }
-)
-# What the framework refuses by itself.
-_CODE_OF_STATUS = MappingProxyType(
-    {
-        400: "body_malformed",
-        404: "path_unknown",
-        405: "method_not_allowed",
-        413: "body_too_large",
-        415: "media_type_unsupported",
     }
 )
 
@@ -100,23 +91,11 @@ def describe_faults(faults: Sequence[Mapping[str, Any]]) -> DomainError:
     return errors[0] if len(errors) == 1 else SeveralError(errors)
 
 
-def describe_http(failure: HTTPException) -> DomainError:
-    """Name what the framework refused by status."""
-    code = _CODE_OF_STATUS.get(failure.status_code, "internal")
-    return DomainError(code)
-
-
 def install_failures(app: FastAPI) -> None:
     """Answer every failure of `app` in the one shape and the reader's language."""
 
-    def answer(
-        request: Request, error: DomainError, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        extra = dict(headers or {})
-        seconds = error.params.get("seconds")
-        if seconds is not None:
-            extra["Retry-After"] = str(seconds)
-        return build_error_response(error, pick_translator(request.headers), extra)
+    def answer(request: Request, error: DomainError) -> Response:
+        return build_error_response(error, pick_translator(request.headers))
 
     async def on_refusal(request: Request, error: Exception) -> Response:
         if not isinstance(error, DomainError):
@@ -128,15 +107,10 @@ def install_failures(app: FastAPI) -> None:
             raise error
         return answer(request, describe_faults(error.errors()))
 
-    async def on_http(request: Request, error: Exception) -> Response:
-        if not isinstance(error, HTTPException):
-            raise error
-        return answer(request, describe_http(error), error.headers)
-
     async def on_defect(request: Request, _error: Exception) -> Response:
         return answer(request, DomainError("internal"))
 
     app.add_exception_handler(DomainError, on_refusal)
     app.add_exception_handler(RequestValidationError, on_faults)
-    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(HTTPException, answer_http_failure)
     app.add_exception_handler(Exception, on_defect)

@@ -67,8 +67,10 @@ class RecallAnswer(Answer):
     batch_id: UUID | None
     run_id: int | None
     level: int | None
-    start: int | None = Field(serialization_alias="from")
-    stop: int | None = Field(serialization_alias="to")
+    start: int | None = Field(
+        validation_alias=AliasChoices("start", "from"), serialization_alias="from"
+    )
+    stop: int | None = Field(validation_alias=AliasChoices("stop", "to"), serialization_alias="to")
     number: str | None
     reason: LocalTextForm
     instruction: LocalTextForm | None

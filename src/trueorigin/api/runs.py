@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from trueorigin.api.calls import Call, CallHere
 from trueorigin.api.forms import Answer, Body, Instant, Page, PageQuery, RunId, Whole
@@ -148,8 +148,8 @@ class FactAnswer(Answer):
 
     id: UUID
     level: int
-    start: int = Field(serialization_alias="from")
-    stop: int = Field(serialization_alias="to")
+    start: int = Field(validation_alias=AliasChoices("start", "from"), serialization_alias="from")
+    stop: int = Field(validation_alias=AliasChoices("stop", "to"), serialization_alias="to")
 
 
 class StageAnswer(Answer):

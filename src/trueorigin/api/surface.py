@@ -68,11 +68,12 @@ def build_api(context: AppContext) -> ASGIApp:
     return app
 
 
-def limit_of(path: str) -> int:
+def limit_of(path: str, content_type: str) -> int:
     """Return how many bytes a request to `path` may send: a photograph, a file, or some JSON."""
     if path.endswith("/files"):
         return FILE_BYTES_MAX
-    return PHOTO_BODY_MAX if path.endswith("/verifications") else JSON_BODY_MAX
+    is_photo = path.endswith("/verifications") and content_type.lower().startswith("multipart/")
+    return PHOTO_BODY_MAX if is_photo else JSON_BODY_MAX
 
 
 def _add_route(app: FastAPI, route: Route, context: AppContext) -> None:

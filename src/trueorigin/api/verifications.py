@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from trueorigin.api.calls import JSON, Call, current_call
 from trueorigin.api.failures import describe_faults
-from trueorigin.api.forms import Answer, Body
+from trueorigin.api.forms import Answer, Body, LocalTextForm
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.gs1 import normalise_gtin
@@ -26,7 +26,7 @@ from trueorigin.domain.verdict import Verdict
 from trueorigin.web.photopages import CHOICE_MAX
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.readings import build_reading, identify, submit_reading
-from trueorigin.web.requests import JSON_BODY_MAX, pick_translator
+from trueorigin.web.requests import pick_translator
 from trueorigin.web.wording import build_answer_json
 
 
@@ -53,6 +53,15 @@ class ReasonAnswer(Answer):
 
     code: str
     text: str
+
+
+class RecallPart(Answer):
+    """Why the goods are recalled, since when, and what to do."""
+
+    at: datetime
+    reason: LocalTextForm
+    instruction: LocalTextForm | None
+    contact: str | None
 
 
 class UnitAnswer(Answer):
@@ -93,6 +102,7 @@ class VerificationAnswer(Answer):
     verdict: Verdict
     title: str
     reasons: list[ReasonAnswer]
+    recall: RecallPart | None
     organisation: dict[str, Any] | None
     product: dict[str, Any] | None
     batch: dict[str, Any] | None
@@ -168,8 +178,6 @@ async def _answer(request: Request, call: Call, code: PrintedCode, channel: Chan
 async def _read_body(request: Request) -> VerificationBody:
     """Read the JSON form of a reading."""
     body = await request.body()
-    if len(body) > JSON_BODY_MAX:
-        raise InvalidError("body_too_large", max=JSON_BODY_MAX)
     try:
         parsed: Any = json.loads(body)
     except (ValueError, RecursionError):

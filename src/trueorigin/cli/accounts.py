@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from trueorigin.cli.options import AsJSON, Data, DatabaseURL, Organisation
-from trueorigin.cli.output import print_json, print_rows, say
+from trueorigin.cli.output import print_json, print_rows, tell
 from trueorigin.domain.tenancy import Role
 
 _PAGE = 1000
@@ -52,7 +52,7 @@ def create_key(
         )
     else:
         typer.echo(issued.secret)
-        say("Keep it: it cannot be shown again.")
+        tell("key-once")
 
 
 @_apikey.command("list")
@@ -88,7 +88,7 @@ def revoke_key(
     key_id = parse_id(key, "KEY")
     with open_session(data, database) as session, session.database.write() as tx:
         revoke_api_key(tx, session.open_act(tx, org), key_id)
-    say("Revoked.")
+    tell("key-revoked")
 
 
 @_org.command("list")
@@ -129,7 +129,7 @@ def verify(
         found = get_organisation_by_name(tx, name)
         act = session.act_for(found, Role.OPERATOR)
         verify_organisation(tx, act, found.id, is_verified=not undo)
-    say("No longer verified." if undo else "Verified.")
+    tell("unverified" if undo else "verified", organisation=name)
 
 
 @_keys.command("rotate-epoch")
@@ -140,7 +140,7 @@ def rotate_epoch(org: Organisation, data: Data = None, database: DatabaseURL = N
 
     with open_session(data, database) as session, session.database.write() as tx:
         epoch = accounts.rotate_epoch(tx, session.vault, session.open_act(tx, org))
-    say(f"Runs made from now on use epoch {epoch}.")
+    tell("epoch", epoch=epoch)
 
 
 @_keys.command("rotate-master")
@@ -151,7 +151,7 @@ def rotate_master(data: Data = None, database: DatabaseURL = None) -> None:
 
     with open_session(data, database) as session:
         count = installation.rotate_master(session.database, session.settings.place, os.urandom)
-    say(f"{count} keys are now under a new master key. Make a backup: older ones hold the old key.")
+    tell("master", count=count)
 
 
 def parse_id(text: str, name: str) -> UUID:

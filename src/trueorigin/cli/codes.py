@@ -17,7 +17,7 @@ from trueorigin.cli.options import (
     Start,
     Stop,
 )
-from trueorigin.cli.output import print_json, reader_language, say, show_progress
+from trueorigin.cli.output import print_json, reader_language, show_progress, tell
 
 if TYPE_CHECKING:
     from trueorigin.cli.session import Session
@@ -57,7 +57,7 @@ def export_codes(
         export = _open_export(session, run, level, start, stop, code_format)
     with show_progress("codes", export.stop - export.start) as steps:
         write_codes(export, CodeFormat(code_format), output, report=steps.advance)
-    say(f"{output}: {export.stop - export.start} codes. Whoever has them can print labels.")
+    tell("codes", file=str(output), count=export.stop - export.start)
 
 
 def labels(
@@ -107,7 +107,7 @@ def labels(
         draft.replace(output)
     finally:
         draft.unlink(missing_ok=True)
-    say(f"{output}: {count} labels.")
+    tell("labels", file=str(output), count=count)
 
 
 def verify(

@@ -12,8 +12,8 @@ from trueorigin.cli.output import (
     describe,
     print_json,
     reader_language,
-    say,
     show_progress,
+    tell,
 )
 
 
@@ -35,7 +35,7 @@ def initialise(data: Data = None, database: DatabaseURL = None) -> None:
     settings = load_settings(os.environ, data=data, database=database)
     opened, _ = ensure_installation(settings.place, at=now(), entropy=os.urandom)
     opened.close()
-    say(f"Ready: {settings.data}. Its master key must never be lost: see `trueorigin backup`.")
+    tell("ready", data=str(settings.data))
 
 
 def migrate(data: Data = None, database: DatabaseURL = None) -> None:
@@ -45,7 +45,7 @@ def migrate(data: Data = None, database: DatabaseURL = None) -> None:
 
     settings = load_settings(os.environ, data=data, database=database)
     upgrade_schema(settings.place)
-    say("The tables are this program's.")
+    tell("migrated")
 
 
 def backup(output: Output, data: Data = None, database: DatabaseURL = None) -> None:
@@ -57,7 +57,7 @@ def backup(output: Output, data: Data = None, database: DatabaseURL = None) -> N
         written = write_backup(
             session.database, session.settings.place, output, at=now(), report=steps.show
         )
-    say(f"{output}: {written.rows} rows, {written.bytes} bytes. It contains the master key.")
+    tell("backup", file=str(output), rows=written.rows, bytes=written.bytes)
 
 
 def restore(
@@ -72,7 +72,7 @@ def restore(
     settings = load_settings(os.environ, data=data, database=database)
     with show_progress("restore", None) as steps:
         restored = read_backup(archive, settings.place, report=steps.show)
-    say(f"{restored.rows} rows restored into {settings.data}.")
+    tell("restored", rows=restored.rows, data=str(settings.data))
 
 
 def doctor(

@@ -16,7 +16,7 @@ from trueorigin.cli.options import (
     Run,
     parse_instant,
 )
-from trueorigin.cli.output import print_new, print_rows, say
+from trueorigin.cli.output import print_new, print_rows, tell
 
 if TYPE_CHECKING:
     from trueorigin.domain.ranges import RangeDraft
@@ -129,7 +129,7 @@ def release(
     )
     with open_session(data, database) as session, session.database.write() as tx:
         issuing.release(tx, session.open_act(tx, org), run, draft)
-    say("Released.")
+    tell("released", run=str(run))
 
 
 @_run.command("withdraw")
@@ -153,7 +153,7 @@ def withdraw(
     )
     with open_session(data, database) as session, session.database.write() as tx:
         issuing.withdraw(tx, session.open_act(tx, org), run, draft)
-    say("Withdrawn.")
+    tell("withdrawn", run=str(run))
 
 
 @_recall.command("create")
@@ -234,7 +234,7 @@ def lift_recall(
     recall_id = parse_id(recall, "RECALL")
     with open_session(data, database) as session, session.database.write() as tx:
         recalls.lift_recall(tx, session.open_act(tx, org), recall_id)
-    say("Lifted.")
+    tell("lifted")
 
 
 def _ranges(level: int | None, start: int | None, stop: int | None) -> "tuple[RangeDraft, ...]":

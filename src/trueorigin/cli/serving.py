@@ -8,17 +8,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trueorigin.cli.options import Data, DatabaseURL, PublicURL
-from trueorigin.cli.output import say
+from trueorigin.cli.output import tell
 from trueorigin.domain.errors import ConflictError
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from trueorigin.settings import Settings
 
 # A worker that has not finished its last answers by then is broken.
@@ -71,7 +72,9 @@ def serve(
     # What is wrong is told here, in one sentence, before a worker process can fail with it.
     opened, _ = ensure_installation(settings.place, at=datetime.now(UTC), entropy=os.urandom)
     opened.close()
-    run_server(settings, announce=lambda: say(f"Serving {settings.data} on {_address(settings)}"))
+    run_server(
+        settings, announce=lambda: tell("serving", data=str(settings.data), url=_address(settings))
+    )
 
 
 def demo(
@@ -105,10 +108,12 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
         from granian.log import LogLevels
         from granian.server import Server
 
+        from trueorigin.adapters.processes import die_with_parent
         from trueorigin.app import create_app
         from trueorigin.web.logging import configure_logging
 
         configure_logging(settings.log_format, settings.log_level)
+        server_pid = os.getpid()
         server = Server(
             target="trueorigin.app:create_app",
             address=settings.host,
@@ -129,7 +134,12 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
             },
         )
         server.on_startup(announce)
-        server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+
+        def load_worker() -> "ASGIApp":
+            die_with_parent(server_pid)
+            return create_app(settings)
+
+        server.serve(target_loader=load_worker, wrap_loader=False)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -28,6 +28,7 @@ from trueorigin.domain.gs1 import (
     normalise_gtin,
 )
 from trueorigin.domain.gs1elements import is_element
+from trueorigin.domain.records import record
 from trueorigin.domain.serials import INDEX_LIMIT, NUMBER_SYMBOLS, SYMBOLS, fold
 
 # The longest URL we print has 300 numbers and some 120 characters; the rest is not ours.
@@ -88,7 +89,7 @@ class CodeLink:
 Link: TypeAlias = ItemLink | GroupLink | CodeLink
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PrintedCode:
     """All that a symbol or a typed code claims.
 

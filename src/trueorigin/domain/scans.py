@@ -18,11 +18,14 @@ from uuid import UUID
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Actor, Organisation, Role
 from trueorigin.domain.verdict import Reason, Verdict
 
+HOUR_MS = 3_600_000
 MINUTE_US = 60_000_000
-DAY_US = 24 * 60 * MINUTE_US
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
 
 # A phone asks for the confirmation while it draws the page; this covers a very slow network.
 CONFIRM_TTL_S = 900
@@ -42,7 +45,7 @@ class Channel(IntEnum):
     MANUFACTURER = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reading:
     """One request to record a scan.
 
@@ -71,7 +74,7 @@ class Reading:
         return self.actor is None or self.actor.role is Role.KIOSK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Evidence:
     """What is known of earlier readings; the one being answered is never part of it.
 
@@ -90,7 +93,7 @@ class Evidence:
         return self.devices == 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScanUnit:
     """The unit a code names, and the catalogue entries it belongs to."""
 
@@ -104,7 +107,7 @@ class ScanUnit:
     unit_key: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScanOutcome:
     """The answer to one reading. `unit`, `evidence` and `scan_id` are None for invented codes.
 

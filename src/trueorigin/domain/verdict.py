@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.lifecycle import Stage
+from trueorigin.domain.records import record
 from trueorigin.domain.risk import Journey, Sighting, find_journey
 
 # So many *other* phones are worth a warning. Giver and receiver of a gift, a household, a clerk
@@ -67,7 +68,7 @@ class ReasonCode(StrEnum):
 ReasonParam: TypeAlias = str | int | date | datetime | LocalText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reason:
     """One reason and the facts its sentence shows."""
 
@@ -75,7 +76,7 @@ class Reason:
     params: Mapping[str, ReasonParam] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Decision:
     """The verdict and every reason that applies, in the order of the rules; never empty."""
 
@@ -93,7 +94,7 @@ class RecallNotice:
     contact: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UnitFacts:
     """What the data centre knows of one issued unit before this reading is counted.
 

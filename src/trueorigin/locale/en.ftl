@@ -143,9 +143,9 @@ organisation-unverified-note = Anybody could have registered under this name. No
 unit-hint = The same six characters stand inside the code printed on your item, here:
 unit-hint-group = The same six characters stand inside the code printed on the package, here:
 unit-pattern-label = Where the number stands in the printed code: after the first four characters.
-unit-differs = No two units share a number. If they differ, or another one shows the same, do not trust the label.
+unit-differs = If they differ, do not trust the label. If one beside it shows the same number, one of the two is almost certainly a copy.
 
-readings-first = You are the first to look.
+readings-first = No other phone has looked yet.
 readings-again = Only your phone has looked before.
 readings-others = { $count ->
     [one] One other phone has looked before you.
@@ -271,7 +271,7 @@ error-code-malformed = { $reason ->
     [character] No code contains the character “{ $character }” (position { $position }). Codes are made of digits and letters without U.
    *[length] A code has 19, 21 or 25 symbols; this has { $symbols }. Look whether one is missing or too many.
 }
-error-foreign-url = This address belongs to { $host }, not to this data centre. A label that leads elsewhere can be a fake: we cannot say anything about it.
+error-foreign-url = This address belongs to { $host }, not to this data centre. What it shows is not our answer, and we cannot say anything about it.
 error-serial-missing = This address names the product { $gtin } but no single item. Scan the label with the item’s own code.
 error-digital-link-malformed = { $reason ->
     [characters] This address contains characters that no web address has.
@@ -1102,3 +1102,25 @@ error-reason-missing = Say why, in at least one language.
 error-host-malformed = This is no web address. For example: zy.example
 error-format-unknown = There is no such format. Known formats: { $known }.
 error-label-not-drawn = { $why }
+
+## What commands say when they are done (cli)
+
+told-key-once = Keep it: it cannot be shown again.
+told-key-revoked = Revoked: the key's next request is refused.
+told-verified = { $organisation } is shown as verified.
+told-unverified = { $organisation } is no longer shown as verified.
+told-epoch = Runs ordered from now on use key epoch { $epoch }; printed codes stay valid.
+told-master = { $count ->
+    [one] One key is now under a new master key.
+   *[other] { $count } keys are now under a new master key.
+} Make a backup and destroy older ones: they hold the old key.
+told-codes = { $file }: { $count } codes. Whoever has them can print labels.
+told-labels = { $file }: { $count } labels.
+told-ready = Ready: { $data }. Its master key must never be lost: see `trueorigin backup`.
+told-migrated = The tables are this program's.
+told-backup = { $file }: { $rows } rows, { $bytes } bytes. It contains the master key.
+told-restored = { $rows } rows restored into { $data }.
+told-released = Run { $run }: released.
+told-withdrawn = Run { $run }: withdrawn.
+told-lifted = The recall is lifted.
+told-serving = Serving { $data } on { $url }

@@ -33,11 +33,11 @@ read-mistyped = 最后一位与前面对不上，至少有一个字符不对。
 verdict-genuine = 正品
     .sentence = 这个防伪码由{ $organisation }为这件商品签发，目前没有发现疑点。
     .sentence-group = 这个防伪码由{ $organisation }为这个包装签发，目前没有发现疑点。
-    .step-1 = 把本页的编号和商品上印的对一对。
+    .step-1 = 把本页的编号和码下面印的对一对。
     .step-2 = 看看封口和包装是否完好。防伪码说明码的来历，包装有没有被动过，要靠您的眼睛。
 verdict-unverified = 正品码，企业未核验
     .sentence = 这个防伪码由{ $organisation }签发，目前没有发现疑点。但这家企业是谁，还没有人核验过。
-    .step-1 = 把本页的编号和商品上印的对一对。
+    .step-1 = 把本页的编号和码下面印的对一对。
     .step-2 = 认识这家企业吗？在相信这张标签之前，先从包装以外的渠道查证一下它的名称。
 verdict-expired = 已过期
     .sentence = 这个防伪码由{ $organisation }签发，但商品已经过了保质期。
@@ -45,7 +45,7 @@ verdict-expired = 已过期
     .step-2 = 向购买的商家出示本页，要求退换。
 verdict-caution = 请留意
     .sentence = 这个防伪码由{ $organisation }签发，不过有一点需要您多看一眼。
-    .step-1 = 把本页的编号和商品上印的对一对。
+    .step-1 = 把本页的编号和码下面印的对一对。
     .step-2 = 如果买的是新品，包装却像拆过或重新粘过，请先问过企业再使用。
 verdict-suspect = 存疑
     .sentence = 这个防伪码由{ $organisation }签发，但后来的查验记录不像出自同一件商品，码可能被人复制过。
@@ -132,9 +132,9 @@ organisation-unverified-note = 任何人都可能用这个名称登记，目前�
 unit-hint = 商品上印的防伪码里，同样的位置也应是这六个字符：
 unit-hint-group = 包装上印的防伪码里，同样的位置也应是这六个字符：
 unit-pattern-label = 编号在所印防伪码中的位置：前四个字符之后。
-unit-differs = 编号各不相同。如果对不上，或者旁边另一件也是这个编号，就不要相信这张标签。
+unit-differs = 对不上，就不要相信这张标签。旁边另一件也是这个编号，那么两件里几乎必有一件是复制的。
 
-readings-first = 您是第一个查验的人。
+readings-first = 还没有别的手机查过。
 readings-again = 之前只有您这部手机查过。
 readings-others = 在您之前，有 { $count } 部别的手机查过。
 readings-also-you = 您这部也查过。
@@ -242,7 +242,7 @@ error-code-malformed = { $reason ->
     [character] 防伪码中不会出现字符“{ $character }”（第 { $position } 个）。防伪码只含数字和除 U 以外的字母。
    *[length] 防伪码应为 19、21 或 25 个字符，这里有 { $symbols } 个。请看看是否漏了或多了。
 }
-error-foreign-url = 这个网址属于 { $host }，不属于本数据中心。指向别处的标签可能是假的：我们无法对它作出判断。
+error-foreign-url = 这个网址属于 { $host }，不属于本数据中心。那里显示的不是我们的结论，我们无法作出判断。
 error-serial-missing = 这个网址只写明了商品 { $gtin }，没有写明是哪一件。请扫描这一件自己的防伪码。
 error-digital-link-malformed = { $reason ->
     [characters] 这个网址含有网址中不允许的字符。
@@ -1042,3 +1042,22 @@ error-reason-missing = 请至少用一种语言说明原因。
 error-host-malformed = 这不是网址。例如：zy.example
 error-format-unknown = 没有这种格式。可用格式：{ $known }。
 error-label-not-drawn = { $why }
+
+## 命令完成时的话（cli）
+
+told-key-once = 请妥善保存：不会再次显示。
+told-key-revoked = 已作废：从下一次请求起拒绝此密钥。
+told-verified = { $organisation } 今后显示为已核验。
+told-unverified = { $organisation } 不再显示为已核验。
+told-epoch = 今后订购的码段使用第 { $epoch } 期密钥；已印刷的码继续有效。
+told-master = { $count } 把密钥已换用新的主密钥。请重新备份并销毁旧备份：旧备份中有旧密钥。
+told-codes = { $file }：{ $count } 个码。持有者即可印制标签。
+told-labels = { $file }：{ $count } 张标签。
+told-ready = 就绪：{ $data }。主密钥绝不可丢失，参见 `trueorigin backup`。
+told-migrated = 数据表与本程序一致。
+told-backup = { $file }：{ $rows } 行，{ $bytes } 字节。其中含有主密钥。
+told-restored = 已恢复 { $rows } 行到 { $data }。
+told-released = 码段 { $run }：已放行。
+told-withdrawn = 码段 { $run }：已停用。
+told-lifted = 召回已解除。
+told-serving = { $data } 正在 { $url } 提供服务

@@ -46,6 +46,10 @@ from trueorigin.storage.database import Tx
 
 GROUP_LEVELS_MAX = LEVELS_MAX - 1
 _STAGES = {RangeKind.RELEASE: Stage.RELEASED, RangeKind.WITHDRAW: Stage.WITHDRAWN}
+_STANDING_CODES = {
+    RangeKind.RELEASE: "range_released_already",
+    RangeKind.WITHDRAW: "range_withdrawn_already",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +327,7 @@ def _refuse_standing(
     part = find_standing_part(wanted, stages, stage=_STAGES[kind], at=at)
     if part is not None:
         raise ConflictError(
-            f"range_{_STAGES[kind].value}_already",
+            _STANDING_CODES[kind],
             field=field,
             level=wanted.level,
             start=part[0],

@@ -7,15 +7,15 @@ the same answer whatever made them fail. Nothing is recorded here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import COMPANY_PREFIX_MAX, COMPANY_PREFIX_MIN, split_sscc
+from trueorigin.domain.records import record
 from trueorigin.domain.serials import SYMBOLS, SYMBOLS_DEFAULT, Position, SerialCipher, number
 from trueorigin.domain.units import unit_key
-from trueorigin.services.catalogue import Catalogue, OrganisationEntry, RunEntry, RunKey
+from trueorigin.services.catalogue import Catalogue, OrganisationEntry, RunEntry
 from trueorigin.services.vault import Vault
 from trueorigin.storage import catalog
 from trueorigin.storage.database import Tx
@@ -24,22 +24,14 @@ from trueorigin.storage.database import Tx
 _ARRAYS_FROM: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A code to recognise. `organisation_id` is the reader's own, for bare serials and SSCCs."""
-
-    code: PrintedCode
-    organisation_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Recognition:
-    """What became of a claim: `entry` and all after it are None unless the unit was issued.
+    """What became of a code: `entry` and all after it mean nothing unless the unit was issued.
 
-    `owner_id` is the organisation the code names, issued or not.
+    `is_owned` says that the code leads to an organisation we know, issued or not.
     """
 
-    owner_id: UUID | None
+    is_owned: bool
     entry: RunEntry | None = None
     level: int = 0
     index: int = 0
@@ -47,113 +39,111 @@ class Recognition:
     unit_key: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A serial that passed the check bits of one epoch."""
-
-    claim: int
-    run_key: RunKey
-    position: Position
+_FOREIGN: Final = Recognition(is_owned=False)
+_INVENTED: Final = Recognition(is_owned=True)
 
 
 def recognise(
-    tx: Tx, catalogue: Catalogue, vault: Vault, claims: Sequence[Claim]
+    tx: Tx,
+    catalogue: Catalogue,
+    vault: Vault,
+    codes: Sequence[PrintedCode],
+    own_ids: Sequence[UUID | None],
 ) -> list[Recognition]:
-    """Return what each claim turns out to be, in order."""
-    owners = _find_owners(tx, catalogue, claims)
-    entries = catalogue.open_organisations(tx, vault, {each for each in owners if each is not None})
-    candidates = _decrypt(catalogue, vault, claims, [_of(entries, owner) for owner in owners])
-    wanted = {each.run_key: entries[each.run_key[0]] for each in candidates}
-    runs = catalogue.find_runs(tx, wanted)
-    results: dict[int, Recognition] = {}
-    for candidate in candidates:
-        entry = runs.get(candidate.run_key)
-        code = claims[candidate.claim].code
-        position = candidate.position
-        if entry is not None and _is_issued(entry, code, position):
-            results[candidate.claim] = Recognition(
-                owner_id=entry.run.organisation_id,
-                entry=entry,
-                level=position.level,
-                index=position.index,
-                number=number(code.serial or ""),
-                unit_key=unit_key(entry.run.id, position.level, position.index),
-            )
-    for at, claim in enumerate(claims):
-        if claim.code.serial is None and claim.code.sscc is not None and claim.organisation_id:
-            found = _recognise_sscc(tx, catalogue, _of(entries, owners[at]), claim.code.sscc)
-            if found is not None:
-                results[at] = found
-    return [
-        results.get(at) or Recognition(owner_id=owner if owner in entries else None)
-        for at, owner in enumerate(owners)
-    ]
+    """Return what each code turns out to be, in order.
+
+    `own_ids` are the organisations of signed-in readers, in whom a bare serial means something.
+    """
+    entries = _find_organisations(tx, catalogue, vault, codes, own_ids)
+    found = [_FOREIGN if entry is None else _INVENTED for entry in entries]
+    # One array of serials for each key, whatever the order they came in.
+    groups: dict[tuple[OrganisationEntry | None, int], list[int]] = {}
+    for at, (code, entry) in enumerate(zip(codes, entries, strict=True)):
+        length = len(code.serial or "")
+        symbols = length if length in SYMBOLS else SYMBOLS_DEFAULT
+        groups.setdefault((entry, symbols), []).append(at)
+    for (entry, symbols), members in groups.items():
+        serials = [codes[at].serial or "" for at in members]
+        if entry is None:
+            _decode(catalogue.decoy_cipher(vault, symbols), serials)
+            continue
+        for epoch, cipher in entry.ciphers(symbols):
+            positions = _decode(cipher, serials)
+            ordinals = {position.ordinal for position in positions if position is not None}
+            runs = catalogue.find_runs(tx, entry, epoch, ordinals)
+            for at, position in zip(members, positions, strict=True):
+                run = None if position is None else runs.get(position.ordinal)
+                if (
+                    position is not None
+                    and run is not None
+                    and _is_issued(run, codes[at], position)
+                ):
+                    found[at] = _build_recognition(run, position, codes[at].serial or "")
+    for at, (code, own_id) in enumerate(zip(codes, own_ids, strict=True)):
+        entry = entries[at]
+        if own_id is not None and entry is not None and code.serial is None and code.sscc:
+            found[at] = _recognise_sscc(tx, catalogue, entry, code.sscc) or _INVENTED
+    return found
 
 
-def _of(entries: dict[UUID, OrganisationEntry], owner: UUID | None) -> OrganisationEntry | None:
-    return None if owner is None else entries.get(owner)
+def _build_recognition(run: RunEntry, position: Position, serial: str) -> Recognition:
+    return Recognition(
+        is_owned=True,
+        entry=run,
+        level=position.level,
+        index=position.index,
+        number=number(serial),
+        unit_key=unit_key(run.run.id, position.level, position.index),
+    )
 
 
-def _find_owners(tx: Tx, catalogue: Catalogue, claims: Sequence[Claim]) -> list[UUID | None]:
-    """Return the organisation each code leads to: by GTIN, SSCC, code prefix, or the reader's."""
-    codes = [claim.code for claim in claims]
+def _find_organisations(
+    tx: Tx,
+    catalogue: Catalogue,
+    vault: Vault,
+    codes: Sequence[PrintedCode],
+    own_ids: Sequence[UUID | None],
+) -> list[OrganisationEntry | None]:
+    """Return whom each code leads to: by GTIN, SSCC, code prefix, or as the reader's own."""
     gtins = catalogue.find_gtin_owners(tx, {code.gtin for code in codes if code.gtin})
     prefixes = catalogue.find_prefix_owners(tx, {code.prefix for code in codes if code.prefix})
     gs1 = catalogue.find_gs1_prefix_owners(
         tx, {part for code in codes if code.sscc for part in _gs1_prefixes(code.sscc)}
     )
-    owners = []
-    for claim in claims:
-        code = claim.code
+    own = {own_id for own_id in own_ids if own_id is not None}
+    owners = {*gtins.values(), *prefixes.values(), *gs1.values(), *own}
+    opened = catalogue.open_organisations(tx, vault, owners)
+    by_gtin = _resolve(gtins, opened)
+    by_prefix = _resolve(prefixes, opened)
+    by_gs1 = _resolve(gs1, opened)
+    entries = []
+    for code, own_id in zip(codes, own_ids, strict=True):
         if code.gtin is not None:
-            owner = gtins.get(code.gtin)
+            entry = by_gtin.get(code.gtin)
         elif code.sscc is not None:
-            owner = next((gs1[part] for part in _gs1_prefixes(code.sscc) if part in gs1), None)
+            known = (by_gs1.get(part) for part in _gs1_prefixes(code.sscc))
+            entry = next((each for each in known if each is not None), None)
         elif code.prefix is not None:
-            owner = prefixes.get(code.prefix)
-        else:
+            entry = by_prefix.get(code.prefix)
+        elif own_id is not None and not code.is_mistyped:
             # A mistyped code was never printed like this, whoever reads it.
-            owner = None if code.is_mistyped else claim.organisation_id
-        owners.append(owner)
-    return owners
+            entry = opened.get(own_id)
+        else:
+            entry = None
+        entries.append(entry)
+    return entries
+
+
+def _resolve(
+    owners: dict[str, UUID], opened: dict[UUID, OrganisationEntry]
+) -> dict[str, OrganisationEntry]:
+    return {name: opened[owner] for name, owner in owners.items() if owner in opened}
 
 
 def _gs1_prefixes(sscc: str) -> list[str]:
     """Return every company prefix an SSCC could carry, the longest first."""
     lengths = range(COMPANY_PREFIX_MAX, COMPANY_PREFIX_MIN - 1, -1)
     return [sscc[1 : 1 + length] for length in lengths]
-
-
-def _decrypt(
-    catalogue: Catalogue,
-    vault: Vault,
-    claims: Sequence[Claim],
-    entries: Sequence[OrganisationEntry | None],
-) -> list[_Candidate]:
-    """Decrypt every serial under every epoch of its organisation, in arrays of one key each."""
-    groups: dict[tuple[OrganisationEntry | None, int], list[int]] = {}
-    for at, claim in enumerate(claims):
-        length = len(claim.code.serial or "")
-        symbols = length if length in SYMBOLS else SYMBOLS_DEFAULT
-        groups.setdefault((entries[at], symbols), []).append(at)
-    candidates = []
-    for (entry, symbols), members in groups.items():
-        decoys = entry is None
-        ciphers = (
-            catalogue.decoy_ciphers(vault, symbols) if entry is None else entry.ciphers(symbols)
-        )
-        serials = [claims[at].code.serial or "" for at in members]
-        for epoch, cipher in ciphers:
-            positions = _decode(cipher, serials)
-            if decoys:
-                continue
-            assert entry is not None  # noqa: S101 - what `decoys` says
-            candidates += [
-                _Candidate(at, entry.run_key(epoch, position.ordinal), position)
-                for at, position in zip(members, positions, strict=True)
-                if position is not None
-            ]
-    return candidates
 
 
 def _decode(cipher: SerialCipher, serials: list[str]) -> list[Position | None]:
@@ -182,28 +172,17 @@ def _is_issued(entry: RunEntry, code: PrintedCode, position: Position) -> bool:
 
 
 def _recognise_sscc(
-    tx: Tx, catalogue: Catalogue, entry: OrganisationEntry | None, sscc: str
+    tx: Tx, catalogue: Catalogue, entry: OrganisationEntry, sscc: str
 ) -> Recognition | None:
     """Recognise a plain SSCC, which proves nothing: for signed-in readers only. Two queries."""
-    if entry is None:
-        return None
     for prefix in _gs1_prefixes(sscc):
         reference = split_sscc(sscc, prefix)
         place = None if reference is None else catalog.find_sscc_unit(tx, prefix, reference)
         run = None if place is None else catalog.find_run(tx, place[0])
         if place is None or run is None or run.organisation_id != entry.organisation.id:
             continue
-        key = entry.run_key(run.epoch, run.ordinal)
-        run_entry = catalogue.find_runs(tx, {key: entry})[key]
-        _, level, index = place
+        run_entry = catalogue.find_runs(tx, entry, run.epoch, {run.ordinal})[run.ordinal]
+        position = Position(run.ordinal, *place[1:])
         cipher = dict(entry.ciphers(run.symbols))[run.epoch]
-        serial = cipher.encode(Position(run.ordinal, level, index))
-        return Recognition(
-            owner_id=run.organisation_id,
-            entry=run_entry,
-            level=level,
-            index=index,
-            number=number(serial),
-            unit_key=unit_key(run.id, level, index),
-        )
+        return _build_recognition(run_entry, position, cipher.encode(position))
     return None

@@ -13,10 +13,12 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from trueorigin.domain.ids import to_microseconds, uuid7_floor, uuid7_instant
+from trueorigin.domain.ids import from_microseconds, to_microseconds, uuid7_floor
 from trueorigin.domain.risk import Place, Sighting, parse_place
 from trueorigin.domain.scans import (
     DAY_US,
+    HOUR_MS,
+    HOUR_US,
     MINUTE_US,
     Channel,
     Confirmation,
@@ -28,7 +30,7 @@ from trueorigin.domain.scans import (
 from trueorigin.domain.units import Recall, UnitRangeState, fold_range_facts
 from trueorigin.domain.verdict import RecallNotice, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue, RunEntry
-from trueorigin.services.recognising import Claim, Recognition, recognise
+from trueorigin.services.recognising import Recognition, recognise
 from trueorigin.services.vault import Vault
 from trueorigin.storage import figures, scans, units
 from trueorigin.storage.database import Tx
@@ -108,12 +110,13 @@ def record_scans(
     outcomes: list[ScanOutcome] = []
     for hour, group in groupby(readings, key=_hour):
         batch = _Batch(tx, vault, list(group), per_hour_max)
-        outcomes += batch.record(catalogue, uuid7_floor(hour))
+        outcomes += batch.record(catalogue, uuid7_floor(from_microseconds(hour * HOUR_US)))
     return outcomes
 
 
-def _hour(reading: Reading) -> datetime:
-    return uuid7_instant(reading.id).replace(minute=0, second=0, microsecond=0)
+def _hour(reading: Reading) -> int:
+    """Return the hours since 1970 of the millisecond count that opens a UUIDv7."""
+    return (reading.id.int >> 80) // HOUR_MS
 
 
 class _Batch:
@@ -132,14 +135,12 @@ class _Batch:
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
-        claims = [
-            Claim(
-                code=reading.code,
-                organisation_id=None if reading.actor is None else reading.actor.organisation_id,
-            )
+        codes = [reading.code for reading in self._readings]
+        own_ids = [
+            None if reading.actor is None else reading.actor.organisation_id
             for reading in self._readings
         ]
-        found = recognise(self._tx, catalogue, self._vault, claims)
+        found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
         readers = [
             self._identify(reading, recognition)
             for reading, recognition in zip(self._readings, found, strict=True)
@@ -205,7 +206,7 @@ class _Batch:
         asked = [
             (at, each.entry.run.id, each.level, each.index)
             for at, each in enumerate(found)
-            if each.entry is not None and not each.entry.holds_blocks
+            if each.entry is not None and not each.entry.holds_facts
         ]
         if not asked:
             return {}
@@ -260,8 +261,7 @@ class _Batch:
     def _refuse(self, reading: Reading, recognition: Recognition, reader: _Reader) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
         code = reading.code
-        is_known = recognition.owner_id is not None
-        product = (code.gtin or code.prefix or "") if is_known else ""
+        product = (code.gtin or code.prefix or "") if recognition.is_owned else ""
         minute = to_microseconds(reading.at) // MINUTE_US
         self._entries.not_issued[(minute, reader.network or 0, product)] += 1
         decision = decide(None, at=reading.at)
@@ -343,16 +343,18 @@ class _Batch:
             outcomes = self._yield_devices(outcomes, new)
         rows = entries.rows
         if entries.increments:
-            rows = [
-                replace(row, readings=1 + entries.increments.pop((row.unit_key, row.id), 0))
-                for row in rows
-            ]
+            rows = [self._fold_increments(row) for row in rows]
         scans.append_scans(self._tx, rows)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
         counted = Counter(figures.key_of_row(row) for row in rows if row.is_counted)
         figures.raise_figures(self._tx, entries.figures, counted)
         return outcomes
+
+    def _fold_increments(self, row: ScanRow) -> ScanRow:
+        """Put what came on top of a line of this very batch into the line."""
+        more = self._entries.increments.pop((row.unit_key, row.id), None)
+        return row if more is None else replace(row, readings=1 + more)
 
     def _yield_devices(
         self, outcomes: list[ScanOutcome], new: set[tuple[int, int]]
@@ -382,6 +384,8 @@ class _Ranges:
 
 def _find_recall(entry: RunEntry, ranges: _Ranges, at: datetime) -> RecallNotice | None:
     """Return the oldest recall in force that holds the unit, by batch or by range."""
+    if not entry.batch_recalls and not ranges.state.recall_ids:
+        return None
     in_force = [recall for recall in entry.batch_recalls if recall.is_in_force(at)]
     in_force += [ranges.recalls[each] for each in ranges.state.recall_ids]
     if not in_force:
@@ -434,12 +438,15 @@ def _add_device(state: UnitState | None, key: int, at: datetime, place: str | No
         return UnitState(
             unit_key=key, devices=1, first_at=at, first_place=place, last_at=at, last_place=place
         )
-    state = replace(state, devices=state.devices + 1)
-    if at < state.first_at:
-        state = replace(state, first_at=at, first_place=place)
-    if at > state.last_at:
-        state = replace(state, last_at=at, last_place=place)
-    return state
+    is_first, is_last = at < state.first_at, at > state.last_at
+    return UnitState(
+        unit_key=key,
+        devices=state.devices + 1,
+        first_at=at if is_first else state.first_at,
+        first_place=place if is_first else state.first_place,
+        last_at=at if is_last else state.last_at,
+        last_place=place if is_last else state.last_place,
+    )
 
 
 def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -> list[bool]:
@@ -450,12 +457,12 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
     """
     wanted = {(each.unit_key, each.scan_id) for each in confirmations}
     rows = scans.find_scans(tx, wanted)
-    new_devices: dict[tuple[int, int], NewDevice] = {}
     lines: dict[tuple[int, int], tuple[int, UUID]] = {}
+    new_devices: list[NewDevice] = []
     claimed: list[tuple[int, int] | None] = []
     for each in confirmations:
-        line = (each.unit_key, each.scan_id)
-        row = rows.get(line)
+        # Each line is used up by the first confirmation of it.
+        row = rows.pop((each.unit_key, each.scan_id), None)
         pair = None
         if row is not None and row.device is not None and not row.is_counted and row.readings == 1:
             # A phone that sends its cookie is that phone; else the line knows it best.
@@ -464,14 +471,14 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
                 if each.device_token is None
                 else vault.pseudonyms.name_phone(each.unit_key, each.device_token)
             )
-            if (each.unit_key, device) not in lines and line not in lines.values():
+            if (each.unit_key, device) not in lines:
                 pair = (each.unit_key, device)
-                lines[pair] = line
-                new_devices[pair] = NewDevice(
-                    unit_key=each.unit_key, device=device, at=row.at, place=row.place
+                lines[pair] = (row.unit_key, row.id)
+                new_devices.append(
+                    NewDevice(unit_key=row.unit_key, device=device, at=row.at, place=row.place)
                 )
         claimed.append(pair)
-    counted = scans.count_devices(tx, list(new_devices.values()))
+    counted = scans.count_devices(tx, new_devices)
     marked = scans.mark_scans_counted(tx, {lines[pair] for pair in counted})
     figures.raise_figures(tx, {}, Counter(figures.key_of_row(rows[line]) for line in marked))
     return [pair is not None and pair in counted for pair in claimed]

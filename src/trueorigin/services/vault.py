@@ -21,7 +21,15 @@ class Vault:
     codes of unknown organisations are decrypted with it, so that they cost what others cost.
     """
 
-    __slots__ = ("_sign_in_key", "_wrap_key", "check", "confirm_key", "decoy_key", "file_key", "pseudonyms")
+    __slots__ = (
+        "_sign_in_key",
+        "_wrap_key",
+        "check",
+        "confirm_key",
+        "decoy_key",
+        "file_key",
+        "pseudonyms",
+    )
 
     def __init__(self, master: bytes) -> None:
         """Derive all keys from a 32-byte master key; about 0.1 ms."""

@@ -74,8 +74,18 @@ def rows_sql(dialect: Dialect, columns: str) -> str:
 def rows_params(dialect: Dialect, rows: Sequence[Sequence[object]]) -> list[object]:
     """Return the parameters of `rows_sql` for `rows`, of which there is at least one."""
     if dialect == "postgresql":
-        return [list(column) for column in zip(*rows, strict=True)]
+        return [_array(column) for column in zip(*rows, strict=True)]
     return [orjson.dumps(rows).decode()]
+
+
+def _array(values: Sequence[object]) -> object:
+    """Write an array of numbers, identifiers or text as PostgreSQL does.
+
+    Its form and JSON's differ in the brackets, and in escapes: those go the driver's way, which
+    takes some 10 times as long (4 ms for the eleven columns of 512 readings).
+    """
+    text = orjson.dumps(values).decode()
+    return list(values) if "\\" in text else f"{{{text[1:-1]}}}"
 
 
 def keys_sql(dialect: Dialect, column: str) -> str:
@@ -85,9 +95,9 @@ def keys_sql(dialect: Dialect, column: str) -> str:
     return f"{column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own names
 
 
-def keys_param(dialect: Dialect, keys: Sequence[int]) -> object:
-    """Return the parameter of `keys_sql`."""
-    return list(keys) if dialect == "postgresql" else orjson.dumps(list(keys)).decode()
+def keys_param(dialect: Dialect, keys: Sequence[int] | Sequence[UUID]) -> object:
+    """Return the parameter of `keys_sql`, or of a like condition on identifiers."""
+    return _array(keys) if dialect == "postgresql" else orjson.dumps(keys).decode()
 
 
 def copy_rows(tx: Tx, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -7,13 +7,13 @@ tenants: a unit key comes out of a decrypted code, never out of a request.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
 from trueorigin.domain.ids import from_microseconds, to_microseconds
+from trueorigin.domain.records import record
 from trueorigin.domain.verdict import Verdict
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import keys_param, keys_sql, rows_params, rows_sql, to_uuid
@@ -40,7 +40,7 @@ VERDICT_CODES: Final = {
 VERDICTS: Final = {code: verdict for verdict, code in VERDICT_CODES.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScanRow:
     """One line of the ledger. `readings` above 1 means that later ones were only counted here.
 
@@ -61,7 +61,7 @@ class ScanRow:
     actor_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UnitState:
     """How many devices counted for a unit, and where and when the first and the last one did."""
 
@@ -73,7 +73,7 @@ class UnitState:
     last_place: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NewDevice:
     """A device that asks to be counted for a unit.
 
@@ -245,31 +245,70 @@ def count_devices(tx: Tx, new: Sequence[NewDevice]) -> set[tuple[int, int]]:
     """
     if not new:
         return set()
-    in_time = sorted(new, key=attrgetter("unit_key", "device", "at"))
-    first = {(each.unit_key, each.device): each for each in reversed(in_time)}
-    counted = _append_devices(tx, [(*pair, each.at) for pair, each in first.items()])
-    aliases = [
-        (each.unit_key, alias, each.at)
-        for pair, each in first.items()
-        if pair in counted
-        for alias in each.aliases
-    ]
-    _append_devices(tx, aliases)
+    first: dict[tuple[int, int], NewDevice] = {}
+    for each in new:
+        pair = (each.unit_key, each.device)
+        if pair not in first or each.at < first[pair].at:
+            first[pair] = each
+    counted = _append_devices(tx, first)
     _add_to_states(tx, [first[pair] for pair in counted])
     return counted
 
 
-def _append_devices(tx: Tx, rows: Sequence[tuple[int, int, datetime]]) -> set[tuple[int, int]]:
-    if not rows:
-        return set()
-    values = sorted((key, device, to_microseconds(at)) for key, device, at in rows)
+def _append_devices(tx: Tx, first: Mapping[tuple[int, int], NewDevice]) -> set[tuple[int, int]]:
+    """Add devices with their aliases, in order of keys; return the devices that were really new."""
+    at = {pair: to_microseconds(each.at) for pair, each in first.items()}
+    rows = [(*pair, when) for pair, when in at.items()]
+    for pair, each in first.items():
+        rows += [(each.unit_key, alias, at[pair]) for alias in each.aliases]
+    rows.sort()
+    if tx.dialect == "sqlite" and _append_all_new(tx, rows):
+        return set(first)
+    added = _append_some_new(tx, rows)
+    counted = first.keys() & added
+    # Nearly never: somebody else counted a device meanwhile. His aliases stay, ours go again.
+    late = [
+        (each.unit_key, alias)
+        for pair, each in first.items()
+        if pair not in counted
+        for alias in each.aliases
+        if (each.unit_key, alias) in added
+    ]
+    _remove_devices(tx, late)
+    return counted
+
+
+def _append_all_new(tx: Tx, rows: Sequence[tuple[int, int, int]]) -> bool:
+    """Add rows to SQLite if all are new, as nearly always; else leave the table alone.
+
+    A row at a time is 1.0 us, asking which were new by RETURNING is 2.9 us.
+    """
+    tx.run("SAVEPOINT devices")
+    added = tx.run_many("INSERT OR IGNORE INTO unit_device VALUES (?, ?, ?)", rows)
+    if added < len(rows):
+        tx.run("ROLLBACK TO devices")
+    tx.run("RELEASE devices")
+    return added == len(rows)
+
+
+def _append_some_new(tx: Tx, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
     given = rows_sql(tx.dialect, "unit_key bigint, device bigint, at bigint")
     # WHERE true: without it SQLite takes ON for the condition of a join.
     sql = (
         f"INSERT INTO unit_device (unit_key, device, at) SELECT * FROM {given} WHERE true"  # noqa: S608 - fixed text
         " ON CONFLICT DO NOTHING RETURNING unit_key, device"
     )
-    return {(key, device) for key, device in tx.run(sql, rows_params(tx.dialect, values))}
+    return {(key, device) for key, device in tx.run(sql, rows_params(tx.dialect, rows))}
+
+
+def _remove_devices(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:
+    if not pairs:
+        return
+    given = rows_sql(tx.dialect, "unit_key bigint, device bigint")
+    tx.run(
+        f"DELETE FROM unit_device WHERE (unit_key, device) IN (SELECT * FROM {given})",  # noqa: S608 - fixed text
+        rows_params(tx.dialect, pairs),
+    )
 
 
 _ADD_TO_STATE: Final = """
@@ -303,14 +342,18 @@ def _add_to_states(tx: Tx, counted: Sequence[NewDevice]) -> None:
         )
         for key, devices in by_unit.items()
     ]
+    names = "unit_key, devices, first_at, first_place, last_at, last_place"
+    insert = f"INSERT INTO unit_state ({names})"
+    if tx.dialect == "sqlite":
+        tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?){_ADD_TO_STATE}", values)
+        return
     given = rows_sql(
         tx.dialect,
         "unit_key bigint, devices bigint, first_at bigint, first_place text,"
         "last_at bigint, last_place text",
     )
-    names = "unit_key, devices, first_at, first_place, last_at, last_place"
-    sql = f"INSERT INTO unit_state ({names}) SELECT {names} FROM {given} WHERE true"  # noqa: S608 - fixed text
-    tx.run(sql + _ADD_TO_STATE, rows_params(tx.dialect, values))
+    select = f"SELECT {names} FROM {given}"  # noqa: S608 - fixed text
+    tx.run(f"{insert} {select} WHERE true{_ADD_TO_STATE}", rows_params(tx.dialect, values))
 
 
 def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> None:

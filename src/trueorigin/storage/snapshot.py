@@ -93,7 +93,8 @@ def _read_chunks(tx: Tx, table: sa.Table) -> Iterator[Sequence[Sequence[object]]
     query = sa.select(table).order_by(*order)
     # A cursor on the server: the rows never lie in this process all together.
     result = tx.execute(query.execution_options(stream_results=True, yield_per=CHUNK_ROWS))
-    yield from cast("Iterator[Sequence[Sequence[object]]]", result.partitions())
+    with result:
+        yield from cast("Iterator[Sequence[Sequence[object]]]", result.partitions())
 
 
 def _load_table(

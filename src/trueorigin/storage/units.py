@@ -5,7 +5,7 @@ A range costs one row and at most 64 blocks whatever it covers; asking which ran
 costs 33 equality probes whatever the number of ranges.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -27,27 +27,48 @@ from trueorigin.domain.units import (
 )
 from trueorigin.storage.catalog import bump_revision
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_unique, rows_params, rows_sql, to_uuid
+from trueorigin.storage.dialect import (
+    insert_unique,
+    rows_params,
+    rows_sql,
+    to_uuid,
+)
 from trueorigin.storage.schema import batch, range_block, range_fact, recall, run
 
-# Each probe asks for its 33 blocks by equality. On PostgreSQL OFFSET 0 keeps the look-up a
-# nested one: as a plain join the planner would rather read the whole table and hash it.
+# Which block sizes a run has at all is asked once for each level of a run; then each probe asks for
+# its blocks of those sizes by equality: with none 20 times as fast as all 33, with all of them no
+# slower. On PostgreSQL ORDER BY and OFFSET 0 leave the planner nothing but the primary key: without
+# them it rather read a table of a million blocks, 33 times over (2.4 s).
 _FIND_FACTS = {
     "sqlite": """
-        SELECT r.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
-        FROM {probes}
-        CROSS JOIN json_each('[{exponents}]') AS e
-        CROSS JOIN range_block AS b ON b.run_id = r.run_id AND b.level = r.level
-            AND b.exponent = e.value AND b.prefix = r.position >> e.value
+        WITH p AS MATERIALIZED (SELECT * FROM {probes}), sizes AS MATERIALIZED (
+            SELECT d.run_id, d.level, e.value AS exponent
+            FROM (SELECT DISTINCT run_id, level FROM p) AS d
+            CROSS JOIN json_each('[{exponents}]') AS e
+            WHERE EXISTS (SELECT 1 FROM range_block AS b WHERE b.run_id = d.run_id
+                AND b.level = d.level AND b.exponent = e.value)
+        )
+        SELECT p.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        FROM p CROSS JOIN sizes AS s ON s.run_id = p.run_id AND s.level = p.level
+        CROSS JOIN range_block AS b ON b.run_id = p.run_id AND b.level = p.level
+            AND b.exponent = s.exponent AND b.prefix = p.position >> s.exponent
         LEFT JOIN recall AS o ON o.id = b.recall_id
     """,
     "postgresql": """
-        SELECT r.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
-        FROM {probes}
-        CROSS JOIN unnest(ARRAY[{exponents}]) AS e (value)
+        WITH p AS MATERIALIZED (SELECT * FROM {probes}), sizes AS MATERIALIZED (
+            SELECT d.run_id, d.level, e.value AS exponent
+            FROM (SELECT DISTINCT run_id, level FROM p) AS d
+            CROSS JOIN unnest(ARRAY[{exponents}]) AS e (value)
+            CROSS JOIN LATERAL (
+                SELECT 1 FROM range_block AS b WHERE b.run_id = d.run_id
+                AND b.level = d.level AND b.exponent = e.value ORDER BY b.prefix LIMIT 1
+            ) AS x
+        )
+        SELECT p.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        FROM p JOIN sizes AS s ON s.run_id = p.run_id AND s.level = p.level
         CROSS JOIN LATERAL (
-            SELECT * FROM range_block AS c WHERE c.run_id = r.run_id AND c.level = r.level
-            AND c.exponent = e.value AND c.prefix = r.position >> e.value OFFSET 0
+            SELECT * FROM range_block AS c WHERE c.run_id = p.run_id AND c.level = p.level
+            AND c.exponent = s.exponent AND c.prefix = p.position >> s.exponent OFFSET 0
         ) AS b
         LEFT JOIN recall AS o ON o.id = b.recall_id
     """,
@@ -119,18 +140,28 @@ def list_newest_facts(tx: Tx, scope: TenantScope, run_id: int, *, limit: int) ->
     ]
 
 
-def count_range_blocks(tx: Tx, run_id: int, *, limit: int) -> int:
-    """Return how many blocks a run has, but at most `limit`: is it worth keeping in memory."""
-    some = sa.select(sa.literal(1)).where(range_block.c.run_id == run_id).limit(limit).subquery()
-    return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+def count_range_blocks(tx: Tx, run_ids: Collection[int], *, limit: int) -> dict[int, int]:
+    """Return how many blocks each run has, but at most `limit`: is it worth keeping in memory.
+
+    One query, which looks at no more than `limit` blocks of a run.
+    """
+    if not run_ids:
+        return {}
+    mark = "?" if tx.dialect == "sqlite" else "%s"
+    sql = (
+        "SELECT r.id, (SELECT count(*) FROM (SELECT 1 FROM range_block"  # noqa: S608 - fixed text
+        f" WHERE run_id = r.id LIMIT {mark}) AS held) FROM {rows_sql(tx.dialect, 'id bigint')}"
+    )
+    rows = [(run_id,) for run_id in sorted(run_ids)]
+    return dict(tx.run(sql, [limit, *rows_params(tx.dialect, rows)]))
 
 
-def list_range_blocks(tx: Tx, run_id: int) -> list[RangeBlock]:
-    """Return every block of a run: what a process keeps in memory for small runs."""
+def list_range_blocks(tx: Tx, run_ids: Collection[int]) -> list[RangeBlock]:
+    """Return every block of these runs: what a process keeps in memory of small ones."""
     query = (
         sa.select(range_block, recall.c.lifted_at)
         .outerjoin(recall, recall.c.id == range_block.c.recall_id)
-        .where(range_block.c.run_id == run_id)
+        .where(range_block.c.run_id.in_(run_ids))
     )
     return [
         RangeBlock(
@@ -210,11 +241,11 @@ def find_recalls(tx: Tx, recall_ids: Sequence[UUID]) -> dict[UUID, Recall]:
     return {row["id"]: _recall(row) for row in tx.execute(query).mappings()}
 
 
-def list_batch_recalls(tx: Tx, batch_id: UUID) -> list[Recall]:
-    """Return every recall of a whole batch, lifted ones too, by effective time."""
+def list_batch_recalls(tx: Tx, batch_ids: Collection[UUID]) -> list[Recall]:
+    """Return every recall of these whole batches, lifted ones too, by effective time."""
     query = (
         sa.select(recall)
-        .where(recall.c.batch_id == batch_id)
+        .where(recall.c.batch_id.in_(batch_ids))
         .order_by(recall.c.effective_at, recall.c.id)
     )
     return [_recall(row) for row in tx.execute(query).mappings()]

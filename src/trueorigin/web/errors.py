@@ -55,6 +55,18 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# Statuses that ask to come back later.
+_WAITING = frozenset({429, 503})
+
+# What a framework refuses by itself -> our code for it.
+_CODE_OF_STATUS: Mapping[int, str] = MappingProxyType(
+    {
+        400: "body_malformed",
+        404: "path_unknown",
+        405: "method_not_allowed",
+    }
+)
+
 
 class ErrorBody(TypedDict):
     """One refusal as clients see it."""
@@ -80,6 +92,14 @@ def status_of(error: DomainError) -> int:
     return next((status for kind, status in _STATUS_OF_KIND if isinstance(error, kind)), 500)
 
 
+def name_http_failure(status: int) -> DomainError:
+    """Return the refusal that stands for a status which a framework gave by itself.
+
+    Only 400, 404 and 405 ever come: bodies and their types are judged before the framework.
+    """
+    return DomainError(_CODE_OF_STATUS.get(status, "internal"))
+
+
 def message_id(code: str) -> str:
     """Return the name of the sentence of an error code in the locale files."""
     return f"error-{code.replace('_', '-')}"
@@ -100,9 +120,14 @@ def build_error_body(error: DomainError, translator: Translator) -> ErrorBody:
 def build_error_response(
     error: DomainError, translator: Translator, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """Build the answer for `error`; 401 names the scheme (RFC 9110 section 11.6.1)."""
+    """Build the answer for `error`.
+
+    401 names the scheme (RFC 9110 section 11.6.1); 429 and 503 say when to come back.
+    """
     status = status_of(error)
     extra = dict(headers or {})
+    if status in _WAITING:
+        extra.setdefault("Retry-After", str(error.params.get("seconds", 1)))
     extra["Content-Language"] = translator.tag
     extra["Cache-Control"] = "no-store"
     if status == 401:  # noqa: PLR2004 - the number is the name

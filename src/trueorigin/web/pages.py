@@ -91,6 +91,7 @@ class MessagePage:
     headline: str = field(metadata={"help": "What happened, in three words."})
     sentence: str = field(metadata={"help": "What it means, above all for the product."})
     steps: tuple[str, ...] = field(metadata={"help": "What the reader can do now, in order."})
+    can_retry: bool = field(metadata={"help": "Whether the same request may succeed later."})
 
 
 class Renderer:
@@ -153,6 +154,7 @@ def build_message(
         headline=language.text(name),
         sentence=sentence or language.text(f"{name}.sentence"),
         steps=list_steps(name, language, seconds=seconds),
+        can_retry=status in {429, 500, 503},
     )
 
 

@@ -9,15 +9,18 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trueorigin.domain.errors import InvalidError, UnauthenticatedError
 from trueorigin.web.context import Network
-from trueorigin.web.errors import build_error_response
+from trueorigin.web.errors import build_error_response, name_http_failure
 from trueorigin.web.i18n import Translator, negotiate, translator
 
 # The largest honest request is an order with a thousand ranges, some 60 kB.
@@ -67,6 +70,14 @@ def pick_translator(headers: Headers) -> Translator:
     return translator(negotiate(headers.get("accept-language"), None, None))
 
 
+async def answer_http_failure(request: Request, failure: Exception) -> Response:
+    """Answer what a framework refused by itself in the one shape; an exception handler."""
+    if not isinstance(failure, HTTPException):
+        raise failure
+    error = name_http_failure(failure.status_code)
+    return build_error_response(error, pick_translator(request.headers), failure.headers)
+
+
 def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     """Return the network a request comes from, IPv4 by /24 and IPv6 by /56, or "" if unknown.
 
@@ -87,7 +98,9 @@ def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
             if not _is_trusted(address, trusted_proxies):
                 break
     prefix = _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX  # noqa: PLR2004 - IP version
-    return str(ip_network((address, prefix), strict=False))
+    # By hand: a network object costs 9 us, this 3, and every reading needs one.
+    host_bits = address.max_prefixlen - prefix
+    return f"{type(address)(int(address) >> host_bits << host_bits)}/{prefix}"
 
 
 def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
@@ -142,14 +155,14 @@ class BodyTooLargeError(InvalidError):
 
 
 class BodyLimit:
-    """ASGI wrapper that refuses a body beyond `limit_of(path)` bytes.
+    """ASGI wrapper that refuses a body beyond `limit_of(path, content type)` bytes.
 
     A declared length is refused with 413 before a byte is read; an undeclared one as soon as
     the limit is passed, so memory never holds more than the limit and one chunk.
     """
 
-    def __init__(self, app: ASGIApp, limit_of: Callable[[str], int]) -> None:
-        """Wrap `app`; `limit_of` gets the path of the URL."""
+    def __init__(self, app: ASGIApp, limit_of: Callable[[str, str], int]) -> None:
+        """Wrap `app`; `limit_of` gets the path of the URL and the declared type of the body."""
         self._app = app
         self._limit_of = limit_of
 
@@ -158,8 +171,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit_of(scope["path"])
         headers = Headers(scope=scope)
+        limit = self._limit_of(scope["path"], headers.get("content-type", ""))
         declared = headers.get("content-length", "")
         if declared.isascii() and declared.isdigit() and _is_beyond(declared, limit):
             await self._refuse(scope, receive, send, limit)

@@ -2,19 +2,21 @@
 """Pages rendered once and filled many times, already compressed.
 
 A page is rendered with slots in place of what differs from unit to unit, cut at the slots, and
-each piece is deflated once, ending on a byte boundary with an empty window (a full flush,
-RFC 1951 section 3.2.4). An answer is then these pieces joined with the slots' text in stored
+each piece is deflated once, ending on a byte boundary with an empty window (a full flush
+of zlib). An answer is then these pieces joined with the slots' text in stored
 blocks: a valid gzip stream without compressing anything.
 
     gzip header | piece | stored text | piece | stored text | ... | empty last block | CRC, length
 
-Measured on the item page: 23 us for page and gzip together, 1.9 ms when rendered and compressed.
+Measured on the item page, side by side: 30 us for page and gzip together, 970 us when rendered and
+compressed for each reader; 7.1 kB instead of 6.0, because the pieces cannot refer to one another.
 """
 
 import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from struct import Struct
 
 from markupsafe import escape
 
@@ -28,7 +30,10 @@ _GZIP_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255))
 _LAST_BLOCK = bytes((3, 0))
 # A stored block holds at most 16 bits of length.
 _STORED_MAX = 0xFFFF
+# Not the last block and stored; the length and its complement (RFC 1951 section 3.2.4).
+_STORED_HEADER = Struct("<BHH")
 _WORD = 2**32 - 1
+_TRAILER = Struct("<II")
 
 
 def slot(name: str) -> str:
@@ -63,8 +68,8 @@ class SplicedPage:
             crc = zlib.crc32(piece, zlib.crc32(text, crc))
             size += len(text) + len(piece)
             parts += (_store(text), deflated)
-        trailer = crc.to_bytes(4, "little") + (size & _WORD).to_bytes(4, "little")
-        return b"".join((*parts, _LAST_BLOCK, trailer))
+        parts += (_LAST_BLOCK, _TRAILER.pack(crc, size & _WORD))
+        return b"".join(parts)
 
 
 def cut(html: str) -> SplicedPage:
@@ -89,11 +94,8 @@ def _deflate(text: bytes) -> bytes:
 
 def _store(text: bytes) -> bytes:
     """Wrap `text` in stored blocks; they start on a byte boundary, as every piece ends on one."""
-    blocks = []
+    blocks: list[bytes] = []
     for start in range(0, len(text), _STORED_MAX):
         block = text[start : start + _STORED_MAX]
-        size = len(block)
-        blocks.append(
-            b"\x00" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + block
-        )
+        blocks += (_STORED_HEADER.pack(0, len(block), len(block) ^ _STORED_MAX), block)
     return b"".join(blocks)

@@ -49,6 +49,7 @@ from trueorigin.web.brand import (
 )
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import list_steps
+from trueorigin.web.places import word_place
 from trueorigin.web.shownfiles import ShownFile
 from trueorigin.web.splicing import slot
 from trueorigin.web.wording import REASSURING, pick_tone, reason_text, zone_of
@@ -146,12 +147,9 @@ def _is_known(outcome: ScanOutcome) -> bool:
 def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> dict[str, str]:
     """Word what differs from unit to unit and from reading to reading."""
     zone = zone_of(outcome.unit)
+    now = language.instant(outcome.at, zone)
     fills = {
-        "checked_at": language.text(
-            "instant-in-zone",
-            instant=language.instant(outcome.at, zone),
-            zone=_offset(outcome.at, zone),
-        )
+        "checked_at": language.text("instant-in-zone", instant=now, zone=_offset(outcome.at, zone))
     }
     for place, reason in enumerate(reasons):
         fills[f"reason_{place}"] = reason_text(reason, language, zone)
@@ -159,9 +157,7 @@ def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> 
         fills["number"] = outcome.unit.number
         fills["number_printed"] = _spread(outcome.unit.number)
         fills["summary"] = _summarise(outcome.evidence, language)
-        fills["now"] = language.text(
-            "readings-now", at=language.instant(outcome.at, zone), who=language.text("readings-you")
-        )
+        fills["now"] = language.text("readings-now", at=now, who=language.text("readings-you"))
         if outcome.evidence.first_at is not None:
             fills["first"] = _word_first(
                 outcome.evidence.first_at, outcome.evidence, language, zone
@@ -236,12 +232,14 @@ def _word_recall(frame: Frame, language: Translator) -> RecallPart | None:
 
 
 def word(text: LocalText, language: Translator) -> Worded:
-    """Pick the reader's language, and say which language it is where there is only the other."""
-    own = text.zh if language.language == "zh" else text.en
-    if own:
-        return Worded(text=own, tag=None)
-    other = "zh" if text.zh else "en"
-    return Worded(text=text.pick(language.language), tag=translator(other).tag)
+    """Pick the reader's language, and say which one it is where it is not the page's.
+
+    Registered texts come in Chinese and English; readers of other languages get the English.
+    """
+    is_chinese = bool(text.zh) if language.language == "zh" else not text.en
+    found = "zh" if is_chinese else "en"
+    tag = None if found == language.language else translator(found).tag
+    return Worded(text=text.pick(language.language), tag=tag)
 
 
 def _word_product(
@@ -336,21 +334,10 @@ def _summarise(evidence: Evidence, language: Translator) -> str:
 
 def _word_first(at: datetime, evidence: Evidence, language: Translator, zone: str) -> str:
     instant = language.instant(at, zone)
-    place = _word_place(evidence.first_place, language)
-    return language.text("readings-at-place", at=instant, place=place) if place else instant
-
-
-def _word_place(text: str | None, language: Translator) -> str | None:
-    place = parse_place(text) if text else None
+    place = parse_place(evidence.first_place) if evidence.first_place else None
     if place is None:
-        return None
-    north = "place-north" if place.latitude >= 0 else "place-south"
-    east = "place-east" if place.longitude >= 0 else "place-west"
-    return language.text(
-        "place",
-        latitude=language.text(north, degrees=f"{abs(place.latitude):.1f}"),
-        longitude=language.text(east, degrees=f"{abs(place.longitude):.1f}"),
-    )
+        return instant
+    return language.text("readings-at-place", at=instant, place=word_place(place, language))
 
 
 def _word_batch(batch: Batch, files: Mapping[UUID, ShownFile], language: Translator) -> BatchPart:

@@ -5,12 +5,12 @@ Every surface that answers a reading words it here, so that page, API and comman
 disagree. It decides nothing: verdict, reasons and evidence are taken as they are.
 """
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from trueorigin.domain.catalog import Batch, LocalText, Product
-from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
@@ -22,6 +22,7 @@ REASSURING: Final = frozenset(
 )
 # Goods have no time zone that readers of every country share when nobody issued the code.
 _NOWHERE: Final = "UTC"
+_RECALL_MEMBERS: Final = ("at", "reason", "instruction", "contact")
 
 
 def pick_tone(outcome: ScanOutcome) -> str:
@@ -63,7 +64,7 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
     """Build the machine-readable answer: the public contract of every verification.
 
     Instants are RFC 3339 in UTC, days ISO 8601; texts come in both languages as registered, and
-    `reasons[].text` in the reader's.
+    `reasons[].text` in the reader's. Parts of the catalogue are shared between answers: read only.
     """
     unit, evidence = outcome.unit, outcome.evidence
     zone = zone_of(unit)
@@ -74,6 +75,7 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
             {"code": reason.code.value, "text": reason_text(reason, language, zone)}
             for reason in outcome.reasons
         ],
+        "recall": _recall_json(outcome.reasons),
         "organisation": _organisation_json(unit.organisation) if unit else None,
         "product": _product_json(unit.product) if unit else None,
         "batch": _batch_json(unit.batch) if unit else None,
@@ -91,14 +93,34 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
 
 def instant_json(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds, so that texts sort as times do."""
-    seconds, micros = divmod(to_microseconds(at), 1_000_000)
-    return f"{datetime.fromtimestamp(seconds, tz=ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S}.{micros:06}Z"
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _local_json(text: LocalText | None) -> dict[str, str | None] | None:
     return None if text is None else {"zh": text.zh, "en": text.en}
 
 
+def _recall_json(reasons: Sequence[Reason]) -> dict[str, Any] | None:
+    """Return the order behind a verdict `recalled`: since when, why, what to do, whom to ask."""
+    for reason in reasons:
+        if reason.code is ReasonCode.RECALLED:
+            return {name: _plain(reason.params.get(name)) for name in _RECALL_MEMBERS}
+    return None
+
+
+def _plain(value: ReasonParam | None) -> str | int | dict[str, str | None] | None:
+    match value:
+        case datetime():
+            return instant_json(value)
+        case date():
+            return value.isoformat()
+        case LocalText():
+            return _local_json(value)
+        case _:
+            return value
+
+
+@lru_cache(maxsize=1024)
 def _organisation_json(organisation: Organisation) -> dict[str, Any]:
     return {
         "name": organisation.name,
@@ -108,6 +130,7 @@ def _organisation_json(organisation: Organisation) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _product_json(product: Product) -> dict[str, Any]:
     return {
         "gtin": product.gtin,
@@ -119,6 +142,7 @@ def _product_json(product: Product) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _batch_json(batch: Batch) -> dict[str, Any]:
     return {
         "lot": batch.lot,

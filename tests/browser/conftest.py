@@ -1,0 +1,67 @@
+"""Real Chromium, and the scan page behind a real HTTP server on this machine."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from tests.consumer_site import Site
+from tests.scanning_world import Tenant, World
+from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
+
+from trueorigin.storage.database import Database
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for one module: while it runs, this thread can run no other event loop."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def world(sqlite_database: Database) -> World:
+    return World(database=sqlite_database)
+
+
+@pytest.fixture
+def alice(world: World) -> Tenant:
+    with world.database.write() as tx:
+        return world.join(tx)
+
+
+@pytest.fixture
+def site_url(world: World, tmp_path: Path) -> Iterator[str]:
+    """The address of the scan page, served over HTTP to browsers on this machine."""
+    site = Site(world, tmp_path, has_secure_cookies=False)
+    # The tests' clock moves with each reading: one at a time.
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sent = {name.lower(): value for name, value in self.headers.items()}
+            with lock:
+                reply = asyncio.run(site.request("GET", self.path, sent, self.client_address[0]))
+            self.send_response(reply.status)
+            for name, value in reply.pairs:
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,0 +1,129 @@
+"""Every consumer page in Chromium: no barrier, no sideways scrolling, nothing from elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from tools.sample_pages import PUBLIC_URL, sample_pages
+
+from trueorigin.web.assets import assets_by_name
+from trueorigin.web.i18n import languages
+from trueorigin.web.pages import page_headers
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = sample_pages()
+THEMES = ("light", "dark")
+# The narrowest phone still sold, and the one we design for.
+WIDTHS = (320, 360)
+# Half of a small phone's height: what was found out is seen without scrolling.
+FIRST_SCREEN = 340
+
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .map(({id, nodes}) => [id, nodes.map((each) => [each.target, each.failureSummary])])"""
+
+
+def fulfil(route: Route, html: str, language: str) -> None:
+    """Answer for the host of the samples; whatever else is asked for is a fault."""
+    path = route.request.url.removeprefix(PUBLIC_URL)
+    name = path.rpartition("/")[2]
+    if path == "/page":
+        route.fulfill(body=html, headers=dict(page_headers(language)))
+    elif name in assets_by_name():
+        asset = assets_by_name()[name]
+        route.fulfill(body=asset.body, headers={"content-type": asset.media_type})
+    elif path.startswith("/confirm/"):
+        route.fulfill(status=204)
+    else:
+        route.abort()
+
+
+@pytest.fixture(params=THEMES)
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        viewport={"width": WIDTHS[1], "height": 780},
+        color_scheme=request.param,
+        reduced_motion="reduce",
+    )
+    yield context
+    context.close()
+
+
+def open_page(context: BrowserContext, name: str, language: str) -> tuple[Page, list[str]]:
+    """Open a sample under its own address and headers; return it and all it complained about."""
+    html = PAGES[name](language)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda request: faults.append(f"asked for {request.url}"))
+    page.route("**/*", lambda route: fulfil(route, html, language))
+    page.goto(f"{PUBLIC_URL}/page")
+    return page, faults
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in PAGES])
+def test_a_page_has_no_barrier_and_no_fault(
+    context: BrowserContext, name: str, language: str
+) -> None:
+    page, faults = open_page(context, name, language)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    violations: list[Any] = page.evaluate(RUN_AXE)
+    assert violations == []
+    headline = page.locator("h1").bounding_box()
+    assert headline is not None
+    assert headline["y"] + headline["height"] < FIRST_SCREEN
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 780})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["genuine-first", "recalled", "not_issued", "home"])
+def test_every_target_is_large_enough_for_a_thumb(context: BrowserContext, name: str) -> None:
+    page, _ = open_page(context, name, "zh")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("main a, header a, button, input")]
+            .map((each) => [each.textContent, each.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 44 || box.width < 24)
+            .map(([text]) => text)"""
+    )
+    assert small == []
+    page.close()
+
+
+def test_a_barrier_would_be_found(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_content("<title>x</title><p style='color:#777;background:#666'>Too faint to read</p>")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert "color-contrast" in [found for found, _ in page.evaluate(RUN_AXE)]
+    page.close()
+
+
+def test_forced_colours_keep_every_mark_visible(browser: Browser) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 780}, forced_colors="active", color_scheme="dark"
+    )
+    page, _ = open_page(context, "genuine-first", "en")
+    colours = page.evaluate(
+        """() => [".head", "h1", ".seal"].map((each) => {
+            const style = getComputedStyle(document.querySelector(each));
+            return style.color;
+        })"""
+    )
+    background = page.evaluate("getComputedStyle(document.querySelector('.head')).backgroundColor")
+    assert background not in colours
+    context.close()
+
+
+def test_paper_gets_the_whole_answer_in_black(context: BrowserContext) -> None:
+    page, _ = open_page(context, "recalled", "en")
+    page.emulate_media(media="print")
+    head = page.evaluate("getComputedStyle(document.querySelector('.head')).backgroundColor")
+    assert head == "rgb(255, 255, 255)"
+    assert not page.locator(".switch").is_visible()
+    assert page.locator("h1").is_visible()
+    page.close()

@@ -1,0 +1,157 @@
+"""A refusal is one sentence in the reader's language with a stable code; never a stack trace."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import PROGRAM, Shell
+from typer.testing import CliRunner
+
+from trueorigin.cli import app
+from trueorigin.cli.output import reader_language
+
+ORG = ("--org", "Alice")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("product", "list", *ORG), "organisation_not_found"),
+        (("codes", "export", "7", "-o", "never.csv"), "run_not_found"),
+        (("verify", "https://example.com/01/09521234000013/21/AAAAAAAAAAAAAAAA"), "foreign_url"),
+        (("verify", "not a code!"), "code_malformed"),
+        (("restore", "/dev/null"), "backup_damaged"),
+        (("restore", "/nowhere/backup.tar"), "file_failed"),
+        (("backup", "-o", "/nowhere/backup.tar"), "file_failed"),
+    ],
+)
+def test_a_refusal_is_one_sentence_with_its_code(
+    arguments: tuple[str, ...], code: str, shell: Shell
+) -> None:
+    sentence = shell.refuse(*arguments)
+    assert sentence.endswith(f"[{code}]")
+    assert len(sentence.splitlines()) == 1
+
+
+def test_every_fault_of_a_draft_is_told_at_once(shell: Shell) -> None:
+    shell.get("apikey", "create", *ORG, "--role", "manufacturer")
+    told = shell.refuse("product", "create", *ORG, "--gtin", "9521234000014")
+    assert len(told.splitlines()) == 2
+    assert told.startswith("gtin: ")
+
+
+def test_a_chinese_terminal_is_answered_in_chinese(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "nowhere", language="zh_CN.UTF-8")
+    assert "没有数据中心" in shell.refuse("org", "list")
+
+
+@pytest.mark.parametrize(("language", "word"), [("en_GB.UTF-8", "Ready"), ("zh_CN.UTF-8", "就绪")])
+def test_what_was_done_is_told_in_the_terminals_language(
+    language: str, word: str, tmp_path: Path
+) -> None:
+    finished = Shell(tmp_path / "data", language=language).run("init")
+    assert word in finished.stderr
+
+
+def test_a_folder_without_a_data_centre_is_told_as_such_and_left_alone(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "nowhere")
+    commands = [
+        ("org", "list"),
+        ("apikey", "create", *ORG, "--role", "seller"),
+        ("backup", "-o", str(tmp_path / "b.tar")),
+        ("migrate",),
+    ]
+    for command in commands:
+        assert "[installation_missing]" in shell.refuse(*command)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_four_workers_on_sqlite_are_refused_with_the_reason(tmp_path: Path) -> None:
+    told = Shell(tmp_path / "data").refuse("serve", "--workers", "4")
+    assert "[workers_need_postgresql]" in told
+    assert "SQLite" in told
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_in_use_is_refused_although_it_could_be_shared(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        told = Shell(tmp_path / "data").refuse("serve", "--port", port)
+    assert "[port_in_use]" in told
+
+
+def test_the_program_itself_refuses_in_one_sentence(tmp_path: Path) -> None:
+    finished = Shell(tmp_path).run_process("serve", "--workers", "4")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert len(finished.stderr.strip().splitlines()) == 1
+
+
+def test_a_bad_setting_stops_the_start_by_its_name(shell: Shell) -> None:
+    finished = shell.run("serve", environ={"TRUEORIGIN_RETENTION_DAYS": "many"})
+    assert finished.returncode == 2
+    assert finished.stderr.startswith("TRUEORIGIN_RETENTION_DAYS: ")
+
+
+def test_the_demo_is_not_made_in_somebodys_data_centre(shell: Shell) -> None:
+    shell.get("apikey", "create", *ORG, "--role", "manufacturer")
+    assert "[demo_place_used]" in shell.refuse("demo", "--port", "18999")
+
+
+def test_a_reader_of_our_output_may_go_away(shell: Shell) -> None:
+    command = f"{PROGRAM} doctor --data {shell.data} | head -c 1"
+    finished = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" not in finished.stderr
+    assert "Exception ignored" not in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+    ],
+)
+def test_the_terminal_names_its_language(environ: dict[str, str], language: str) -> None:
+    assert reader_language(environ) == language
+
+
+def test_every_command_says_what_it_does() -> None:
+    runner = CliRunner()
+    told = runner.invoke(app, ["--help"])
+    assert told.exit_code == 0
+    groups = [line.split()[0] for line in told.output.split("Commands:")[1].splitlines() if line]
+    assert {"serve", "demo", "backup", "apikey", "codes", "verify"} <= set(groups)
+    for name in groups:
+        assert runner.invoke(app, [name, "--help"]).exit_code == 0
+
+
+def test_help_comes_at_once() -> None:
+    # The best of three, so that a busy machine is not taken for a slow program.
+    times = []
+    for _ in range(3):
+        started = time.process_time(), time.monotonic()
+        subprocess.run([str(PROGRAM), "--help"], capture_output=True, check=True)
+        times.append(time.monotonic() - started[1])
+    assert min(times) < 2
+
+
+def test_help_imports_neither_server_nor_database() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from trueorigin.cli import app;"
+        "CliRunner().invoke(app, ['--help']);"
+        "print(sorted({'sqlalchemy', 'numpy', 'granian', 'fastapi'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Walks the URL table: nobody, a wrong role, another tenant, the right key; on both databases.
+
+Every line of the table is tested because the tests are made from the table; a route for which no
+example is given fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from tests.api_world import Person, World
+
+from trueorigin.api import ROUTES
+from trueorigin.api.routing import Route
+from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Permission, Role
+
+REASON = {"en": "Leaking caps"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Things:
+    """One of everything, all Alice's."""
+
+    product: str
+    batch: str
+    run: int
+    recall: str
+    key: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A request that succeeds with the right key; `owned` if it names a thing of one tenant."""
+
+    path: Callable[[Things], str]
+    body: Callable[[Things], dict[str, Any]] | None = None
+    owned: bool = True
+    query: dict[str, Any] = field(default_factory=dict)
+
+
+def fixed(path: str) -> Callable[[Things], str]:
+    return lambda _things: path
+
+
+EXAMPLES: dict[tuple[str, str], Example] = {
+    ("GET", "/organisation"): Example(path=fixed("/organisation"), owned=False),
+    ("PATCH", "/organisation"): Example(
+        path=fixed("/organisation"), body=lambda _: {"phone": "1"}, owned=False
+    ),
+    ("GET", "/api-keys"): Example(path=fixed("/api-keys"), owned=False),
+    ("POST", "/api-keys"): Example(
+        path=fixed("/api-keys"), body=lambda _: {"role": "manufacturer"}, owned=False
+    ),
+    ("DELETE", "/api-keys/{key_id}"): Example(path=lambda t: f"/api-keys/{t.key}"),
+    ("GET", "/organisations"): Example(path=fixed("/organisations"), owned=False),
+    ("POST", "/organisations/{organisation_id}/verification"): Example(
+        path=lambda t: f"/organisations/{t.organisation}/verification",
+        body=lambda _: {},
+        owned=False,
+    ),
+    ("GET", "/products"): Example(path=fixed("/products"), owned=False),
+    ("POST", "/products"): Example(
+        path=fixed("/products"),
+        body=lambda _: {"internal_number": "NEW", "name": {"en": "New"}},
+        owned=False,
+    ),
+    ("GET", "/products/{product_id}"): Example(path=lambda t: f"/products/{t.product}"),
+    ("GET", "/batches"): Example(path=fixed("/batches"), owned=False),
+    ("POST", "/batches"): Example(
+        path=fixed("/batches"), body=lambda t: {"product_id": t.product, "lot": "NEW"}
+    ),
+    ("GET", "/batches/{batch_id}"): Example(path=lambda t: f"/batches/{t.batch}"),
+    ("GET", "/runs"): Example(path=fixed("/runs"), owned=False),
+    ("POST", "/runs"): Example(
+        path=fixed("/runs"), body=lambda t: {"batch_id": t.batch, "quantity": 5}
+    ),
+    ("GET", "/runs/{run_id}"): Example(path=lambda t: f"/runs/{t.run}"),
+    ("POST", "/runs/{run_id}/releases"): Example(
+        path=lambda t: f"/runs/{t.run}/releases", body=lambda _: {"to": 5}
+    ),
+    ("POST", "/runs/{run_id}/withdrawals"): Example(
+        path=lambda t: f"/runs/{t.run}/withdrawals", body=lambda _: {"to": 5}
+    ),
+    ("GET", "/runs/{run_id}/codes"): Example(path=lambda t: f"/runs/{t.run}/codes"),
+    ("GET", "/runs/{run_id}/labels.pdf"): Example(
+        path=lambda t: f"/runs/{t.run}/labels.pdf", query={"to": 2}
+    ),
+    ("GET", "/label-layouts"): Example(path=fixed("/label-layouts"), owned=False),
+    ("GET", "/recalls"): Example(path=fixed("/recalls"), owned=False),
+    ("POST", "/recalls"): Example(
+        path=fixed("/recalls"), body=lambda t: {"batch_id": t.batch, "reason": REASON}
+    ),
+    ("GET", "/recalls/{recall_id}"): Example(path=lambda t: f"/recalls/{t.recall}"),
+    ("POST", "/recalls/{recall_id}/lifting"): Example(
+        path=lambda t: f"/recalls/{t.recall}/lifting", body=lambda _: {}
+    ),
+    ("POST", "/verifications"): Example(
+        path=fixed("/verifications"),
+        body=lambda _: {"code": "/01/06901234567892/21/0123456789ABCDEF"},
+        owned=False,
+    ),
+}
+
+GUARDED = [route for route in ROUTES if route.permission is not None]
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.fixture
+def things(world: World) -> Things:
+    run = world.alice.add_run(100)
+    recall = world.alice.post("/recalls", {"batch_id": run["batch_id"], "reason": REASON})
+    return Things(
+        product=run["product_id"],
+        batch=run["batch_id"],
+        run=run["id"],
+        recall=recall["id"],
+        key=world.alice.post("/api-keys", {"role": "seller"})["id"],
+        organisation=world.alice.get("/organisation")["id"],
+    )
+
+
+def ask(person: Person, route: Route, things: Things) -> Any:  # noqa: ANN401 - httpx.Response
+    example = EXAMPLES[route.method, route.path]
+    options: dict[str, Any] = {"params": example.query}
+    if example.body is not None:
+        options["json"] = example.body(things)
+    return person.send(route.method, example.path(things), **options)
+
+
+def entitled(world: World, route: Route) -> Person:
+    is_operators = route.permission is Permission.ORGANISATION_VERIFY
+    return world.olga if is_operators else world.alice
+
+
+def test_every_route_has_an_example() -> None:
+    assert set(EXAMPLES) == {(route.method, route.path) for route in ROUTES}
+
+
+def test_only_verifications_need_no_key() -> None:
+    assert [name_of(route) for route in ROUTES if route.permission is None] == [
+        "POST /verifications"
+    ]
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=name_of)
+def test_each_route_serves_those_entitled_and_nobody_else(
+    world: World, things: Things, route: Route
+) -> None:
+    example = EXAMPLES[route.method, route.path]
+    before = world.fingerprint()
+    # (1) Nobody.
+    answer = ask(world.dora, route, things)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "credential_missing")
+    # (2) The right tenant, without the permission.
+    if route.permission not in ROLE_PERMISSIONS[Role.SELLER]:
+        answer = ask(world.sam, route, things)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_missing")
+    # (3) The right permission in another tenant: what is not one's own does not exist.
+    if example.owned:
+        answer = ask(world.charlie, route, things)
+        assert answer.status_code == 404, answer.text
+        assert answer.json()["error"]["code"].endswith("_not_found")
+    assert world.fingerprint() == before
+    # (4) The right key.
+    answer = ask(entitled(world, route), route, things)
+    assert answer.status_code == route.status, answer.text
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=name_of)
+def test_lists_of_another_tenant_show_nothing_of_ones_own(
+    world: World, things: Things, route: Route
+) -> None:
+    if route.method != "GET" or "{" in route.path or route.path == "/organisations":
+        return
+    answer = ask(world.charlie, route, things)
+    assert answer.status_code == 200
+    for secret in (things.product, things.batch, things.recall, things.key, things.organisation):
+        assert secret not in answer.text
+    if route.path == "/runs":
+        assert answer.json()["items"] == []
+
+
+def test_the_operator_sees_organisations_but_not_what_is_theirs(
+    world: World, things: Things
+) -> None:
+    for path in (f"/products/{things.product}", f"/runs/{things.run}/codes", "/recalls"):
+        assert world.olga.send("GET", path).status_code == 403

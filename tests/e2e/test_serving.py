@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Server processes: they stop without losing an answer, come back, and add up their figures."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from tests.e2e.program import PROGRAM, Server, free_port
+
+JSON = {"Accept": "application/json"}
+STOP_SECONDS_MAX = 20
+
+
+def issue(server: Server, base: str) -> list[str]:
+    """Issue and release some codes; return the paths of their URLs."""
+    maker = server.sign_in(base)
+    run = maker.create_run(100)
+    return [urlsplit(row[5]).path for row in maker.list_codes(run["id"], 0, 100)]
+
+
+def test_a_stop_answers_what_was_accepted(server: Server) -> None:
+    base = server.start()
+    paths = issue(server, base)
+    answered: list[str] = []
+    broken: list[Exception] = []
+
+    def keep_reading(start: int) -> None:
+        with httpx.Client(base_url=base, headers=JSON, timeout=30) as http:
+            for path in paths[start:] * 100:
+                try:
+                    answer = http.get(path)
+                except httpx.ConnectError:
+                    return
+                except httpx.TransportError as error:
+                    broken.append(error)
+                    return
+                if answer.status_code == httpx.codes.OK:
+                    answered.append(answer.json()["scan"]["id"])
+
+    threads = [threading.Thread(target=keep_reading, args=(start,)) for start in range(6)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    [process] = server.processes.values()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(STOP_SECONDS_MAX) == 0
+    for thread in threads:
+        thread.join()
+    assert len(answered) > len(threads)
+    assert set(answered) <= server.list_scan_ids()
+    # A kept-alive connection may be closed between two requests, never within an answer.
+    assert all(isinstance(error, httpx.RemoteProtocolError | httpx.ReadError) for error in broken)
+    assert "Traceback" not in server.logs()
+    assert list((server.data / "scratch").iterdir()) == []
+
+
+def worker_ids(parent: int) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=True
+    )
+    return [int(line) for line in listed.stdout.split()]
+
+
+def test_several_workers_share_a_port_and_add_up_their_figures(
+    postgres_backed_server: Server,
+) -> None:
+    server = postgres_backed_server
+    server.extra = ("--workers", "2")
+    base = server.start()
+    paths = issue(server, base)
+    [process] = server.processes.values()
+    assert len(worker_ids(process.pid)) == 2
+    for path in paths[:40]:
+        # A connection each, so that both workers get some.
+        assert httpx.get(base + path, headers=JSON).json()["verdict"] == "genuine"
+    text = httpx.get(f"{base}/metrics").text
+    wanted = r'trueorigin_requests_total\{[^}]*surface="page"[^}]*\} (\d+)'
+    assert sum(int(found) for found in re.findall(wanted, text)) == 40
+
+
+def test_a_worker_that_dies_is_replaced(postgres_backed_server: Server) -> None:
+    server = postgres_backed_server
+    server.extra = ("--workers", "2")
+    base = server.start()
+    paths = issue(server, base)
+    [process] = server.processes.values()
+    before = worker_ids(process.pid)
+    os.kill(before[0], signal.SIGKILL)
+    deadline = time.monotonic() + STOP_SECONDS_MAX
+    while time.monotonic() < deadline:
+        now = worker_ids(process.pid)
+        if len(now) == 2 and before[0] not in now:
+            break
+        time.sleep(0.1)
+    assert before[0] not in worker_ids(process.pid)
+    time.sleep(1)
+    for path in paths[:20]:
+        assert httpx.get(base + path, headers=JSON, timeout=20).status_code == httpx.codes.OK
+
+
+def test_a_killed_server_leaves_no_worker_behind(sqlite_server: Server) -> None:
+    sqlite_server.start()
+    [(port, process)] = sqlite_server.processes.items()
+    [worker] = worker_ids(process.pid)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + STOP_SECONDS_MAX
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{worker}").exists()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+
+
+def run_demo(data: Path, port: int) -> str:
+    """Start the demo, read one of its items while it serves, stop it, and return what it said."""
+    command = [str(PROGRAM), "demo", "--data", str(data), "--port", str(port)]
+    environ = os.environ | {"LC_ALL": "en_GB.UTF-8"}
+    demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
+    try:
+        deadline = time.monotonic() + 60
+        base = f"http://127.0.0.1:{port}"
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{base}/readyz").status_code == httpx.codes.OK:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        assert httpx.get(base).status_code == httpx.codes.OK
+    finally:
+        demo.terminate()
+        said, _ = demo.communicate(timeout=STOP_SECONDS_MAX)
+    return said
+
+
+def test_the_demo_says_where_to_look_and_finds_its_data_again(tmp_path: Path) -> None:
+    data, port = tmp_path / "demo", free_port()
+    said = run_demo(data, port)
+    for word in ("genuine:", "not released:", "forged:", "manufacturer", "openapi.json"):
+        assert word in said
+    assert len(re.findall(rf"http://127\.0\.0\.1:{port}/0[01]/", said)) >= 3
+    assert len(re.findall(r"\bto_[\w-]{43}\b", said)) == 3
+    [labels] = re.findall(r"print: (\S+)", said)
+    assert Path(labels).read_bytes().startswith(b"%PDF-")
+    before = Path(labels).stat().st_mtime_ns
+    assert run_demo(data, port) == said
+    assert Path(labels).stat().st_mtime_ns == before
