@@ -5,7 +5,7 @@
 // static/fonts/. The server names each file by its content. A type error builds nothing.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -58,5 +58,48 @@ async function bundleScripts() {
   copyFileSync(join(here, "node_modules", READER[0]), join(outdir, READER[1]));
 }
 
+// Coasts only, in plate carrée, one unit a degree: borders are for the operator's own map to draw.
+// Natural Earth 1:50 million, public domain, through the package world-atlas.
+function drawBaseMap() {
+  const { transform, arcs, objects } = JSON.parse(
+    readFileSync(join(here, "node_modules", "world-atlas", "land-50m.json"), "utf8"),
+  );
+  const lines = arcs.map((arc) => {
+    let [x, y] = [0, 0];
+    return arc.map(([right, up]) => {
+      x += right;
+      y += up;
+      return [x * transform.scale[0] + transform.translate[0], y * transform.scale[1] + transform.translate[1]];
+    });
+  });
+  const lineOf = (number) => (number < 0 ? [...lines[~number]].reverse() : lines[number]);
+  const ringOf = (numbers) => numbers.flatMap((number, at) => lineOf(number).slice(at === 0 ? 0 : 1));
+  const rings = objects.land.geometries
+    .flatMap((shape) => (shape.type === "Polygon" ? [shape.arcs] : shape.arcs))
+    .flat()
+    .map(ringOf);
+  const path = rings.map(drawRing).join("");
+  const style = ".l{fill:#d9cfba}@media(prefers-color-scheme:dark){.l{fill:#4a453b}}";
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180"><style>${style}</style>` +
+    `<path class="l" transform="scale(.05)" d="${path}"/></svg>\n`;
+  writeFileSync(join(statics, "built", "base_map.svg"), svg);
+}
+
+// In twentieths of a degree, half the side of the smallest cell that is ever shown.
+function drawRing(ring) {
+  const points = [];
+  for (const [longitude, latitude] of ring) {
+    const point = [Math.round(longitude * 20), Math.round(-latitude * 20)];
+    const last = points.at(-1);
+    if (!last || last[0] !== point[0] || last[1] !== point[1]) points.push(point);
+  }
+  // Less than a triangle is nothing to see.
+  if (points.length < 4) return "";
+  const steps = points.slice(1).map((point, at) => [point[0] - points[at][0], point[1] - points[at][1]]);
+  return `M${points[0].join(" ")}l${steps.map((step) => step.join(" ")).join(" ").replaceAll(" -", "-")}z`;
+}
+
 copyFonts();
 await bundleScripts();
+drawBaseMap();

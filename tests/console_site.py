@@ -21,6 +21,7 @@ from trueorigin.domain.tenancy import Act, Actor, Role
 from trueorigin.services import people
 from trueorigin.services.people import PersonDraft
 from trueorigin.services.scanning import confirm_scans, record_scans
+from trueorigin.web.basemap import BaseMap
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
 from trueorigin.web.throttle import Throttle
@@ -33,7 +34,7 @@ SESSION_COOKIE = "__Host-to_session"
 class ConsoleSite:
     """The console over a real database, as one process runs it."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World, folder: Path, base_map: BaseMap | None = None) -> None:
         self.world = world
         self.entropy = make_entropy("console")
         self.context = AppContext(
@@ -55,6 +56,7 @@ class ConsoleSite:
             files=FolderStore(folder / "files"),
             scratch=folder,
             prints=folder / "prints",
+            base_map=base_map,
             clock=world.tick,
             entropy=self.entropy,
         )

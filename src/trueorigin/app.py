@@ -35,6 +35,7 @@ from trueorigin.services.vault import Vault
 from trueorigin.settings import Settings
 from trueorigin.storage.catalog import append_public_host, list_public_hosts
 from trueorigin.storage.database import Database
+from trueorigin.web.basemap import load_base_map
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
 from trueorigin.web.health import build_health_routes
@@ -118,6 +119,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         files=FolderStore(settings.data / FOLDER_NAME),
         scratch=_make_scratch(settings.data / "scratch"),
         prints=settings.data / PRINTS,
+        base_map=load_base_map(settings.base_map),
         clock=_now,
         entropy=os.urandom,
     )

@@ -57,6 +57,7 @@ CROSS_TENANT = {
     "figures.raise_figures": SCAN_PATH,
     "files.find_file": "pages that anybody reads show pictures and papers by id",
     "idempotency.delete_answers_before": OPERATOR,
+    "imports.list_unconfirmed": WORKER,
     "jobs.claim_job": WORKER,
     "jobs.has_waiting": WORKER,
     "jobs.list_finished_ids": WORKER,

@@ -6,8 +6,11 @@ from trueorigin.console import (
     advisor,
     batches,
     enterprise,
+    exports,
+    figures,
     files,
     home,
+    insight,
     jobs,
     keys,
     labels,
@@ -18,6 +21,7 @@ from trueorigin.console import (
     search,
     sessions,
     stages,
+    units,
 )
 from trueorigin.console.forms import UPLOAD_BODY_MAX
 from trueorigin.console.routing import Gate, Route
@@ -116,6 +120,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/recalls/{recall_id}", recalls.show_page, May.RECALL_READ),
     Route("GET", "/console/recalls/{recall_id}/lift", recalls.lift_page, May.RECALL_WRITE),
     Route("POST", "/console/recalls/{recall_id}/lift", recalls.lift, May.RECALL_WRITE),
+    # What is known: units, their readings, and figures.
+    Route("GET", "/console/units", units.show_page, May.READING_READ),
+    Route("POST", "/console/units", units.read_label, May.READING_READ, body_max=UPLOAD_BODY_MAX),
+    Route("GET", "/console/figures", figures.show_page, May.READING_READ),
+    Route("GET", "/console/figures.csv", exports.export_figures, May.READING_EXPORT),
+    Route("GET", "/console/readings", figures.show_readings, May.READING_READ),
+    Route("GET", "/console/readings.csv", exports.export_readings, May.READING_EXPORT),
+    Route("GET", "/console/invented", figures.show_invented, May.READING_READ),
+    Route("GET", "/console/base-map.svg", insight.show_base_map, Gate.SIGNED_IN),
     # One's own account.
     Route("GET", "/console/account", account.show_page, Gate.SIGNED_IN),
     Route("POST", "/console/account", account.update, Gate.SIGNED_IN),

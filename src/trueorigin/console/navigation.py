@@ -53,6 +53,18 @@ NAVIGATION: tuple[Area, ...] = (
         permission=Permission.RUN_READ,
     ),
     Area(
+        path="/console/units",
+        message="console-nav-units",
+        icon="search",
+        permission=Permission.READING_READ,
+    ),
+    Area(
+        path="/console/figures",
+        message="console-nav-figures",
+        icon="insight",
+        permission=Permission.READING_READ,
+    ),
+    Area(
         path="/console/recalls",
         message="console-nav-recalls",
         icon="recall",

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     ORGANISATION_WRITE = "organisation:write"
     PRODUCT_READ = "product:read"
     PRODUCT_WRITE = "product:write"
+    READING_EXPORT = "reading:export"
+    READING_READ = "reading:read"
     RECALL_READ = "recall:read"
     RECALL_WRITE = "recall:write"
     RUN_READ = "run:read"

@@ -119,7 +119,7 @@ def append_product(tx: Tx, scope: TenantScope, row: Product) -> None:
     """Add a product; `gtin_registered` or `internal_number_taken` if it is there already."""
     _require_own(row.organisation_id, scope)
     bump_revision(tx, scope)
-    insert_unique(tx, product, _product_values(row), _PRODUCT_RULES)
+    insert_unique(tx, product, product_values(row), _PRODUCT_RULES)
 
 
 def update_product(tx: Tx, scope: TenantScope, row: Product) -> None:
@@ -128,7 +128,7 @@ def update_product(tx: Tx, scope: TenantScope, row: Product) -> None:
     `changed_meanwhile` unless what is stored is still `row.version`.
     """
     bump_revision(tx, scope)
-    _write_next(tx, scope, product, _product_values(row), ("gtin", "internal_number"))
+    _write_next(tx, scope, product, product_values(row), ("gtin", "internal_number"))
 
 
 def get_product(tx: Tx, scope: TenantScope, product_id: UUID) -> Product:
@@ -165,7 +165,7 @@ def append_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
     """Add a batch; `lot_taken` if the product has that lot already."""
     _require_own(row.organisation_id, scope)
     bump_revision(tx, scope)
-    insert_unique(tx, batch, _batch_values(row), _BATCH_RULES)
+    insert_unique(tx, batch, batch_values(row), _BATCH_RULES)
 
 
 def update_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
@@ -174,7 +174,7 @@ def update_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
     `changed_meanwhile` unless what is stored is still `row.version`.
     """
     bump_revision(tx, scope)
-    _write_next(tx, scope, batch, _batch_values(row), ("product_id", "lot"))
+    _write_next(tx, scope, batch, batch_values(row), ("product_id", "lot"))
 
 
 def get_batch(tx: Tx, scope: TenantScope, batch_id: UUID) -> Batch:
@@ -396,7 +396,8 @@ def _write_next(
         raise ConflictError("changed_meanwhile")
 
 
-def _product_values(row: Product) -> dict[str, Any]:
+def product_values(row: Product) -> dict[str, Any]:
+    """Return a product as the columns of its row."""
     description = row.description or LocalText(zh=None, en=None)
     return {
         "id": row.id,
@@ -419,7 +420,8 @@ def _product_values(row: Product) -> dict[str, Any]:
     }
 
 
-def _batch_values(row: Batch) -> dict[str, Any]:
+def batch_values(row: Batch) -> dict[str, Any]:
+    """Return a batch as the columns of its row."""
     return {
         "id": row.id,
         "organisation_id": row.organisation_id,

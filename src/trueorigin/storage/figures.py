@@ -20,9 +20,9 @@ from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import split_unit_key
 from trueorigin.domain.verdict import SUSPICIOUS, Verdict
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import rows_params, rows_sql
-from trueorigin.storage.scans import VERDICT_CODES, ScanRow
-from trueorigin.storage.schema import reading_figure, run
+from trueorigin.storage.dialect import in_bytewise_order, rows_params, rows_sql
+from trueorigin.storage.scans import VERDICT_CODES, VERDICTS, ScanRow
+from trueorigin.storage.schema import batch, product, reading_figure, run
 
 # (run, day since 1970 UTC, place without star or "", verdict)
 FigureKey: TypeAlias = tuple[int, int, str, Verdict]
@@ -215,3 +215,69 @@ def _sum_by(
 
 def _sums(row: sa.Row[Any]) -> Sums:
     return Sums(readings=row.readings, devices=row.devices, suspicious=row.suspicious)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRow:
+    """One kept figure, and the goods it is about."""
+
+    key: FigureKey
+    product_name: str
+    product_number: str
+    lot: str
+    readings: int
+    devices: int
+
+
+def list_figures(
+    tx: Tx,
+    scope: TenantScope,
+    subject: Subject,
+    period: Period,
+    *,
+    after: FigureKey | None = None,
+    limit: int,
+) -> list[FigureRow]:
+    """Return every figure of a subject in a period, in order of the keys, those behind `after`."""
+    table = reading_figure.c
+    key = (table.run_id, table.day, table.place, table.verdict)
+    order = [in_bytewise_order(tx.dialect, column) for column in key]
+    joined = reading_figure.join(run, run.c.id == table.run_id).join(
+        batch, batch.c.id == run.c.batch_id
+    )
+    query = (
+        sa.select(
+            reading_figure,
+            batch.c.lot,
+            product.c.name_zh,
+            product.c.name_en,
+            product.c.gtin,
+            product.c.internal_number,
+        )
+        .select_from(joined.join(product, product.c.id == run.c.product_id))
+        .where(
+            *match_runs(scope, subject),
+            table.day >= period.start,
+            table.day < period.stop,
+            table.readings > 0,
+        )
+        .order_by(*order)
+        .limit(limit)
+    )
+    if after is not None:
+        last = (after[0], after[1], after[2], VERDICT_CODES[after[3]])
+        query = query.where(
+            sa.tuple_(*order)
+            > sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, key, strict=True)))
+        )
+    return [
+        FigureRow(
+            key=(row.run_id, row.day, row.place, VERDICTS[row.verdict]),
+            product_name=row.name_zh or row.name_en or "",
+            product_number=row.gtin or row.internal_number or "",
+            lot=row.lot,
+            readings=row.readings,
+            devices=row.devices,
+        )
+        for row in tx.execute(query)
+    ]

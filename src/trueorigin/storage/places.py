@@ -4,6 +4,7 @@
 A place is written once and never changed. It serves all tenants, as the ledger does.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -31,17 +32,23 @@ def add_place(tx: Tx, unit_key: int, scan_id: UUID, place: str) -> bool:
         [place, unit_key, str(scan_id)],
     )
     counted = [bool(is_counted) for (is_counted,) in written]
-    if counted:
-        move_figure(tx, row, place, is_counted=counted[0])
-    if counted != [True]:
-        # Nobody has looked yet: a confirmation takes the place from the line itself.
-        return bool(counted)
+    if not counted:
+        return False
+    # Before anybody has looked there is no state; the confirmation will take the place along.
+    if counted[0]:
+        _tell_state(tx, unit_key, row.at, place)
+    # Last, as for every reading: whoever holds a figure waits for nothing else.
+    move_figure(tx, row, place, is_counted=counted[0])
+    return True
+
+
+def _tell_state(tx: Tx, unit_key: int, at: datetime, place: str) -> None:
+    mark = "?" if tx.dialect == "sqlite" else "%s"
     state = find_unit_states(tx, [unit_key]).get(unit_key)
     for end in _ENDS:
-        if state is not None and getattr(state, f"{end}_at") == row.at:
+        if state is not None and getattr(state, f"{end}_at") == at:
             tx.run(
                 f"UPDATE unit_state SET {end}_place = {mark}"  # noqa: S608 - fixed text
                 f" WHERE unit_key = {mark} AND {end}_place IS NULL",
                 [place, unit_key],
             )
-    return True

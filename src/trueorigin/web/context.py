@@ -13,6 +13,7 @@ from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
+from trueorigin.web.basemap import BaseMap
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.throttle import Throttle
 
@@ -46,3 +47,4 @@ class AppContext:
     prints: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+    base_map: BaseMap | None = None
