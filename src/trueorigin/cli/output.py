@@ -59,6 +59,13 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def tell(message: str, **params: str | int) -> None:
+    """Say the sentence `told-<message>` in the reader's language."""
+    from trueorigin.web.i18n import translator
+
+    say(translator(reader_language()).text(f"told-{message}", **params))
+
+
 def fail(error: DomainError) -> int:
     """Tell a refusal, each part of it on its own line, and return the exit status."""
     for part in error.errors if isinstance(error, SeveralError) else [error]:
