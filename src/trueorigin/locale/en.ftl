@@ -24,6 +24,7 @@ checked-at = Checked { $at }
 footer-domain = This answer counts only on { $host }. Look at the address bar: a copied label can lead to a copied page.
 footer-privacy = No account, no phone number, no advertising. A cookie tells your phone from others; we store no name and no raw network address.
 footer-home = Check another code
+footer-console = For enterprises
 button-type = Type the code
 read-code = We read:
 read-mistyped = Its last character does not fit the others: at least one is wrong.
@@ -555,7 +556,7 @@ console-task-suspicious = { $count ->
     [one] { $count } reading gives cause for doubt
    *[other] { $count } readings give cause for doubt
 }
-    .text = Within the last week codes of yours were read where or how one single item cannot be.
+    .text = Within the last week readers were warned: the code was recalled, withdrawn, not released, or read by too many phones.
     .button = Look at them
 console-task-enterprise = Complete your enterprise
     .text = Consumers would look for: { $names }.
