@@ -217,7 +217,10 @@ def test_a_map_of_ones_own_replaces_ours_and_runs_nothing(office: Office, tmp_pa
     browser = Browser(site)
     browser.sign_in(office.alice)
     answer = browser.get(f"/console/base-map.svg?v={base.version}")
+    assert answer.headers["content-encoding"] == "gzip"
     assert answer.content == own.read_bytes()
+    plain = browser.send("GET", "/console/base-map.svg", headers={"accept-encoding": "identity"})
+    assert plain.content == own.read_bytes()
     assert "sandbox" in answer.headers["content-security-policy"]
     own.write_text("<html>")
     with pytest.raises(InvalidError, match="base_map_invalid"):

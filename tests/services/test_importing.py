@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables taken over whole or not at all: faults by row, nothing shown early, nobody kept waiting."""
+"""Tables taken over whole or not at all: faults by row, nothing early, nobody waits."""
 
 import io
 import time
 import zipfile
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def xlsx(rows: Sequence[Sequence[Any]], merged: str | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def make_worker(database: Database, pauses: list[float], **options: Any) -> Worker:
+def make_worker(database: Database, pauses: list[float]) -> Worker:
     at = NOW
 
     def tick() -> datetime:
@@ -70,7 +71,7 @@ def make_worker(database: Database, pauses: list[float], **options: Any) -> Work
         database=database,
         works={importing.KIND: importer.work},
         clock=tick,
-        is_stopping=options.get("is_stopping", lambda: False),
+        is_stopping=lambda: False,
         report_defect=lambda _, error: defects.append(error),
     )
 
@@ -316,7 +317,8 @@ def test_interrupted_and_forgotten_tables_are_given_up(database: Database, cast:
     found = stage(database, act, HEADING + ",N-1,,Tea,\r\n")
     for days, state in ((6, ImportState.STAGED), (8, ImportState.REJECTED)):
         at = NOW + timedelta(days=days)
-        Importer(database=database, clock=lambda at=at: at, entropy=ENTROPY).give_up()
+        clock = partial(datetime.fromtimestamp, at.timestamp(), UTC)
+        Importer(database=database, clock=clock, entropy=ENTROPY).give_up()
         assert load(database, act, found).state is state
 
 

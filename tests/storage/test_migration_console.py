@@ -10,9 +10,14 @@ from alembic import command
 from tests.factories import NOW, make_batch, make_id, make_organisation, make_product, scope_of
 
 from trueorigin.domain.catalog import DOWNLOADS_MAX
+from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.scans import DAY_US
 from trueorigin.domain.tenancy import Role
+from trueorigin.domain.units import unit_key
+from trueorigin.domain.verdict import Verdict
 from trueorigin.storage import accounts, catalog, database as module, schema
 from trueorigin.storage.database import Database, Tx, migrate, require_current_schema
+from trueorigin.storage.scans import ScanRow, append_scans
 
 
 @pytest.fixture
@@ -124,6 +129,32 @@ def test_a_full_database_is_carried_over(old_database: Database) -> None:
             assert accounts.get_organisation(tx, scope).version == 2
             assert catalog.get_product(tx, scope, product.id).version == 2
             assert catalog.get_batch(tx, scope, batch.id).version == 2
+    old_database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_readings_of_before_have_figures_afterwards(old_database: Database) -> None:
+    places = ("31.2,121.5*", "31.2,121.5", None)
+    rows = [
+        ScanRow(
+            unit_key=unit_key(7, 0, number),
+            id=make_id(),
+            at=NOW,
+            channel=1,
+            verdict=Verdict.GENUINE,
+            is_counted=number == 0,
+            readings=number + 1,
+            place=place,
+        )
+        for number, place in enumerate(places)
+    ]
+    with old_database.write() as tx:
+        append_scans(tx, rows)
+    migrate(old_database)
+    day = to_microseconds(NOW) // DAY_US
+    with old_database.read() as tx:
+        found = [tuple(row) for row in tx.execute(sa.select(schema.reading_figure))]
+    assert sorted(found) == [(7, day, "", 6, 3, 0), (7, day, "31.2,121.5", 6, 3, 1)]
     old_database.close()
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from trueorigin.cli.options import AsJSON, Data, DatabaseURL, Organisation
-from trueorigin.cli.output import print_new, print_rows, say
+from trueorigin.cli.output import print_new, print_rows, tell
 from trueorigin.domain.people import MembershipRole
 
 _PAGE = 1000
@@ -99,7 +99,7 @@ def join(
 
     with open_session(data, database) as session, session.database.write() as tx:
         join_person(tx, session.open_act(tx, org), email, role)
-    say("Joined.")
+    tell("person-joined")
 
 
 @_person.command("password")
@@ -120,7 +120,7 @@ def reset_password(
             member = people.get_member_by_email(tx, act.scope, email)
         password = _read_password(password_file)
         people.reset_password(session.database, act, member.person.id, password)
-    say("Changed. All sessions have ended.")
+    tell("person-password")
 
 
 @_person.command("disable")
@@ -139,7 +139,7 @@ def disable(
         act = session.open_act(tx, org)
         people.get_member_by_email(tx, act.scope, email)
         people.disable_person(tx, act, email, is_disabled=not undo)
-    say("Enabled." if undo else "Disabled. All sessions have ended.")
+    tell("person-enabled" if undo else "person-disabled")
 
 
 def _read_password(file: Path | None) -> str:

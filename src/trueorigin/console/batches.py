@@ -43,7 +43,6 @@ _LABELS: Final[Mapping[str, str]] = {
     "lot": "field-lot",
     "produced_on": "field-produced",
     "expires_on": "field-expires",
-    "origin.place": "console-batch-place",
     "origin.place.zh": "console-batch-place-zh",
     "origin.place.en": "console-batch-place-en",
     "origin.line": "field-line",

@@ -3,17 +3,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from starlette.responses import Response
 
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
+from trueorigin.console.insight import FIGURES_PATH, READINGS_PATH, date_of
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import agenda
 from trueorigin.services.agenda import DAYS, Agenda
-
-INSIGHT_PATH: Final = "/console/insight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +52,10 @@ def show_home(request: ConsoleRequest) -> Response:
     tasks = tuple(_list_tasks(request, found)) if found else ()
     has_figures = found is not None and found.has_batch
     page = HomePage(
-        tasks=tasks or (_task(request, "console-task-none", INSIGHT_PATH),),
+        tasks=tasks or (_task(request, "console-task-none", FIGURES_PATH),),
         figures=_list_figures(request, found) if found and has_figures else (),
         days=DAYS,
-        insight=INSIGHT_PATH,
+        insight=f"{FIGURES_PATH}?days={DAYS}",
     )
     return request.page("console/home.html", page)
 
@@ -81,7 +79,8 @@ def _list_tasks(request: ConsoleRequest, found: Agenda) -> Iterator[Task]:
     language = request.translator.language
     if found.sums.suspicious:
         count = found.sums.suspicious
-        yield _task(request, "console-task-suspicious", INSIGHT_PATH, tone="bad", count=count)
+        href = f"{READINGS_PATH}?verdict=suspicious&from={date_of(found.period.start)}"
+        yield _task(request, "console-task-suspicious", href, tone="bad", count=count)
     if not found.has_product:
         yield _task(request, "console-task-product", "/console/products/new")
     elif not found.has_batch:

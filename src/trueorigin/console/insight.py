@@ -234,4 +234,7 @@ def show_base_map(request: ConsoleRequest) -> Response:
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         "cache-control": "private, max-age=31536000, immutable",
     }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+        return Response(base.gzipped, media_type="image/svg+xml", headers=headers)
     return Response(base.body, media_type="image/svg+xml", headers=headers)

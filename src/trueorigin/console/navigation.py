@@ -35,6 +35,12 @@ NAVIGATION: tuple[Area, ...] = (
         permission=Permission.BATCH_READ,
     ),
     Area(
+        path="/console/imports",
+        message="console-imports",
+        icon="import",
+        permission=Permission.PRODUCT_WRITE,
+    ),
+    Area(
         path="/console/runs",
         message="console-nav-runs",
         icon="run",

@@ -32,6 +32,7 @@ from trueorigin.web.assets import assets
 from trueorigin.web.i18n import Translator, languages, translator
 from trueorigin.web.pages import TEMPLATES
 
+HOME_PATH: Final = "/console"
 STYLE: Final = "console.css"
 SCRIPT: Final = "built/console.js"
 # A guest has no organisation whose clocks could be meant.
@@ -212,7 +213,9 @@ def build_navigation(language: Translator, around: Surroundings) -> tuple[Entry,
     matching = [
         area.path
         for area in NAVIGATION
-        if around.path == area.path or around.path.startswith(f"{area.path}/")
+        if around.path == area.path
+        # Every page lies below the first one; that says nothing.
+        or (area.path != HOME_PATH and around.path.startswith(f"{area.path}/"))
     ]
     current = max(matching, key=len, default="")
     return tuple(

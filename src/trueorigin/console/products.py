@@ -48,7 +48,6 @@ _LABELS: Final[Mapping[str, str]] = {
     "name": "console-product-name",
     "name.zh": "console-product-name-zh",
     "name.en": "console-product-name-en",
-    "description": "console-product-description",
     "description.zh": "console-product-description-zh",
     "description.en": "console-product-description-en",
     "category": "field-category",

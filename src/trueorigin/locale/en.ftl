@@ -24,6 +24,7 @@ checked-at = Checked { $at }
 footer-domain = This answer counts only on { $host }. Look at the address bar: a copied label can lead to a copied page.
 footer-privacy = No account, no phone number, no advertising. A cookie tells your phone from others; we store no name and no raw network address.
 footer-home = Check another code
+footer-console = For enterprises
 button-type = Type the code
 read-code = We read:
 read-mistyped = Its last character does not fit the others: at least one is wrong.
@@ -555,7 +556,7 @@ console-task-suspicious = { $count ->
     [one] { $count } reading gives cause for doubt
    *[other] { $count } readings give cause for doubt
 }
-    .text = Within the last week codes of yours were read where or how one single item cannot be.
+    .text = Within the last week readers were warned: the code was recalled, withdrawn, not released, or read by too many phones.
     .button = Look at them
 console-task-enterprise = Complete your enterprise
     .text = Consumers would look for: { $names }.
@@ -632,7 +633,6 @@ console-product-name = Name
 console-product-name-hint = At least one language; consumers see theirs first.
 console-product-name-zh = Name in Chinese
 console-product-name-en = Name in English
-console-product-description = Description
 console-product-description-zh = Description in Chinese
 console-product-description-en = Description in English
 console-product-specification-hint = For example 500 ml, 53 % vol.
@@ -667,7 +667,6 @@ console-batch-lot-fixed = Product and lot stay as they are; codes were made for 
 console-batch-expires-hint = The last day on which the goods are good.
 console-batch-origin = Origin
 console-batch-origin-hint = Consumers read it on the page behind the code.
-console-batch-place = Place
 console-batch-place-zh = Place in Chinese
 console-batch-place-en = Place in English
 console-batch-materials = Raw materials
@@ -716,7 +715,7 @@ console-enterprise-colour = Colour
 console-enterprise-colour-hint = # and six digits, such as #10563f. Empty: the colour of the answer.
 console-enterprise-colour-pick = Pick a colour
 console-enterprise-preview = Preview
-console-enterprise-verified-hint = Your name, website and GS1 prefix are verified. Changing one of them ends the verification until the data centre has looked at it again.
+console-enterprise-verified-hint = Your names, unified social credit code, website and GS1 prefix are verified. Changing one of them ends the verification until the data centre has looked at it again.
 console-enterprise-saved = Saved. Consumers see it from their next look on.
 console-swatch-label = Preview in { $colour }
 console-swatch-ratio = Text on it has a contrast of { $ratio } : 1. From 4.5 it can be read by nearly everybody; we choose dark or light text so that it always can.
@@ -1231,3 +1230,97 @@ console-column-phone = Phone (within its unit)
 console-column-phones = New phones
 error-unit-not-found = This is no code of yours: never issued, mistyped, or somebody else’s.
 error-base-map-invalid = { $file } cannot be drawn under maps. It must be an SVG of at most 4 MB with viewBox="-180 -90 360 180".
+
+## Tables of products and batches (import)
+
+error-table-too-large = A table may have at most { $max } MiB. Split it into several.
+error-table-empty = There is nothing in this file.
+error-table-encoding = The characters of this file cannot be told. Save it as XLSX, or as CSV in UTF-8.
+error-table-broken = This file cannot be read as a table. Open it in your spreadsheet program and save it again as XLSX or CSV.
+error-table-bomb = This file unpacks to far more than a table holds, and was not opened.
+error-table-merged = Cells { $cells } are merged. Split them: every row must stand by itself.
+error-table-rows = A table may have at most { $max } rows. Split it into several.
+error-table-columns = A table may have at most { $max } columns; row { $row } has more.
+error-table-formula = Cell { $cell } holds a formula. Paste its value instead.
+error-table-cell-error = Cell { $cell } holds an error of the spreadsheet. Write the value itself.
+error-import-column-unknown = There is no column “{ $heading }”. Use the headings of the template.
+error-import-column-twice = This column is there twice.
+error-import-column-missing = This column, or its alternative, is missing.
+error-import-cell-nowhere = A cell of this row lies under no heading.
+error-import-no-rows = There are no rows under the heading.
+error-import-duplicate = { $value } stands in row { $first } already.
+error-import-product-unknown = You have no product with the number { $value }. Register or import it first.
+error-import-not-found = There is no such import.
+error-import-over = This import has been decided already, or was interrupted.
+console-imports = Import
+console-imports-lead = Take over many products or batches from a spreadsheet. Everything is checked first; nothing is stored unless every row is right.
+console-imports-step = Choose a filled-in table
+console-imports-kind = What the rows are
+console-imports-products = Products
+console-imports-batches = Batches
+console-imports-file = Table
+console-imports-file-hint = CSV or XLSX, at most 16 MiB, 100,000 rows and 60 columns. Only values: no formulas, no merged cells.
+console-imports-check = Check table
+console-imports-templates = Templates
+console-imports-templates-text = Empty tables with the right headings. Fill one in from its second row on.
+console-imports-template-products = Products ({ $format })
+console-imports-template-batches = Batches ({ $format })
+console-imports-before = Earlier imports
+console-imports-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+console-imports-rejected = { $count ->
+    [one] One fault: nothing was stored. Correct the row and send the table again.
+   *[other] { $count } faults: nothing was stored. Correct the rows and send the table again.
+}
+console-imports-discarded = Given up; nothing was stored.
+console-imports-ready = Every row is right. Nobody sees them before you take them over.
+console-imports-take = { $count ->
+    [one] Take over { $count } row
+   *[other] Take over { $count } rows
+}
+console-imports-discard = Give up
+console-imports-moving = The rows are being taken over. Nobody sees any before all are there; you may leave this page.
+console-imports-interrupted = This table is being received, or receiving it was interrupted. Give it up and send it again if nothing happens.
+console-imports-done = All rows are taken over.
+console-imports-see-products = See products
+console-imports-see-batches = See batches
+console-imports-report = Download report (CSV)
+console-imports-first = The first { $shown } faults; the report has { $kept }.
+console-imports-row = Row
+console-imports-column = Column
+console-imports-fault = What is wrong
+console-imports-code = Code
+console-imports-state-staged = Waits for you
+console-imports-state-moving = Being taken over
+console-imports-state-visible = Taken over
+console-imports-state-rejected = Refused
+console-import-column-gtin = GTIN
+console-import-column-internal-number = Own number
+console-import-column-name-zh = Name in Chinese
+console-import-column-name-en = Name in English
+console-import-column-description-zh = Description in Chinese
+console-import-column-description-en = Description in English
+console-import-column-category = Category
+console-import-column-specification = Specification
+console-import-column-feature-name-zh = Feature { $number }: name in Chinese
+console-import-column-feature-name-en = Feature { $number }: name in English
+console-import-column-feature-value-zh = Feature { $number }: value in Chinese
+console-import-column-feature-value-en = Feature { $number }: value in English
+console-import-column-lot = Lot
+console-import-column-produced-on = Produced on
+console-import-column-expires-on = Last good day
+console-import-column-place-zh = Place in Chinese
+console-import-column-place-en = Place in English
+console-import-column-line = Line
+console-import-column-material-name = Material { $number }
+console-import-column-material-supplier = Material { $number }: supplier
+console-import-column-material-lot = Material { $number }: lot
+
+## The commands about people (cli/people)
+
+told-person-joined = The person can act for this organisation, too.
+told-person-password = The password is changed; all sessions of this person have ended.
+told-person-disabled = The person can no longer sign in; all sessions have ended.
+told-person-enabled = The person can sign in again.

@@ -30,6 +30,7 @@ class Agenda:
     has_batch: bool
     without_codes: tuple[BatchOfProduct, ...]
     unreleased: tuple[RunOfBatch, ...]
+    period: Period
     sums: Sums
 
 
@@ -42,5 +43,6 @@ def build_agenda(tx: Tx, scope: TenantScope, at: datetime) -> Agenda:
         has_batch=bool(search.list_newest_batches(tx, scope, limit=1)),
         without_codes=tuple(search.list_batches_without_run(tx, scope, limit=STEPS_MAX)),
         unreleased=tuple(search.list_unreleased_runs(tx, scope, limit=STEPS_MAX)),
+        period=period,
         sums=figures.sum_figures(tx, scope, Subject(), period),
     )
