@@ -120,7 +120,6 @@ _Taker: TypeAlias = Callable[[_Visit, Scope, Receive], Awaitable[_Reply]]
 
 _FIXED: Final[Mapping[str, _Reply]] = {
     "/robots.txt": _Reply(headers=[("content-type", "text/plain")], body=_ROBOTS),
-    # Pages name their icon; browsers that ask all the same need no page for it.
     "/favicon.ico": _Reply(status=HTTPStatus.NO_CONTENT, headers=[("cache-control", _FOREVER)]),
 }
 
@@ -183,7 +182,7 @@ class ScanPage:
         if visit.path == "/check":
             return self._check(visit)
         if visit.path == "/photo":
-            # A reload or another language of a page that answered a photograph, which is gone.
+            # The page that answered a photograph, asked for again: the photograph is gone.
             return _see_other(f"/?{visit.raw_query}" if visit.first("lang") else "/")
         reply = _FIXED.get(visit.path)
         if reply is None:
@@ -488,15 +487,9 @@ def _serve_asset(visit: _Visit, name: str) -> _Reply:
     asset = assets_by_name().get(name)
     if asset is None:
         raise NotFoundError("path_unknown", path=visit.path[:100])
-    headers = [
-        ("content-type", asset.media_type),
-        ("cache-control", _FOREVER),
-        ("vary", "Accept-Encoding"),
-        ("x-content-type-options", "nosniff"),
-    ]
     if not visit.is_gzip:
-        return _Reply(headers=headers, body=asset.body)
-    return _Reply(headers=[*headers, ("content-encoding", "gzip")], body=asset.gzipped)
+        return _Reply(headers=[*asset.headers], body=asset.body)
+    return _Reply(headers=[*asset.headers, ("content-encoding", "gzip")], body=asset.gzipped)
 
 
 async def _send_reply(send: Send, reply: _Reply, *, is_head: bool) -> None:

@@ -47,6 +47,16 @@ class Asset:
         """Return the path pages link to."""
         return f"/static/{self.name}"
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Return what goes with it: its name changes with its content, so it is kept for a year."""
+        return (
+            ("content-type", self.media_type),
+            ("cache-control", "public, max-age=31536000, immutable"),
+            ("vary", "Accept-Encoding"),
+            ("x-content-type-options", "nosniff"),
+        )
+
 
 @lru_cache(maxsize=1)
 def assets() -> Mapping[str, Asset]:
