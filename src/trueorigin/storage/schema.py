@@ -1,15 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every table, once, for both databases; migrations must arrive at exactly this.
 
-`info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
-happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
-distributed table has its distribution column first in every primary and unique key.
-
 Columns of a later migration are nullable, since the program before it goes on writing rows
 without them: storage reads such a NULL as the value a new row begins with.
 """
-
-from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -20,30 +14,62 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
+from trueorigin.storage.schema_console import (
+    code_download,
+    file,
+    import_batch,
+    import_row,
+    job,
+    membership,
+    person,
+    reading_figure,
+    session,
+    sign_in_failure,
+)
 from trueorigin.storage.types import Document, Identifier, Instant
 
-# Without fixed names the two databases would invent different ones, and migrations could not
-# name what they change.
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+__all__ = (
+    "api_key",
+    "audit",
+    "batch",
+    "catalogue_revision",
+    "code_download",
+    "file",
+    "gtin_owner",
+    "idempotency",
+    "import_batch",
+    "import_row",
+    "installation",
+    "job",
+    "key_epoch",
+    "membership",
+    "metadata",
+    "not_issued_count",
+    "organisation",
+    "person",
+    "product",
+    "public_host",
+    "range_block",
+    "range_fact",
+    "reading_figure",
+    "recall",
+    "run",
+    "run_counter",
+    "scan",
+    "session",
+    "sign_in_failure",
+    "sscc_block",
+    "sscc_pool",
+    "unit_device",
+    "unit_state",
 )
-
-_REFERENCE: Final = {"distribution": "reference"}
-_BY_UNIT: Final = {"distribution": "unit_key"}
-_BY_RUN: Final = {"distribution": "run_id"}
 
 installation = Table(
     "installation",
@@ -53,7 +79,7 @@ installation = Table(
     Column("key_check", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="single"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 organisation = Table(
@@ -78,7 +104,7 @@ organisation = Table(
     Column("version", Integer),
     Index("uq_organisation_uscc", "uscc", unique=True),
     CheckConstraint("length(prefix) = 4", name="prefix"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 # One row an organisation, raised in the transaction of every change a reading must see.
@@ -87,7 +113,7 @@ catalogue_revision = Table(
     metadata,
     Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 key_epoch = Table(
@@ -98,7 +124,7 @@ key_epoch = Table(
     Column("wrapped", LargeBinary, nullable=False),
     Column("next_ordinal", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 api_key = Table(
@@ -112,7 +138,7 @@ api_key = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Index(None, "organisation_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 gtin_owner = Table(
@@ -120,7 +146,7 @@ gtin_owner = Table(
     metadata,
     Column("gtin", Text, primary_key=True),
     Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 product = Table(
@@ -145,7 +171,7 @@ product = Table(
     Column("import_id", Identifier),
     UniqueConstraint("organisation_id", "internal_number"),
     Index(None, "organisation_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 batch = Table(
@@ -166,7 +192,7 @@ batch = Table(
     UniqueConstraint("product_id", "lot"),
     Index(None, "organisation_id", "id"),
     Index(None, "product_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 run = Table(
@@ -193,7 +219,7 @@ run = Table(
     Index(None, "batch_id", "id"),
     CheckConstraint("id > 0 AND id < 536870912", name="id"),
     CheckConstraint("quantity > 0 AND quantity <= 4294967296", name="quantity"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 # One row: the next run id. Locked by every new run, which is rare.
@@ -203,7 +229,7 @@ run_counter = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("next_run_id", BigInteger, nullable=False),
     CheckConstraint("id = 1", name="single"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 sscc_pool = Table(
@@ -212,7 +238,7 @@ sscc_pool = Table(
     Column("gs1_prefix", Text, primary_key=True),
     Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
     Column("next_reference", BigInteger, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 # Which run and level a block of SSCC serial references belongs to.
@@ -224,7 +250,7 @@ sscc_block = Table(
     Column("stop", BigInteger, nullable=False),
     Column("run_id", BigInteger, ForeignKey("run.id"), nullable=False),
     Column("level", SmallInteger, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 public_host = Table(
@@ -232,7 +258,7 @@ public_host = Table(
     metadata,
     Column("host", Text, primary_key=True),
     Column("created_at", Instant, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 recall = Table(
@@ -256,7 +282,7 @@ recall = Table(
     Index(None, "batch_id"),
     Index(None, "run_id"),
     CheckConstraint("(batch_id IS NULL) <> (run_id IS NULL)", name="subject"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 range_fact = Table(
@@ -277,7 +303,7 @@ range_fact = Table(
     Index(None, "run_id", "level", "start"),
     CheckConstraint("start >= 0 AND start < stop AND stop <= 4294967296", name="bounds"),
     CheckConstraint("kind IN ('release', 'withdraw', 'recall')", name="kind"),
-    info=_BY_RUN,
+    info=BY_RUN,
 )
 
 range_block = Table(
@@ -292,7 +318,7 @@ range_block = Table(
     Column("effective_at", Instant, nullable=False),
     Column("recall_id", Identifier),
     sqlite_with_rowid=False,
-    info=_BY_RUN,
+    info=BY_RUN,
 )
 
 # The ledger of readings. The primary key is the only index: a reading is found by its unit.
@@ -313,7 +339,7 @@ scan = Table(
     Column("actor_id", Identifier),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (id)",
-    info=_BY_UNIT,
+    info=BY_UNIT,
 )
 
 unit_device = Table(
@@ -323,7 +349,7 @@ unit_device = Table(
     Column("device", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     sqlite_with_rowid=False,
-    info=_BY_UNIT,
+    info=BY_UNIT,
 )
 
 unit_state = Table(
@@ -336,7 +362,7 @@ unit_state = Table(
     Column("last_at", Instant, nullable=False),
     Column("last_place", Text),
     sqlite_with_rowid=False,
-    info=_BY_UNIT,
+    info=BY_UNIT,
 )
 
 not_issued_count = Table(
@@ -348,7 +374,7 @@ not_issued_count = Table(
     Column("readings", BigInteger, nullable=False),
     Index(None, "product", "minute"),
     sqlite_with_rowid=False,
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 idempotency = Table(
@@ -362,7 +388,7 @@ idempotency = Table(
     Column("body", LargeBinary),
     Column("created_at", Instant, nullable=False),
     Index(None, "created_at"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 audit = Table(
@@ -376,170 +402,5 @@ audit = Table(
     Column("detail", Document, nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "organisation_id", "id"),
-    info=_REFERENCE,
-)
-
-person = Table(
-    "person",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    # Folded: two spellings of one address are one person.
-    Column("email", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),
-    Column("language", Text),
-    Column("created_at", Instant, nullable=False),
-    Column("disabled_at", Instant),
-    info=_REFERENCE,
-)
-
-membership = Table(
-    "membership",
-    metadata,
-    Column("person_id", Identifier, ForeignKey("person.id"), primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
-    Column("role", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Index(None, "organisation_id"),
-    CheckConstraint("role IN ('owner', 'member')", name="role"),
-    info=_REFERENCE,
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("person_id", Identifier, ForeignKey("person.id"), nullable=False),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("secret_hash", LargeBinary, nullable=False, unique=True),
-    Column("created_at", Instant, nullable=False),
-    # Written at most once in five minutes: reading a page must not write.
-    Column("seen_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-    Column("device_label", Text, nullable=False),
-    Index(None, "person_id", "id"),
-    Index(None, "expires_at"),
-    info=_REFERENCE,
-)
-
-# `bucket` is a keyed pseudonym of an e-mail address or of a network.
-sign_in_failure = Table(
-    "sign_in_failure",
-    metadata,
-    Column("bucket", LargeBinary, primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("first_at", Instant, nullable=False),
-    Column("blocked_until", Instant, nullable=False),
-    Index(None, "blocked_until"),
-    info=_REFERENCE,
-)
-
-# What was uploaded; the bytes lie in the file store under their digest.
-file = Table(
-    "file",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("sha256", LargeBinary, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("actor_id", Identifier),
-    Column("width", Integer),
-    Column("height", Integer),
-    Index(None, "organisation_id", "id"),
-    Index(None, "organisation_id", "sha256"),
-    info=_REFERENCE,
-)
-
-# Long work of the background: whoever runs it shows by `heartbeat_at` that it is alive.
-job = Table(
-    "job",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("actor_id", Identifier),
-    Column("kind", Text, nullable=False),
-    Column("params", Document, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("done", BigInteger, nullable=False),
-    Column("total", BigInteger, nullable=False),
-    Column("result", Document),
-    Column("error", Document),
-    Column("created_at", Instant, nullable=False),
-    Column("started_at", Instant),
-    Column("heartbeat_at", Instant),
-    Column("finished_at", Instant),
-    Index(None, "organisation_id", "id"),
-    Index(None, "state", "id"),
-    CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
-    info=_REFERENCE,
-)
-
-# Who took which codes away: never deleted.
-code_download = Table(
-    "code_download",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("actor_id", Identifier),
-    Column("run_id", BigInteger, ForeignKey("run.id"), nullable=False),
-    Column("level", SmallInteger, nullable=False),
-    Column("start", BigInteger, nullable=False),
-    Column("stop", BigInteger, nullable=False),
-    Column("format", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("reason", Text),
-    Column("job_id", Identifier),
-    Index(None, "organisation_id", "id"),
-    Index(None, "run_id", "id"),
-    CheckConstraint("start >= 0 AND start < stop", name="bounds"),
-    info=_REFERENCE,
-)
-
-# Products and batches of one uploaded table: seen by nobody until the state is 'visible'.
-import_batch = Table(
-    "import_batch",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("actor_id", Identifier),
-    Column("job_id", Identifier),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("row_count", Integer, nullable=False),
-    Column("report", Document),
-    Column("created_at", Instant, nullable=False),
-    Column("decided_at", Instant),
-    Index(None, "organisation_id", "id"),
-    CheckConstraint("state IN ('staged', 'visible', 'rejected')", name="state"),
-    info=_REFERENCE,
-)
-
-import_row = Table(
-    "import_row",
-    metadata,
-    Column("import_id", Identifier, ForeignKey("import_batch.id"), primary_key=True),
-    Column("row", Integer, primary_key=True, autoincrement=False),
-    Column("payload", Document, nullable=False),
-    sqlite_with_rowid=False,
-    info=_REFERENCE,
-)
-
-# How often the codes of a run were read, by UTC day since 1970, place and verdict; raised in the
-# transaction that records the readings. `place` is '' where it is unknown.
-reading_figure = Table(
-    "reading_figure",
-    metadata,
-    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("place", Text, primary_key=True),
-    Column("verdict", SmallInteger, primary_key=True, autoincrement=False),
-    Column("readings", BigInteger, nullable=False),
-    Column("devices", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-    info=_BY_RUN,
+    info=REFERENCE,
 )
