@@ -17,11 +17,20 @@ class Vault:
     """Every key derived from one master key, each for a single purpose.
 
     `check` recognises the master key and is stored beside the data. `pseudonyms` names devices and
-    networks, `confirm_key` signs references to scans, `file_key` the addresses of public files, and `decoy_key` is an epoch key of nobody:
-    codes of unknown organisations are decrypted with it, so that they cost what others cost.
+    networks, `confirm_key` signs references to scans, `file_key` the addresses of public files, and
+    `decoy_key` is an epoch key of nobody: codes of unknown organisations are decrypted with it, so
+    that they cost what others cost.
     """
 
-    __slots__ = ("_sign_in_key", "_wrap_key", "check", "confirm_key", "decoy_key", "file_key", "pseudonyms")
+    __slots__ = (
+        "_sign_in_key",
+        "_wrap_key",
+        "check",
+        "confirm_key",
+        "decoy_key",
+        "file_key",
+        "pseudonyms",
+    )
 
     def __init__(self, master: bytes) -> None:
         """Derive all keys from a 32-byte master key; about 0.1 ms."""
