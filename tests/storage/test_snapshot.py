@@ -78,7 +78,7 @@ def _fill(tx: Tx) -> Cast:
 def _fill_console(tx: Tx, alice: Tenant) -> None:
     """Put a row into every table of the console."""
     own = {"organisation_id": alice.scope, "created_at": NOW}
-    person, import_id = make_id(), make_id()
+    person = make_id()
     dated: dict[str, object] = {"created_at": NOW, "id": person}
     rows: list[tuple[sa.Table, dict[str, object]]] = [
         (schema.person, {**dated, "email": "a@b.example", "name": "艾丽", "password_hash": "$"}),
@@ -110,6 +110,17 @@ def _fill_console(tx: Tx, alice: Tenant) -> None:
                 "name": "真.png",
             },
         ),
+    ]
+    for table, values in rows:
+        tx.execute(sa.insert(table).values(**values))
+    _fill_work(tx, alice)
+
+
+def _fill_work(tx: Tx, alice: Tenant) -> None:
+    """Put a row into every table of the background, of imports and of figures."""
+    own = {"organisation_id": alice.scope, "created_at": NOW}
+    import_id = make_id()
+    rows: list[tuple[sa.Table, dict[str, object]]] = [
         (
             schema.job,
             {

@@ -17,9 +17,9 @@ class Vault:
     """Every key derived from one master key, each for a single purpose.
 
     `check` recognises the master key and is stored beside the data. `pseudonyms` names devices and
-    networks, `confirm_key` signs references to scans, `file_key` the addresses of public files,
-    and `decoy_key` is an epoch key of nobody: codes of unknown organisations are decrypted with
-    it, so that they cost what others cost.
+    networks, `confirm_key` signs references to scans, `file_key` the addresses of public files, and
+    `decoy_key` is an epoch key of nobody: codes of unknown organisations are decrypted with it, so
+    that they cost what others cost.
     """
 
     __slots__ = (

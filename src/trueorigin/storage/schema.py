@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every table, once, for both databases; migrations must arrive at exactly this.
 
-`info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
-happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
-distributed table has its distribution column first in every primary and unique key.
-
 Columns of a later migration are nullable, since the program before it goes on writing rows
 without them: storage reads such a NULL as the value a new row begins with.
 """
@@ -24,12 +20,56 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from trueorigin.storage.schema_metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
-from trueorigin.storage.schema_people import membership, person, session, sign_in_failure
+from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
+from trueorigin.storage.schema_console import (
+    code_download,
+    file,
+    import_batch,
+    import_row,
+    job,
+    membership,
+    person,
+    reading_figure,
+    session,
+    sign_in_failure,
+)
 from trueorigin.storage.types import Document, Identifier, Instant
 
-# Names that stand in modules of their own, for their size, and are part of the schema all the same.
-__all__ = ["membership", "metadata", "person", "session", "sign_in_failure"]
+__all__ = (
+    "api_key",
+    "audit",
+    "batch",
+    "catalogue_revision",
+    "code_download",
+    "file",
+    "gtin_owner",
+    "idempotency",
+    "import_batch",
+    "import_row",
+    "installation",
+    "job",
+    "key_epoch",
+    "membership",
+    "metadata",
+    "not_issued_count",
+    "organisation",
+    "person",
+    "product",
+    "public_host",
+    "range_block",
+    "range_fact",
+    "reading_figure",
+    "recall",
+    "run",
+    "run_counter",
+    "scan",
+    "session",
+    "sign_in_failure",
+    "sscc_block",
+    "sscc_pool",
+    "unit_device",
+    "unit_state",
+)
 
 installation = Table(
     "installation",
@@ -363,113 +403,4 @@ audit = Table(
     Column("at", Instant, nullable=False),
     Index(None, "organisation_id", "id"),
     info=REFERENCE,
-)
-
-# What was uploaded; the bytes lie in the file store under their digest.
-file = Table(
-    "file",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("sha256", LargeBinary, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("actor_id", Identifier),
-    Column("width", Integer),
-    Column("height", Integer),
-    Index(None, "organisation_id", "id"),
-    Index(None, "organisation_id", "sha256"),
-    info=REFERENCE,
-)
-
-# Long work of the background: whoever runs it shows by `heartbeat_at` that it is alive.
-job = Table(
-    "job",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("actor_id", Identifier),
-    Column("kind", Text, nullable=False),
-    Column("params", Document, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("done", BigInteger, nullable=False),
-    Column("total", BigInteger, nullable=False),
-    Column("result", Document),
-    Column("error", Document),
-    Column("created_at", Instant, nullable=False),
-    Column("started_at", Instant),
-    Column("heartbeat_at", Instant),
-    Column("finished_at", Instant),
-    Index(None, "organisation_id", "id"),
-    Index(None, "state", "id"),
-    CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
-    info=REFERENCE,
-)
-
-# Who took which codes away: never deleted.
-code_download = Table(
-    "code_download",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("actor_id", Identifier),
-    Column("run_id", BigInteger, ForeignKey("run.id"), nullable=False),
-    Column("level", SmallInteger, nullable=False),
-    Column("start", BigInteger, nullable=False),
-    Column("stop", BigInteger, nullable=False),
-    Column("format", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("reason", Text),
-    Column("job_id", Identifier),
-    Index(None, "organisation_id", "id"),
-    Index(None, "run_id", "id"),
-    CheckConstraint("start >= 0 AND start < stop", name="bounds"),
-    info=REFERENCE,
-)
-
-# Products and batches of one uploaded table: seen by nobody until the state is 'visible'.
-import_batch = Table(
-    "import_batch",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    Column("actor_id", Identifier),
-    Column("job_id", Identifier),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("row_count", Integer, nullable=False),
-    Column("report", Document),
-    Column("created_at", Instant, nullable=False),
-    Column("decided_at", Instant),
-    Index(None, "organisation_id", "id"),
-    CheckConstraint("state IN ('staged', 'visible', 'rejected')", name="state"),
-    info=REFERENCE,
-)
-
-import_row = Table(
-    "import_row",
-    metadata,
-    Column("import_id", Identifier, ForeignKey("import_batch.id"), primary_key=True),
-    Column("row", Integer, primary_key=True, autoincrement=False),
-    Column("payload", Document, nullable=False),
-    sqlite_with_rowid=False,
-    info=REFERENCE,
-)
-
-# How often the codes of a run were read, by UTC day since 1970, place and verdict; raised in the
-# transaction that records the readings. `place` is '' where it is unknown.
-reading_figure = Table(
-    "reading_figure",
-    metadata,
-    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("place", Text, primary_key=True),
-    Column("verdict", SmallInteger, primary_key=True, autoincrement=False),
-    Column("readings", BigInteger, nullable=False),
-    Column("devices", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-    info=BY_RUN,
 )

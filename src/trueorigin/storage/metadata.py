@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one collection all tables belong to, and the three ways a table lies on a cluster."""
+"""What all tables have in common: how constraints are named, and how tables lie on a cluster.
+
+`info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
+happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
+distributed table has its distribution column first in every primary and unique key.
+"""
 
 from typing import Final
 
