@@ -457,7 +457,7 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
     """
     wanted = {(each.unit_key, each.scan_id) for each in confirmations}
     rows = scans.find_scans(tx, wanted)
-    lines: dict[tuple[int, int], tuple[int, UUID]] = {}
+    lines: dict[tuple[int, int], ScanRow] = {}
     new_devices: list[NewDevice] = []
     claimed: list[tuple[int, int] | None] = []
     for each in confirmations:
@@ -473,12 +473,15 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
             )
             if (each.unit_key, device) not in lines:
                 pair = (each.unit_key, device)
-                lines[pair] = (row.unit_key, row.id)
+                lines[pair] = row
                 new_devices.append(
                     NewDevice(unit_key=row.unit_key, device=device, at=row.at, place=row.place)
                 )
         claimed.append(pair)
     counted = scans.count_devices(tx, new_devices)
-    marked = scans.mark_scans_counted(tx, {lines[pair] for pair in counted})
-    figures.raise_figures(tx, {}, Counter(figures.key_of_row(rows[line]) for line in marked))
+    counted_lines = {(row.unit_key, row.id): row for row in map(lines.__getitem__, counted)}
+    marked = scans.mark_scans_counted(tx, counted_lines)
+    figures.raise_figures(
+        tx, {}, Counter(figures.key_of_row(counted_lines[line]) for line in marked)
+    )
     return [pair is not None and pair in counted for pair in claimed]
