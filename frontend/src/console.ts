@@ -6,6 +6,7 @@ const GTIN_LENGTHS = [8, 12, 13, 14];
 const INKS = ["#fdfaf2", "#1e1b16", "#ffffff", "#000000"];
 // WCAG 2.2 level AA for text of ordinary size.
 const CONTRAST_LEAST = 4.5;
+const LOOK_AGAIN_MS = 2000;
 
 function checkDigit(digits: string): number {
   let total = 0;
@@ -146,8 +147,34 @@ function guard(form: HTMLFormElement): void {
   });
 }
 
+// Work that goes on elsewhere: its part of the page is brought up to date in place, so that readers
+// keep their focus; once it is over, all of the page is.
+async function look(): Promise<void> {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const selector = fresh.querySelector("[data-live]") ? "[data-live]" : "main";
+  const [old, next] = [document.querySelector(selector), fresh.querySelector(selector)];
+  if (!old || !next) return;
+  const { activeElement } = document;
+  const action = activeElement?.closest("form")?.getAttribute("action");
+  const isInside = activeElement !== null && old.contains(activeElement);
+  old.replaceChildren(...Array.from(next.childNodes, (each) => document.importNode(each, true)));
+  if (!isInside) return;
+  const again = action ? old.querySelector<HTMLElement>(`form[action="${action}"] button`) : null;
+  (again ?? document.querySelector<HTMLElement>("main"))?.focus();
+}
+
+function watchWork(): void {
+  const timer = setInterval(() => {
+    if (document.querySelector("[data-live]")) void look().catch(() => undefined);
+    else clearInterval(timer);
+  }, LOOK_AGAIN_MS);
+}
+
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-gtin]")) watchGtin(input);
 for (const list of document.querySelectorAll<HTMLElement>("[data-repeat]")) watchRows(list);
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-colour]")) watchColour(input);
 for (const form of document.querySelectorAll<HTMLFormElement>("form.form")) guard(form);
+if (document.querySelector("[data-live]")) watchWork();
 document.querySelector<HTMLElement>("#problems")?.focus();

@@ -243,3 +243,13 @@ def test_passwords_change_only_with_the_old_one(office: Office) -> None:
     assert other.get("/console").status_code == 303
     assert office.browser().sign_in(office.alice).status_code == 401
     assert office.browser().sign_in(office.alice, new).status_code == 303
+
+
+def test_the_language_can_be_changed_on_the_answer_to_a_form(office: Office) -> None:
+    browser = office.browser(office.alice)
+    browser.get("/console/people")
+    browser.post(f"/console/people/{office.bob.id}/password")
+    assert browser.page.values["next"] == "/console/people"
+    form = {"language": "zh", "next": browser.page.values["next"]}
+    browser.follow(browser.post("/console/language", form))
+    assert browser.page.language == "zh-Hans"

@@ -72,6 +72,8 @@ class Surroundings:
 
     path: str
     query: str
+    # Whether the page answers a form: its address may then not be one to come back to.
+    is_answer: bool
     visitor: Visitor
     flash: Flash | None
     host: str
@@ -177,6 +179,8 @@ def build_chrome(language: Translator, around: Surroundings) -> Chrome:
     """Build the frame of one page for one reader."""
     signed_in, flash = around.visitor.signed_in, around.flash
     here = around.path + (f"?{around.query}" if around.query else "")
+    if around.is_answer:
+        here = find_area(around.path) or HOME_PATH
     script = assets().get(SCRIPT)
     others = [translator(code) for code in languages() if code != language.language]
     return Chrome(
@@ -210,14 +214,7 @@ def build_navigation(language: Translator, around: Surroundings) -> tuple[Entry,
     if signed_in is None:
         return ()
     permissions = signed_in.act.actor.permissions
-    matching = [
-        area.path
-        for area in NAVIGATION
-        if around.path == area.path
-        # Every page lies below the first one; that says nothing.
-        or (area.path != HOME_PATH and around.path.startswith(f"{area.path}/"))
-    ]
-    current = max(matching, key=len, default="")
+    current = HOME_PATH if around.path == HOME_PATH else find_area(around.path)
     return tuple(
         Entry(
             href=area.path,
@@ -228,6 +225,17 @@ def build_navigation(language: Translator, around: Surroundings) -> tuple[Entry,
         for area in NAVIGATION
         if area.permission is None or area.permission in permissions
     )
+
+
+def find_area(path: str) -> str:
+    """Return the area a page belongs to: the longest of their paths that begins its own."""
+    matching = [
+        area.path
+        for area in NAVIGATION
+        # Every page lies below the first one; that says nothing.
+        if area.path != HOME_PATH and f"{path}/".startswith(f"{area.path}/")
+    ]
+    return max(matching, key=len, default="")
 
 
 def build_flash_cookie(flash: Flash, visitor: Visitor, *, is_secure: bool) -> str:

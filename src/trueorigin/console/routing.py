@@ -146,6 +146,7 @@ class ConsoleRequest:
         around = Surroundings(
             path=self.path,
             query=str(self.query),
+            is_answer=self.method == "POST",
             visitor=self.visitor,
             flash=self.flash,
             host=self.context.public_url,
