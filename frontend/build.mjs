@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds what the server hands out but the repository does not keep: every src/*.ts becomes one
-// minified script under static/built/, and the label fonts are copied to static/fonts/.
-// Types are checked first; a type error builds nothing.
+// minified script under static/built/, every src/modules/*.ts a module that a script loads when it
+// is wanted, the reader of square symbols is copied beside them, and the label fonts to
+// static/fonts/. The server names each file by its content. A type error builds nothing.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,6 +24,9 @@ const FONTS = [
   ["jetbrains-mono/LICENSE_FONT", "JetBrainsMono-OFL.txt"],
 ];
 
+// What the camera's picture is read with where the browser has no reader of its own.
+const READER = ["zxing-wasm/dist/reader/zxing_reader.wasm", "zxing_reader.wasm"];
+
 function emptyFolder(name) {
   const folder = join(statics, name);
   rmSync(folder, { recursive: true, force: true });
@@ -35,26 +39,67 @@ function copyFonts() {
   for (const [source, target] of FONTS) copyFileSync(join(fontPackages, source), join(folder, target));
 }
 
+function listScripts(folder) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
+  return names.map((name) => join(folder, name));
+}
+
 async function bundleScripts() {
   const source = join(here, "src");
-  mkdirSync(source, { recursive: true });
-  const scripts = readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
-  if (scripts.length === 0) return;
   execFileSync(process.execPath, [join(here, "node_modules", "typescript", "bin", "tsc"), "--noEmit"], {
     cwd: here,
     stdio: "inherit",
   });
-  await build({
-    entryPoints: scripts.map((name) => join(source, name)),
-    outdir: emptyFolder("built"),
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2020",
-    legalComments: "none",
-    logLevel: "warning",
+  const outdir = emptyFolder("built");
+  const shared = { outdir, bundle: true, minify: true, target: "es2020", legalComments: "none", logLevel: "warning" };
+  await build({ ...shared, entryPoints: listScripts(source), format: "iife" });
+  await build({ ...shared, entryPoints: listScripts(join(source, "modules")), format: "esm" });
+  copyFileSync(join(here, "node_modules", READER[0]), join(outdir, READER[1]));
+}
+
+// Coasts only, in plate carrée, one unit a degree: borders are for the operator's own map to draw.
+// Natural Earth 1:50 million, public domain, through the package world-atlas.
+function drawBaseMap() {
+  const { transform, arcs, objects } = JSON.parse(
+    readFileSync(join(here, "node_modules", "world-atlas", "land-50m.json"), "utf8"),
+  );
+  const lines = arcs.map((arc) => {
+    let [x, y] = [0, 0];
+    return arc.map(([right, up]) => {
+      x += right;
+      y += up;
+      return [x * transform.scale[0] + transform.translate[0], y * transform.scale[1] + transform.translate[1]];
+    });
   });
+  const lineOf = (number) => (number < 0 ? [...lines[~number]].reverse() : lines[number]);
+  const ringOf = (numbers) => numbers.flatMap((number, at) => lineOf(number).slice(at === 0 ? 0 : 1));
+  const rings = objects.land.geometries
+    .flatMap((shape) => (shape.type === "Polygon" ? [shape.arcs] : shape.arcs))
+    .flat()
+    .map(ringOf);
+  const path = rings.map(drawRing).join("");
+  const style = ".l{fill:#d9cfba}@media(prefers-color-scheme:dark){.l{fill:#4a453b}}";
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180"><style>${style}</style>` +
+    `<path class="l" transform="scale(.05)" d="${path}"/></svg>\n`;
+  writeFileSync(join(statics, "built", "base_map.svg"), svg);
+}
+
+// In twentieths of a degree, half the side of the smallest cell that is ever shown.
+function drawRing(ring) {
+  const points = [];
+  for (const [longitude, latitude] of ring) {
+    const point = [Math.round(longitude * 20), Math.round(-latitude * 20)];
+    const last = points.at(-1);
+    if (!last || last[0] !== point[0] || last[1] !== point[1]) points.push(point);
+  }
+  // Less than a triangle is nothing to see.
+  if (points.length < 4) return "";
+  const steps = points.slice(1).map((point, at) => [point[0] - points[at][0], point[1] - points[at][1]]);
+  return `M${points[0].join(" ")}l${steps.map((step) => step.join(" ")).join(" ").replaceAll(" -", "-")}z`;
 }
 
 copyFonts();
 await bundleScripts();
+drawBaseMap();

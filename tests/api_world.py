@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 from tests.factories import NOW, make_entropy
 
+from trueorigin.adapters.files import FolderStore
 from trueorigin.api.surface import BASE_PATH, build_api
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.domain.tenancy import Role, TenantScope
@@ -231,7 +232,9 @@ def build_context(database: Database, scratch: Path, clock: Callable[[], datetim
         has_secure_cookies=True,
         throttle=Throttle(NOT_ISSUED_LIMIT),
         hosts=frozenset({"ex.cn"}),
+        files=FolderStore(scratch / "files"),
         scratch=scratch,
+        prints=scratch / "prints",
         clock=clock,
         entropy=make_entropy("world"),
     )

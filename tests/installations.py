@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests.factories import NOW, make_entropy
 
+from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.digitallink import parse_code
 from trueorigin.domain.ids import uuid7
 from trueorigin.services.catalogue import Catalogue
@@ -60,6 +61,7 @@ def fill_centre(place: Place) -> Centre:
             at=NOW,
             entropy=make_entropy(f"story of {place.data}"),
             public_url=PUBLIC_URL,
+            files=FolderStore(place.data / FOLDER_NAME),
         )
         story = build_demo(stage)
     return Centre(place=place, database=database, vault=vault, story=story, catalogue=Catalogue())

@@ -103,7 +103,10 @@ def find_uses(sources: Iterable[Path], templates: Iterable[Path]) -> Uses:
     uses = Uses()
     for path in templates:
         for match in _TEMPLATE_USE.finditer(path.read_text(encoding="utf-8")):
-            uses.asked.append((match[1], None, path.name))
+            if match[1].endswith("-"):
+                uses.stems.add(match[1])
+            else:
+                uses.asked.append((match[1], None, path.name))
     for path in sources:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             _note(node, path.name, uses)
@@ -138,13 +141,19 @@ def _asked_by(call: ast.Call) -> Iterator[tuple[str, frozenset[str] | None]]:
     first = list(_texts(call.args[0])) if call.args else []
     keywords = [keyword.arg for keyword in call.keywords]
     filled = None if None in keywords else frozenset(each for each in keywords if each)
-    if name == "text":
+    if name == "text" and not _is_form(function):
         yield from ((each, filled) for each in first if _ID.fullmatch(each))
     elif is_super or _ERROR_NAME.fullmatch(name):
         for code in first:
             if _CODE.fullmatch(code):
                 params = None if filled is None else filled - _NOT_PARAMS
                 yield f"error-{code.replace('_', '-')}", params
+
+
+def _is_form(function: ast.expr) -> bool:
+    """Tell whether it is a form's field that is asked for, not a sentence."""
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    return (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")) == "form"
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -193,7 +202,8 @@ def main() -> int:
         locales[path.stem], wrong = read_locale(path)
         faults += wrong
     faults += compare_locales(locales)
-    uses = find_uses(sorted(SOURCE.rglob("*.py")), sorted((SOURCE / "templates").rglob("*")))
+    templates = (path for path in (SOURCE / "templates").rglob("*") if path.is_file())
+    uses = find_uses(sorted(SOURCE.rglob("*.py")), sorted(templates))
     faults += compare_uses(
         {name: ids for each in locales.values() for name, ids in each.items()}, uses
     )

@@ -18,6 +18,7 @@ from trueorigin.domain.catalog import (
     Product,
     Run,
 )
+from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation, Role
 from trueorigin.domain.units import unit_key
@@ -25,6 +26,12 @@ from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
 from trueorigin.web.answers import GroupPart
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import Renderer, build_home, build_message
+from trueorigin.web.photopages import (
+    CodeChoice,
+    SeenCodes,
+    build_choice_page,
+    build_refused_page,
+)
 from trueorigin.web.splicing import cut
 from trueorigin.web.verdictpage import build_answer, build_verdict_page
 
@@ -218,6 +225,21 @@ OUTCOMES: Mapping[str, ScanOutcome] = {
     ),
 }
 
+FOREIGN = ("https://zy.example.evil.test/01/06901234000016/21/0000?first=1",)
+CHOICES = (
+    CodeChoice(
+        href="/01/06901234000016/21/K7F2QX9A3M0TW8RD",
+        shown="K7F2-QX9A-3M0T-W8RD",
+        gtin="06901234000016",
+    ),
+    CodeChoice(href="/c/NSHN9D3MT0AA3M0TW8RDV", shown="NSHN-9D3M-T0AA-3M0T-W8RD-V", gtin=None),
+)
+PHOTOS: Mapping[str, SeenCodes] = {
+    "photo-several": SeenCodes(choices=CHOICES, foreign=()),
+    "photo-mixed": SeenCodes(choices=CHOICES[:1], foreign=FOREIGN),
+    "photo-foreign": SeenCodes(choices=(), foreign=FOREIGN),
+}
+
 MESSAGES = (400, 404, 429, 500, 503)
 
 
@@ -261,11 +283,19 @@ def sample_pages() -> dict[str, Callable[[str], str]]:
             "message.html", build_message(status, translator(code), seconds=30), code
         )
 
+    def photo(seen: SeenCodes) -> Callable[[str], str]:
+        return lambda code: whole("photo.html", build_choice_page(seen, translator(code)), code)
+
+    def no_code(code: str) -> str:
+        refusal = InvalidError("photo_without_code", field="photo")
+        return whole("photo.html", build_refused_page(refusal, translator(code)), code)
+
     def home(code: str) -> str:
         return whole("home.html", build_home(translator(code)), code)
 
     return (
         {name: answer(outcome) for name, outcome in OUTCOMES.items()}
         | {f"message-{status}": message(status) for status in MESSAGES}
-        | {"home": home}
+        | {name: photo(seen) for name, seen in PHOTOS.items()}
+        | {"home": home, "photo-none": no_code}
     )

@@ -21,17 +21,21 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.api.surface import BASE_PATH, build_api
+from trueorigin.console.surface import build_console
 from trueorigin.domain.digitallink import host_of
 from trueorigin.scanpage import build_scanpage
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.installation import ensure_installation
+from trueorigin.services.printing import FOLDER_NAME as PRINTS
 from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.services.upkeep import prepare_months, run_upkeep
 from trueorigin.services.vault import Vault
 from trueorigin.settings import Settings
 from trueorigin.storage.catalog import append_public_host, list_public_hosts
 from trueorigin.storage.database import Database
+from trueorigin.web.basemap import load_base_map
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
 from trueorigin.web.health import build_health_routes
@@ -40,6 +44,7 @@ from trueorigin.web.metrics import publish_figures, show_metrics
 from trueorigin.web.observing import Observer, answer_defect
 from trueorigin.web.requests import answer_http_failure
 from trueorigin.web.throttle import Throttle
+from trueorigin.web.workshop import Workshop
 
 # First path segments of what is not a consumer's page; pages skip the router altogether.
 _INNER: Final = frozenset({"api", "healthz", "readyz", "metrics"})
@@ -82,7 +87,7 @@ def create_app(settings: Settings) -> ASGIApp:
         lifespan=partial(_live, context, settings),
         exception_handlers={Exception: answer_defect, HTTPException: answer_http_failure},
     )
-    return Observer(_split(inner, scanpage))
+    return Observer(_split(inner, scanpage, build_console(context)))
 
 
 def _build_context(settings: Settings, database: Database, vault: Vault) -> AppContext:
@@ -111,7 +116,10 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         has_secure_cookies=settings.has_secure_cookies,
         throttle=Throttle(settings.invented_per_minute),
         hosts=frozenset(hosts),
+        files=FolderStore(settings.data / FOLDER_NAME),
         scratch=_make_scratch(settings.data / "scratch"),
+        prints=settings.data / PRINTS,
+        base_map=load_base_map(settings.base_map),
         clock=_now,
         entropy=os.urandom,
     )
@@ -131,15 +139,18 @@ def _make_scratch(parent: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=parent))
 
 
-def _split(inner: ASGIApp, scanpage: ASGIApp) -> ASGIApp:
-    """Send consumers' requests straight to their pages; all else, and lifespan, to `inner`.
+def _split(inner: ASGIApp, scanpage: ASGIApp, console: ASGIApp) -> ASGIApp:
+    """Send readers' requests straight to their pages; all else, and lifespan, to `inner`.
 
     The router costs 25 us a request, a reading without it about 60.
     """
+    surfaces = {**dict.fromkeys(_INNER, inner), "console": console}
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        is_page = scope["type"] == "http" and (scope["path"][1:].partition("/")[0] not in _INNER)
-        await (scanpage if is_page else inner)(scope, receive, send)
+        surface = inner
+        if scope["type"] == "http":
+            surface = surfaces.get(scope["path"][1:].partition("/")[0], scanpage)
+        await surface(scope, receive, send)
 
     return serve
 
@@ -155,11 +166,14 @@ async def _live(context: AppContext, settings: Settings, _app: Starlette) -> Asy
             raise _StoppingError
         time.sleep(_PAUSE_SECONDS)
 
+    workshop = Workshop(context, _LOG)
+    workshop.start()
     upkeep = asyncio.create_task(_keep_up(context.database, settings.retention_days, pause))
     try:
         yield
     finally:
         stopping = True
+        await asyncio.to_thread(workshop.stop)
         upkeep.cancel()
         with suppress(asyncio.CancelledError):
             await upkeep

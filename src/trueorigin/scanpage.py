@@ -8,23 +8,24 @@ answers; it never judges. Without script, cookie or second request every page is
               /check?code=           sends a typed code to its own address
               /01/... /00/... /c/... a printed code: page or JSON, by Accept
               /confirm/{reference}   the picture in a page that counts the phone
+              /files/{name}          pictures and papers that such a page shows
               /static/{name}         style is in the page; icon and script are here
+    POST      /photo                 a photograph: leads to the code on it, or says what to do
+              /place/{reference}     roughly where, of a reader who chose to say so
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from http import HTTPStatus
-from typing import Final
-from urllib.parse import parse_qs, quote
+from typing import Final, TypeAlias
+from urllib.parse import parse_qs
 
 import orjson
 from anyio.to_thread import run_sync
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from trueorigin.domain import humancode
 from trueorigin.domain.digitallink import PrintedCode, parse_code
 from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.scans import (
@@ -36,24 +37,32 @@ from trueorigin.domain.scans import (
 )
 from trueorigin.domain.tenancy import Actor
 from trueorigin.services import access
+from trueorigin.services.catalogue import Recent
 from trueorigin.services.contents import GroupContents, find_planned_contents
+from trueorigin.services.placing import share_place
 from trueorigin.web.accepting import is_unattended, takes_gzip, wants_json
+from trueorigin.web.addresses import address_of, show_code
 from trueorigin.web.answers import GroupPart
 from trueorigin.web.assets import assets_by_name
+from trueorigin.web.brand import find_brand_style, list_file_ids
 from trueorigin.web.context import AppContext
 from trueorigin.web.errors import build_error_response, message_id, status_of
 from trueorigin.web.i18n import Translator, negotiate, translator
 from trueorigin.web.logging import open_log
 from trueorigin.web.pages import (
     LANGUAGE_COOKIE,
+    PageKind,
     Renderer,
     build_home,
     build_language_cookie,
     build_message,
     page_headers,
 )
+from trueorigin.web.photopages import build_choice_page, build_refused_page, sort_codes
+from trueorigin.web.photos import PhotoDesk, read_upload
 from trueorigin.web.readings import build_reading, identify, submit_reading
 from trueorigin.web.requests import find_bearer, find_device
+from trueorigin.web.shownfiles import FileShelf
 from trueorigin.web.splicing import SplicedPage, cut
 from trueorigin.web.verdictpage import Frame, build_answer, build_verdict_page, word_group
 from trueorigin.web.wording import build_answer_json
@@ -68,6 +77,8 @@ _QUERY_MAX: Final = 2048
 _FIELDS_MAX: Final = 20
 
 _KINDS: Final = frozenset({"00", "01", "c", "C"})
+# A cell has at most 11 characters; more is no cell.
+_PLACE_MAX: Final = 40
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _NO_STORE: Final = "no-store"
 # The smallest picture there is: one transparent dot.
@@ -105,9 +116,10 @@ class _Reply:
     body: bytes = b""
 
 
+_Taker: TypeAlias = Callable[[_Visit, Scope, Receive], Awaitable[_Reply]]
+
 _FIXED: Final[Mapping[str, _Reply]] = {
     "/robots.txt": _Reply(headers=[("content-type", "text/plain")], body=_ROBOTS),
-    # Pages name their icon; browsers that ask all the same need no page for it.
     "/favicon.ico": _Reply(status=HTTPStatus.NO_CONTENT, headers=[("cache-control", _FOREVER)]),
 }
 
@@ -119,22 +131,35 @@ class ScanPage:
         """Load templates and words; nothing is rendered before it is asked for."""
         self._context = context
         self._renderer = Renderer(context.public_url)
-        self._draw_kept = lru_cache(maxsize=_FRAMES_MAX)(self._draw)
+        self._desk = PhotoDesk()
+        self._shelf = FileShelf(context)
+        self._frames: Recent[Frame, SplicedPage] = Recent(_FRAMES_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal is an answer, a defect an apology."""
-        del receive  # Nothing here has a body.
         if scope["type"] != "http":
             raise RuntimeError(f"the scan page does not speak {scope['type']}")
         visit = _open_visit(scope)
         try:
-            reply = await self._dispatch(visit, scope["method"])
+            take = self._find_taker(visit, scope["method"])
+            if take is None:
+                reply = await self._dispatch(visit, scope["method"])
+            else:
+                reply = await take(visit, scope, receive)
         except DomainError as error:
             reply = self._refuse(visit, error)
         except Exception:  # noqa: BLE001 - consumers get a page in their language, the log the trace
             _LOG.exception("defect")
             reply = self._refuse(visit, DomainError("internal"))
         await _send_reply(send, reply, is_head=visit.is_head)
+
+    def _find_taker(self, visit: _Visit, method: str) -> _Taker | None:
+        """Return what reads the body of this request; all others have none."""
+        if method != "POST":
+            return None
+        if visit.path == "/photo":
+            return self._take_photo
+        return self._take_place if visit.path.startswith("/place/") else None
 
     async def _dispatch(self, visit: _Visit, method: str) -> _Reply:
         if method not in {"GET", "HEAD"}:
@@ -146,17 +171,29 @@ class ScanPage:
             return await self._confirm(visit, rest)
         if first == "static" and rest:
             return _serve_asset(visit, rest)
-        if visit.path in {"/", "/check"}:
-            return self._show_home(visit) if visit.path == "/" else self._check(visit)
+        if first == "files" and rest:
+            file = await self._shelf.answer(rest, visit.first("w"))
+            return _Reply(headers=list(file.headers), body=file.body)
+        return self._open_path(visit)
+
+    def _open_path(self, visit: _Visit) -> _Reply:
+        if visit.path == "/":
+            return self._show_home(visit)
+        if visit.path == "/check":
+            return self._check(visit)
+        if visit.path == "/photo":
+            # The page that answered a photograph, asked for again: the photograph is gone.
+            return _see_other(f"/?{visit.raw_query}" if visit.first("lang") else "/")
         reply = _FIXED.get(visit.path)
         if reply is None:
             raise NotFoundError("path_unknown", path=visit.path[:100])
         return reply
 
     def _show_home(self, visit: _Visit, *, code: str = "", problem: str | None = None) -> _Reply:
-        page = build_home(visit.language, code=code, problem=problem)
+        hosts = self._context.hosts
+        page = build_home(visit.language, hosts=hosts, code=code, problem=problem)
         status = HTTPStatus.OK if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
-        return self._page(visit, "home.html", page, status=status)
+        return self._page(visit, "home.html", page, status=status, kind=PageKind.HOME)
 
     def _check(self, visit: _Visit) -> _Reply:
         """Send a typed or pasted code to its own address, or say what is wrong with it."""
@@ -165,20 +202,47 @@ class ScanPage:
             return self._show_home(visit)
         try:
             code = parse_code(text, hosts=self._context.hosts)
-            location = _address_of(code)
+            location = address_of(code)
         except InvalidError as error:
             if visit.is_json:
                 raise
             problem = visit.language.text(message_id(error.code), **error.params)
             return self._show_home(visit, code=text, problem=problem)
-        return _Reply(
-            status=HTTPStatus.SEE_OTHER,
-            headers=[
-                ("location", location),
-                ("cache-control", _NO_STORE),
-                ("referrer-policy", "no-referrer"),
-            ],
+        return _see_other(location)
+
+    async def _take_photo(self, visit: _Visit, scope: Scope, receive: Receive) -> _Reply:
+        """Lead to the code on a photograph; ask which, or say why not."""
+        try:
+            texts = await read_upload(self._desk, scope, receive)
+        except DomainError as error:
+            refused = build_refused_page(error, visit.language)
+            if refused is None:
+                raise
+            return self._page(visit, "photo.html", refused, status=status_of(error))
+        seen = sort_codes(texts, hosts=self._context.hosts)
+        if len(seen.choices) == 1 and not seen.foreign:
+            return _see_other(seen.choices[0].href)
+        page = build_choice_page(seen, visit.language)
+        status = HTTPStatus.OK if seen.choices else HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._page(visit, "photo.html", page, status=status)
+
+    async def _take_place(self, visit: _Visit, scope: Scope, receive: Receive) -> _Reply:
+        """Keep roughly where a reading was made; its reference is the right to say so."""
+        context = self._context
+        text = await _read_line(Request(scope, receive))
+        reference = parse_reference(
+            context.vault.confirm_key, visit.path.removeprefix("/place/"), context.clock()
         )
+        if reference is None:
+            raise NotFoundError("path_unknown", path="/place/")
+        unit_key, scan_id = reference
+
+        def keep() -> None:
+            with context.database.write() as tx:
+                share_place(tx, unit_key, scan_id, text)
+
+        await run_sync(keep)
+        return _Reply(status=HTTPStatus.NO_CONTENT, headers=[("cache-control", _NO_STORE)])
 
     async def _answer_code(self, visit: _Visit) -> _Reply:
         """Record the reading of a printed code and answer it once that is durable."""
@@ -213,7 +277,7 @@ class ScanPage:
         cookies: Headers,
         confirm: str | None,
     ) -> _Reply:
-        read_code = _show_code(code) if outcome.unit is None else None
+        read_code = show_code(code) if outcome.unit is None else None
         answer = build_answer(
             outcome,
             visit.language,
@@ -225,14 +289,20 @@ class ScanPage:
             # What a group holds is its own: its page would be kept for nobody else.
             contents = await self._find_contents(outcome, code.contents)
             group = word_group(contents, outcome, visit.language) if contents else None
-            spliced = self._draw(answer.frame, group)
+            spliced = await self._draw(answer.frame, group)
         else:
-            spliced = self._draw_kept(answer.frame)
-        return self._fill(visit, spliced, answer.fills, extra=cookies)
+            kept = self._frames.find_many((answer.frame,)).get(answer.frame)
+            spliced = kept or await self._draw(answer.frame)
+            if kept is None:
+                self._frames.keep(answer.frame, spliced)
+        style = find_brand_style(answer.frame)
+        headers = page_headers(visit.language.language, PageKind.ANSWER, style)
+        return self._fill(visit, spliced, answer.fills, (*headers, *cookies))
 
-    def _draw(self, frame: Frame, group: GroupPart | None = None) -> SplicedPage:
+    async def _draw(self, frame: Frame, group: GroupPart | None = None) -> SplicedPage:
         """Render the page of a frame; 1 to 2 ms, so pages of items are kept."""
-        page = build_verdict_page(frame, group=group)
+        files = await self._shelf.show(list_file_ids(frame))
+        page = build_verdict_page(frame, group=group, files=files)
         return cut(self._renderer.render("verdict.html", page, translator(frame.language)))
 
     async def _find_contents(self, outcome: ScanOutcome, claim: str | None) -> GroupContents | None:
@@ -311,21 +381,23 @@ class ScanPage:
         *,
         status: int,
         extra: Headers | None = None,
+        kind: PageKind = PageKind.PLAIN,
     ) -> _Reply:
         spliced = cut(self._renderer.render(template, page, visit.language))
-        return self._fill(visit, spliced, {}, status=status, extra=extra)
+        headers = (*page_headers(visit.language.language, kind), *(extra or ()))
+        return self._fill(visit, spliced, {}, headers, status=status)
 
     def _fill(
         self,
         visit: _Visit,
         spliced: SplicedPage,
         fills: Mapping[str, str],
+        given: Sequence[tuple[str, str]],
         *,
         status: int = HTTPStatus.OK,
-        extra: Headers | None = None,
     ) -> _Reply:
         values = {**fills, "query": _kept_query(visit)}
-        headers = [*page_headers(visit.language.language), *(extra or ())]
+        headers = list(given)
         if visit.first("lang") == visit.language.language:
             is_secure = self._context.has_secure_cookies
             cookie = build_language_cookie(visit.language.language, is_secure=is_secure)
@@ -334,6 +406,27 @@ class ScanPage:
             return _Reply(status=status, headers=headers, body=spliced.fill(values))
         headers.append(("content-encoding", "gzip"))
         return _Reply(status=status, headers=headers, body=spliced.fill_gzip(values))
+
+
+def _see_other(location: str) -> _Reply:
+    return _Reply(
+        status=HTTPStatus.SEE_OTHER,
+        headers=[
+            ("location", location),
+            ("cache-control", _NO_STORE),
+            ("referrer-policy", "no-referrer"),
+        ],
+    )
+
+
+async def _read_line(request: Request) -> str:
+    """Read a body of one short line; `place_malformed` as soon as it is longer."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _PLACE_MAX:
+            raise InvalidError("place_malformed", field="place")
+    return body.decode("ascii", "replace")
 
 
 def build_scanpage(context: AppContext) -> ASGIApp:
@@ -394,43 +487,9 @@ def _serve_asset(visit: _Visit, name: str) -> _Reply:
     asset = assets_by_name().get(name)
     if asset is None:
         raise NotFoundError("path_unknown", path=visit.path[:100])
-    headers = [
-        ("content-type", asset.media_type),
-        ("cache-control", _FOREVER),
-        ("vary", "Accept-Encoding"),
-        ("x-content-type-options", "nosniff"),
-    ]
     if not visit.is_gzip:
-        return _Reply(headers=headers, body=asset.body)
-    return _Reply(headers=[*headers, ("content-encoding", "gzip")], body=asset.gzipped)
-
-
-def _address_of(code: PrintedCode) -> str:
-    """Return the path under which `code` is answered; refuse a serial that leads nowhere."""
-    contents = f"n={quote(code.contents, safe='*')}" if code.contents else ""
-    if code.gtin is not None:
-        parts = [("01", code.gtin), ("22", code.variant), ("10", code.lot), ("21", code.serial)]
-        path = "".join(f"/{key}/{quote(value, safe='')}" for key, value in parts if value)
-        return f"{path}?{contents}" if contents else path
-    if code.sscc is not None:
-        query = [f"t={quote(code.serial, safe='')}"] if code.serial else []
-        query += [contents] if contents else []
-        return f"/00/{code.sscc}" + (f"?{'&'.join(query)}" if query else "")
-    if code.prefix is None and not code.is_mistyped:
-        raise InvalidError("code_incomplete", field="code")
-    return f"/c/{quote(_text_of(code), safe='')}" + (f"?{contents}" if contents else "")
-
-
-def _text_of(code: PrintedCode) -> str:
-    """Return the readable code as it is printed, without blanks; a mistyped one as it was read."""
-    serial = code.serial or ""
-    return serial if code.prefix is None else humancode.build(code.prefix, serial)
-
-
-def _show_code(code: PrintedCode) -> str | None:
-    """Return what was read in groups of four, for the reader to compare with the label."""
-    text = _text_of(code) or code.sscc or ""
-    return humancode.group(text[:40]) or None
+        return _Reply(headers=[*asset.headers], body=asset.body)
+    return _Reply(headers=[*asset.headers, ("content-encoding", "gzip")], body=asset.gzipped)
 
 
 async def _send_reply(send: Send, reply: _Reply, *, is_head: bool) -> None:

@@ -173,6 +173,10 @@ class Settings:
             _whole(0, 36_500),
         ),
     ] = 1825
+    base_map: Annotated[
+        Path | None,
+        _About("SVG drawn under maps in place of ours, in degrees: -180 -90 360 180.", _path),
+    ] = None
     log_format: Annotated[str, _About("Form of the log lines.", _one_of("json", "text"))] = "json"
     log_level: Annotated[
         str,

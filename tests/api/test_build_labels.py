@@ -9,8 +9,8 @@ import pytest
 from tests.api_world import World
 
 from trueorigin.adapters.barcodes import rasterise, read_symbols
-from trueorigin.api import labels
 from trueorigin.services.labelling import LABELS_PER_FILE_MAX
+from trueorigin.web import labels
 
 
 def fetch(world: World, run: dict[str, Any], **query: object) -> Any:  # noqa: ANN401 - httpx.Response

@@ -87,6 +87,7 @@ def test_every_target_is_large_enough_for_a_thumb(context: BrowserContext, name:
     page, _ = open_page(context, name, "zh")
     small = page.evaluate(
         """() => [...document.querySelectorAll("main a, header a, button, input")]
+            .filter((each) => each.checkVisibility())
             .map((each) => [each.textContent, each.getBoundingClientRect()])
             .filter(([, box]) => box.height < 44 || box.width < 24)
             .map(([text]) => text)"""

@@ -6,11 +6,12 @@ example is given fails.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
 from tests.api_world import Person, World
+from tests.hostile_files import make_image
 
 from trueorigin.api import ROUTES
 from trueorigin.api.routing import Route
@@ -29,6 +30,7 @@ class Things:
     recall: str
     key: str
     organisation: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Example:
 
     path: Callable[[Things], str]
     body: Callable[[Things], dict[str, Any]] | None = None
+    content: bytes | None = None
     owned: bool = True
     query: dict[str, Any] = field(default_factory=dict)
 
@@ -68,11 +71,20 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         owned=False,
     ),
     ("GET", "/products/{product_id}"): Example(path=lambda t: f"/products/{t.product}"),
+    ("PATCH", "/products/{product_id}"): Example(
+        path=lambda t: f"/products/{t.product}", body=lambda _: {"version": 1, "category": "c"}
+    ),
     ("GET", "/batches"): Example(path=fixed("/batches"), owned=False),
     ("POST", "/batches"): Example(
         path=fixed("/batches"), body=lambda t: {"product_id": t.product, "lot": "NEW"}
     ),
     ("GET", "/batches/{batch_id}"): Example(path=lambda t: f"/batches/{t.batch}"),
+    ("PATCH", "/batches/{batch_id}"): Example(
+        path=lambda t: f"/batches/{t.batch}", body=lambda _: {"version": 1, "expires_on": None}
+    ),
+    ("GET", "/files"): Example(path=fixed("/files"), owned=False),
+    ("POST", "/files"): Example(path=fixed("/files"), content=make_image(), owned=False),
+    ("GET", "/files/{file_id}"): Example(path=lambda t: f"/files/{t.file}"),
     ("GET", "/runs"): Example(path=fixed("/runs"), owned=False),
     ("POST", "/runs"): Example(
         path=fixed("/runs"), body=lambda t: {"batch_id": t.batch, "quantity": 5}
@@ -87,6 +99,12 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/runs/{run_id}/codes"): Example(path=lambda t: f"/runs/{t.run}/codes"),
     ("GET", "/runs/{run_id}/labels.pdf"): Example(
         path=lambda t: f"/runs/{t.run}/labels.pdf", query={"to": 2}
+    ),
+    ("GET", "/runs/{run_id}/labels.zpl"): Example(
+        path=lambda t: f"/runs/{t.run}/labels.zpl", query={"to": 2}
+    ),
+    ("GET", "/runs/{run_id}/labels.zip"): Example(
+        path=lambda t: f"/runs/{t.run}/labels.zip", query={"to": 2}
     ),
     ("GET", "/label-layouts"): Example(path=fixed("/label-layouts"), owned=False),
     ("GET", "/recalls"): Example(path=fixed("/recalls"), owned=False),
@@ -107,6 +125,11 @@ EXAMPLES: dict[tuple[str, str], Example] = {
 GUARDED = [route for route in ROUTES if route.permission is not None]
 
 
+def ids_of(things: Things) -> list[str]:
+    """Return the ids that no other tenant may see anywhere; a run's number tells nothing."""
+    return [str(value) for name, value in asdict(things).items() if name != "run"]
+
+
 def name_of(route: Route) -> str:
     return f"{route.method} {route.path}"
 
@@ -122,6 +145,7 @@ def things(world: World) -> Things:
         recall=recall["id"],
         key=world.alice.post("/api-keys", {"role": "seller"})["id"],
         organisation=world.alice.get("/organisation")["id"],
+        file=world.alice.send("POST", "/files", content=make_image()).json()["id"],
     )
 
 
@@ -130,6 +154,8 @@ def ask(person: Person, route: Route, things: Things) -> Any:  # noqa: ANN401 - 
     options: dict[str, Any] = {"params": example.query}
     if example.body is not None:
         options["json"] = example.body(things)
+    if example.content is not None:
+        options["content"] = example.content
     return person.send(route.method, example.path(things), **options)
 
 
@@ -180,7 +206,7 @@ def test_lists_of_another_tenant_show_nothing_of_ones_own(
         return
     answer = ask(world.charlie, route, things)
     assert answer.status_code == 200
-    for secret in (things.product, things.batch, things.recall, things.key, things.organisation):
+    for secret in ids_of(things):
         assert secret not in answer.text
     if route.path == "/runs":
         assert answer.json()["items"] == []

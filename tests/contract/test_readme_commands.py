@@ -71,9 +71,7 @@ def test_it_shows_a_picture_that_loads_quickly(path: Path) -> None:
 def test_make_lists_every_target_it_has() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())  # type: ignore[index]
-    # Under `make test` an inner make would also say which folder it enters and leaves.
-    command = ["make", "--no-print-directory"]
-    shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    shown = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert {line.split()[1] for line in shown.splitlines()} == phony
 
 

@@ -12,6 +12,8 @@ from trueorigin import storage
 SCAN_PATH = "a reading names its unit by a decrypted code, whosever it is"
 CODE_PATH = "a printed code must lead to its organisation before anybody is signed in"
 OPERATOR = "the operator of the data centre serves all tenants"
+SIGN_IN = "a person signs in, and may act for several organisations, before a tenant is known"
+WORKER = "the worker of a process does the jobs of all tenants"
 MACHINERY = "concerns the database as a whole, no tenant's data"
 
 CROSS_TENANT = {
@@ -51,7 +53,36 @@ CROSS_TENANT = {
     "dialect.copy_rows": MACHINERY,
     "dialect.insert_new": MACHINERY,
     "dialect.insert_unique": MACHINERY,
+    "figures.move_figure": SCAN_PATH,
+    "figures.raise_figures": SCAN_PATH,
+    "files.find_file": "pages that anybody reads show pictures and papers by id",
     "idempotency.delete_answers_before": OPERATOR,
+    "imports.list_unconfirmed": WORKER,
+    "jobs.claim_job": WORKER,
+    "jobs.has_waiting": WORKER,
+    "jobs.list_finished_ids": WORKER,
+    "jobs.update_job": WORKER,
+    "people.append_person": SIGN_IN,
+    "people.append_session": SIGN_IN,
+    "people.delete_failures_before": OPERATOR,
+    "people.delete_sessions_before": OPERATOR,
+    "people.find_password": SIGN_IN,
+    "people.find_person": SIGN_IN,
+    "people.find_person_names": SIGN_IN,
+    "people.find_session": SIGN_IN,
+    "people.list_memberships": SIGN_IN,
+    "people.list_sessions": SIGN_IN,
+    "people.lock_failures": SIGN_IN,
+    "people.revoke_session": SIGN_IN,
+    "people.revoke_sessions": SIGN_IN,
+    "people.update_disabled": OPERATOR,
+    "people.update_failures": SIGN_IN,
+    "people.update_language": SIGN_IN,
+    "people.update_name": SIGN_IN,
+    "people.update_password": SIGN_IN,
+    "people.update_seen": SIGN_IN,
+    "people.update_session_organisation": SIGN_IN,
+    "places.add_place": SCAN_PATH,
     "retention.claim_sweep": MACHINERY,
     "retention.delete_not_issued_before": OPERATOR,
     "retention.delete_scans_before": OPERATOR,

@@ -102,7 +102,7 @@ def test_an_organisation_changes_what_it_may(database: Database, cast: Cast) -> 
     with database.read() as tx:
         after = accounts.get_organisation(tx, cast.alice.scope)
     assert after == replace(
-        wanted, prefix=before.prefix, verified_at=None, created_at=before.created_at
+        wanted, prefix=before.prefix, verified_at=None, created_at=before.created_at, version=2
     )
 
 

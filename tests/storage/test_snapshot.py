@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tests.factories import (
     NOW,
     Cast,
+    Tenant,
     later,
     make_act,
     make_api_key,
@@ -30,6 +31,7 @@ from trueorigin.storage import (
     idempotency,
     retention,
     scans,
+    schema,
     snapshot,
     units,
 )
@@ -69,7 +71,100 @@ def _fill(tx: Tx) -> Cast:
     idempotency.reserve_key(tx, alice.scope, "k", "r", b"h", NOW)
     idempotency.store_answer(tx, alice.scope, "k", 200, b"")
     audit.append_audit(tx, make_act(alice.organisation), "a.b", "c", {"z": 1, "aa": [None, "酒"]})
+    _fill_console(tx, alice)
     return cast
+
+
+def _fill_console(tx: Tx, alice: Tenant) -> None:
+    """Put a row into every table of the console."""
+    own = {"organisation_id": alice.scope, "created_at": NOW}
+    person = make_id()
+    dated: dict[str, object] = {"created_at": NOW, "id": person}
+    rows: list[tuple[sa.Table, dict[str, object]]] = [
+        (schema.person, {**dated, "email": "a@b.example", "name": "艾丽", "password_hash": "$"}),
+        (schema.membership, {**own, "person_id": person, "role": "owner"}),
+        (
+            schema.session,
+            {
+                **own,
+                "id": make_id(),
+                "person_id": person,
+                "secret_hash": b"\xff\x00",
+                "seen_at": NOW,
+                "expires_at": NOW,
+                "device_label": "",
+            },
+        ),
+        (
+            schema.sign_in_failure,
+            {"bucket": b"\x00\xff", "failures": 1, "first_at": NOW, "blocked_until": NOW},
+        ),
+        (
+            schema.file,
+            {
+                **own,
+                "id": make_id(),
+                "sha256": bytes(32),
+                "media_type": "image/png",
+                "bytes": 1,
+                "name": "真.png",
+            },
+        ),
+    ]
+    for table, values in rows:
+        tx.execute(sa.insert(table).values(**values))
+    _fill_work(tx, alice)
+
+
+def _fill_work(tx: Tx, alice: Tenant) -> None:
+    """Put a row into every table of the background, of imports and of figures."""
+    own = {"organisation_id": alice.scope, "created_at": NOW}
+    import_id = make_id()
+    rows: list[tuple[sa.Table, dict[str, object]]] = [
+        (
+            schema.job,
+            {
+                **own,
+                "id": make_id(),
+                "kind": "labels",
+                "params": {"a": [1]},
+                "state": "done",
+                "done": 2**40,
+                "total": 2**40,
+            },
+        ),
+        (
+            schema.code_download,
+            {
+                "id": make_id(),
+                "organisation_id": alice.scope,
+                "run_id": alice.run.id,
+                "level": 0,
+                "start": 0,
+                "stop": 2**32,
+                "format": "pdf",
+                "at": NOW,
+            },
+        ),
+        (
+            schema.import_batch,
+            {
+                **own,
+                "id": import_id,
+                "kind": "products",
+                "name": "a.csv",
+                "state": "visible",
+                "row_count": 1,
+            },
+        ),
+        (schema.import_row, {"import_id": import_id, "row": 2, "payload": {"name": "酒"}}),
+        (
+            schema.reading_figure,
+            {"run_id": 99, "day": 0, "place": "", "verdict": 1, "readings": 1, "devices": 1},
+        ),
+    ]
+    for table, values in rows:
+        tx.execute(sa.insert(table).values(**values))
 
 
 def _ignore(_table: str, _rows: int) -> None:

@@ -23,8 +23,8 @@ from trueorigin.domain.sheets import PRINTER_DPI, Layout, label_corners
 
 Picture: TypeAlias = Image.Image | NDArray[np.uint8]
 
-# A phone's largest photographs; a bomb of a few KB may claim far more.
-PIXELS_MAX: Final = 50_000_000
+# A 50-megapixel phone takes 8192 by 6144; a bomb of a few KB may claim far more.
+PIXELS_MAX: Final = 51_000_000
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 

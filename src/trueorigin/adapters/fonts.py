@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from fontTools import subset
+from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
 FOLDER: Final = Path(__file__).parent.parent / "static" / "fonts"
@@ -115,3 +116,30 @@ def _cut(face: Face, characters: frozenset[str]) -> Subset:
 def cut(face: Face, texts: Iterable[str]) -> Subset:
     """Cut a font down to the characters of `texts`; a third of a second, then kept for a while."""
     return _cut(face, frozenset("".join(texts)))
+
+
+@lru_cache(maxsize=64)
+def _trace(face: Face, characters: frozenset[str]) -> Mapping[str, str]:
+    with _open(face) as font:
+        glyphs, names = font.getGlyphSet(), font.getBestCmap()
+        traced = {}
+        for character in characters:
+            pen = SVGPathPen(glyphs)
+            glyphs[names[ord(character)]].draw(pen)
+            traced[character] = pen.getCommands()
+        return traced
+
+
+def trace(face: Face, texts: Iterable[str]) -> Mapping[str, str]:
+    """Return the outlines of the characters of `texts` as SVG path data, y upwards.
+
+    Units are those of the font: `units_per_em` makes one font size.
+    """
+    return _trace(face, frozenset("".join(texts)))
+
+
+@cache
+def units_per_em(face: Face) -> int:
+    """Return how many units of an outline make the font size."""
+    with _open(face) as font:
+        return int(font["head"].unitsPerEm)

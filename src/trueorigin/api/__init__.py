@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The URL table of the JSON surface under /api/v1: every route and the permission it demands."""
 
-from trueorigin.api import accounts, batches, labels, products, recalls, runs, verifications
-from trueorigin.api.routing import Route
+from trueorigin.api import accounts, batches, files, labels, products, recalls, runs, verifications
+from trueorigin.api.routing import BYTES, Route
 from trueorigin.domain.tenancy import Permission as May
 
 ROUTES: tuple[Route, ...] = (
@@ -33,9 +33,23 @@ ROUTES: tuple[Route, ...] = (
         answer=products.ProductAnswer,
     ),
     Route("GET", "/products/{product_id}", products.get_product, May.PRODUCT_READ),
+    Route("PATCH", "/products/{product_id}", products.update_product, May.PRODUCT_WRITE),
     Route("GET", "/batches", batches.list_batches, May.BATCH_READ),
     Route("POST", "/batches", batches.create_batch, May.BATCH_WRITE, answer=batches.BatchAnswer),
     Route("GET", "/batches/{batch_id}", batches.get_batch, May.BATCH_READ),
+    Route("PATCH", "/batches/{batch_id}", batches.update_batch, May.BATCH_WRITE),
+    # Pictures and papers.
+    Route("GET", "/files", files.list_files, May.FILE_READ),
+    Route(
+        "POST",
+        "/files",
+        files.create_file,
+        May.FILE_WRITE,
+        answer=files.FileAnswer,
+        takes_file=True,
+        extra=files.REQUEST_BODY,
+    ),
+    Route("GET", "/files/{file_id}", files.get_file, May.FILE_READ, media=BYTES),
     # Runs of codes, what happens to them, and the codes themselves.
     Route("GET", "/runs", runs.list_runs, May.RUN_READ),
     Route("POST", "/runs", runs.create_run, May.RUN_WRITE, answer=runs.RunAnswer),
@@ -61,6 +75,20 @@ ROUTES: tuple[Route, ...] = (
         labels.build_label_file,
         May.CODE_EXPORT,
         media=labels.PDF,
+    ),
+    Route(
+        "GET",
+        "/runs/{run_id}/labels.zpl",
+        labels.build_label_commands,
+        May.CODE_EXPORT,
+        media=labels.ZPL,
+    ),
+    Route(
+        "GET",
+        "/runs/{run_id}/labels.zip",
+        labels.build_label_pictures,
+        May.CODE_EXPORT,
+        media=labels.ZIP,
     ),
     Route("GET", "/label-layouts", labels.list_label_layouts, May.RUN_READ),
     # Recalls.

@@ -10,8 +10,9 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from trueorigin.api.calls import CallHere
-from trueorigin.api.forms import Answer, Body, Page, PageQuery
+from trueorigin.api.forms import Answer, Body, Page, PageQuery, Whole
 from trueorigin.api.paging import build_page, parse_uuid_cursor
+from trueorigin.domain.people import EMAIL_LENGTH_MAX
 from trueorigin.domain.tenancy import Organisation, Role
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.services import accounts
@@ -22,14 +23,24 @@ from trueorigin.storage.accounts import ApiKey
 class OrganisationBody(Body):
     """What is to change; what is left out stays, null empties it.
 
-    A new name, website or GS1 prefix ends the operator's verification.
+    A new name, legal name, credit code, website or GS1 prefix ends the operator's verification.
+    With the `version` that was seen, a newer one that somebody else made since is not
+    overwritten: the answer is 409.
     """
+
+    version: Whole = Field(default=1, ge=1)
 
     name: str = Field(default="", max_length=NAME_LENGTH_MAX)
     time_zone: str = Field(default="", max_length=LINE_LENGTH_MAX)
     gs1_prefix: str | None = Field(default=None, max_length=40)
     website: str | None = Field(default=None, max_length=LINE_LENGTH_MAX)
     phone: str | None = Field(default=None, max_length=LINE_LENGTH_MAX)
+    legal_name: str | None = Field(default=None, max_length=NAME_LENGTH_MAX)
+    uscc: str | None = Field(default=None, max_length=40, examples=["91440300708461136T"])
+    address: str | None = Field(default=None, max_length=LINE_LENGTH_MAX)
+    email: str | None = Field(default=None, max_length=EMAIL_LENGTH_MAX)
+    logo_file_id: UUID | None = None
+    colour: str | None = Field(default=None, max_length=20, examples=["#10563f"])
 
     def changes(self) -> dict[str, Any]:
         """Return the fields that the client named."""
@@ -37,7 +48,10 @@ class OrganisationBody(Body):
 
 
 class OrganisationAnswer(Answer):
-    """An organisation; `prefix` opens its human-readable codes."""
+    """An organisation; `prefix` opens its human-readable codes.
+
+    `uscc` is its unified social credit code (GB 32100-2015).
+    """
 
     id: UUID
     name: str
@@ -47,6 +61,13 @@ class OrganisationAnswer(Answer):
     gs1_prefix: str | None
     website: str | None
     phone: str | None
+    legal_name: str | None
+    uscc: str | None
+    address: str | None
+    email: str | None
+    logo_file_id: UUID | None
+    colour: str | None
+    version: int
     verified_at: datetime | None
     created_at: datetime
 
@@ -62,6 +83,13 @@ class OrganisationAnswer(Answer):
             gs1_prefix=organisation.gs1_prefix,
             website=organisation.website,
             phone=organisation.phone,
+            legal_name=organisation.legal_name,
+            uscc=organisation.uscc,
+            address=organisation.address,
+            email=organisation.email,
+            logo_file_id=organisation.logo_file_id,
+            colour=organisation.colour,
+            version=organisation.version,
             verified_at=organisation.verified_at,
             created_at=organisation.created_at,
         )

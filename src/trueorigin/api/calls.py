@@ -31,7 +31,7 @@ class Call:
     """A request that has passed the gate.
 
     `key` is its idempotency key, `digest` the hash of method, URL and body. `actor` is None only
-    on routes that ask for no permission.
+    on routes that ask for no permission. `content` is the body where that is a file.
     """
 
     context: AppContext
@@ -39,6 +39,7 @@ class Call:
     key: str | None
     digest: bytes
     request: Request
+    content: bytes = b""
 
     def open_act(self) -> Act:
         """Bind the caller to the present instant; refused without a caller."""

@@ -2,35 +2,26 @@
 """Print files at the JSON surface, and the label sheets they can be made for."""
 
 import os
-import tempfile
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, BinaryIO, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from trueorigin.api.calls import CallHere
+from trueorigin.api.calls import Call, CallHere
 from trueorigin.api.forms import Answer, RunId
 from trueorigin.api.runs import CodesQuery
-from trueorigin.domain.errors import DomainError
 from trueorigin.domain.sheets import LAYOUTS, PRINTER_DPI, Layout, get_layout
-from trueorigin.services import issuing
-from trueorigin.services.issuing import Export
-from trueorigin.services.labelling import LabelOrder, build_labels
+from trueorigin.services import downloads
+from trueorigin.services.downloads import Taking
+from trueorigin.services.labelling import LabelFormat, LabelOrder
 from trueorigin.web.i18n import translator
-from trueorigin.web.labels import word_label
+from trueorigin.web.labels import name_file, open_label_file, stream_file, word_export
 
-PDF: Final = "application/pdf"
+PDF: Final = LabelFormat.PDF.media_type
+ZPL: Final = LabelFormat.ZPL.media_type
+ZIP: Final = LabelFormat.SVG.media_type
 LAYOUT_DEFAULT: Final = "a4-24"
-# Each takes a core for seconds; readings need the others.
-FILES_AT_ONCE: Final = 2
-# About two files of the largest size; then it is better to say so.
-WAIT_S_MAX: Final = 20
-_CHUNK: Final = 2**18
-_PLACES = threading.BoundedSemaphore(FILES_AT_ONCE)
 
 
 class LabelQuery(CodesQuery):
@@ -40,6 +31,12 @@ class LabelQuery(CodesQuery):
     language: Literal["zh", "en"] = "zh"
     dpi: int = Field(default=300, ge=1, le=max(PRINTER_DPI))
     skip: int = Field(default=0, ge=0, le=1000)
+
+
+class PictureQuery(LabelQuery):
+    """Which labels are wanted as pictures, and of which kind."""
+
+    image: Literal["svg", "png"] = "svg"
 
 
 class LayoutAnswer(Answer):
@@ -78,46 +75,39 @@ def build_label_file(
     call: CallHere, run_id: RunId, query: Annotated[LabelQuery, Query()]
 ) -> StreamingResponse:
     """Print the labels of a range as PDF; a sample of it has been read back before it is sent."""
-    layout = get_layout(query.layout)
-    draft, vault = query.to_draft(), call.context.vault
-    export = call.write(
-        lambda tx, act: issuing.open_export(tx, vault, act, run_id, draft, purpose="label")
-    )
-    language = translator(query.language)
-    run = export.codes.run
+    return _send(call, run_id, query, LabelFormat.PDF)
+
+
+def build_label_commands(
+    call: CallHere, run_id: RunId, query: Annotated[LabelQuery, Query()]
+) -> StreamingResponse:
+    """Print the labels of a range as ZPL, a picture a label; a sample has been read back."""
+    return _send(call, run_id, query, LabelFormat.ZPL)
+
+
+def build_label_pictures(
+    call: CallHere, run_id: RunId, query: Annotated[PictureQuery, Query()]
+) -> StreamingResponse:
+    """Draw the labels of a range, a picture each in one ZIP; a sample has been read back."""
+    return _send(call, run_id, query, LabelFormat(query.image))
+
+
+def _send(call: Call, run_id: int, query: LabelQuery, kind: LabelFormat) -> StreamingResponse:
+    layout, vault = get_layout(query.layout), call.context.vault
+    taking = Taking(run_id=run_id, range=query.to_draft(), format=kind.value)
+    export = call.write(lambda tx, act: downloads.take_codes(tx, vault, act, taking))
     order = LabelOrder(
-        text=word_label(export.product, export.batch, run, query.level, language),
-        language=language.tag,
+        text=word_export(export, query.language),
+        language=translator(query.language).tag,
         layout=layout,
         dpi=query.dpi,
         skip=query.skip,
+        format=kind,
     )
-    name = f"run-{run_id}-level-{query.level}-{export.start}-{export.stop}.pdf"
+    file = open_label_file(call.context.scratch, export, order)
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="{name_file(export, kind.suffix)}"',
         "Cache-Control": "no-store",
+        "Content-Length": str(os.fstat(file.fileno()).st_size),
     }
-    file = _open_labels(call.context.scratch, export, order)
-    headers["Content-Length"] = str(os.fstat(file.fileno()).st_size)
-    return StreamingResponse(_read(file), media_type=PDF, headers=headers)
-
-
-def _open_labels(scratch: Path, export: Export, order: LabelOrder) -> BinaryIO:
-    """Build a print file and return it open; it is on no list of files any more."""
-    if not _PLACES.acquire(timeout=WAIT_S_MAX):
-        raise DomainError("busy", seconds=5)
-    try:
-        # The folder goes when the block ends; an open file outlives its name.
-        with tempfile.TemporaryDirectory(dir=scratch) as folder:
-            path = Path(folder) / "labels.pdf"
-            build_labels(export, order, path)
-            return path.open("rb")
-    finally:
-        _PLACES.release()
-
-
-def _read(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the file in pieces and close it, also when the reader goes away."""
-    with file:
-        while piece := file.read(_CHUNK):
-            yield piece
+    return StreamingResponse(stream_file(file), media_type=kind.media_type, headers=headers)

@@ -24,6 +24,9 @@ from trueorigin.web.context import AppContext
 from trueorigin.web.requests import find_bearer, find_idempotency_key
 
 JSON: Final = "application/json"
+BYTES: Final = "application/octet-stream"
+# What a page of another site can make a browser send without asking.
+_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Route:
 
     `permission` None means that no key is asked for; a key that is shown is checked all the
     same. `answer` documents the success where the endpoint's own annotation does not, `media` is
-    its type. `extra` is merged into the route's description.
+    its type. `takes_file` means that the body is a file, as it is. `extra` is merged into the
+    route's description.
     """
 
     method: str
@@ -41,6 +45,7 @@ class Route:
     permission: Permission | None
     answer: type[BaseModel] | None = field(default=None, kw_only=True)
     media: str = field(default=JSON, kw_only=True)
+    takes_file: bool = field(default=False, kw_only=True)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @property
@@ -56,8 +61,8 @@ class Route:
         return self.method == "POST" and self.permission is not None
 
     @property
-    def takes_json(self) -> bool:
-        """Tell whether a body is expected, and nothing but JSON."""
+    def takes_body(self) -> bool:
+        """Tell whether a body is expected: a file, or nothing but JSON."""
         return self.method in {"POST", "PATCH"} and self.permission is not None
 
 
@@ -76,9 +81,14 @@ def guard(route: Route, context: AppContext) -> type[APIRoute]:
                 if route.permission is not None:
                     actor = access.require(actor, route.permission)
                 key = find_idempotency_key(request.headers) if route.is_act else None
-                digest = await _digest_body(request) if route.takes_json else b""
+                digest = await _digest_body(request, route) if route.takes_body else b""
                 request.state.call = Call(
-                    context=context, actor=actor, key=key, digest=digest, request=request
+                    context=context,
+                    actor=actor,
+                    key=key,
+                    digest=digest,
+                    request=request,
+                    content=await request.body() if route.takes_file else b"",
                 )
                 return await proceed(request)
 
@@ -100,14 +110,17 @@ async def _find_actor(context: AppContext, headers: Headers) -> Actor | None:
     return await run_sync(look_up, secret)
 
 
-async def _digest_body(request: Request) -> bytes:
+async def _digest_body(request: Request, route: Route) -> bytes:
     """Read the body, within the limit of the edge, and return the hash of the whole request.
 
-    Refuses a body that does not call itself JSON: a form of another site can then never act.
+    Refuses a body that does not call itself JSON, or a form where a file is wanted: a page of
+    another site can send nothing else, so it can never act.
     """
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and kind != JSON:
-        raise InvalidError("media_type_unsupported", field="Content-Type", expected=JSON)
+    is_form = kind in _FORMS
+    if body and (is_form if route.takes_file else kind != JSON):
+        expected = BYTES if route.takes_file else JSON
+        raise InvalidError("media_type_unsupported", field="Content-Type", expected=expected)
     target = f"{request.method} {request.url.path}?{request.url.query}\n"
     return hashlib.sha256(target.encode() + body).digest()

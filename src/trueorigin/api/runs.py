@@ -20,7 +20,8 @@ from trueorigin.domain.serials import SYMBOLS_DEFAULT
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.domain.units import RangeFact
-from trueorigin.services import issuing
+from trueorigin.services import downloads, issuing
+from trueorigin.services.downloads import Taking
 from trueorigin.services.issuing import RunDraft, StageDraft
 from trueorigin.storage.database import Tx
 
@@ -242,9 +243,8 @@ def list_codes(
     """
     draft = query.to_draft()
     vault = call.context.vault
-    export = call.write(
-        lambda tx, act: issuing.open_export(tx, vault, act, run_id, draft, purpose="export")
-    )
+    taking = Taking(run_id=run_id, range=draft, format="csv")
+    export = call.write(lambda tx, act: downloads.take_codes(tx, vault, act, taking))
     name = f"run-{run_id}-level-{query.level}-{export.start}-{export.stop}.csv"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

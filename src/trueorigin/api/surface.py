@@ -14,8 +14,9 @@ from trueorigin.api.calls import REPLAYED_HEADER
 from trueorigin.api.failures import install_failures
 from trueorigin.api.forms import ErrorAnswer
 from trueorigin.api.routing import JSON, Route, guard
-from trueorigin.api.verifications import PhotoDesk
+from trueorigin.domain.files import FILE_BYTES_MAX
 from trueorigin.web.context import AppContext
+from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.requests import (
     IDEMPOTENCY_KEY_MAX,
     JSON_BODY_MAX,
@@ -68,7 +69,9 @@ def build_api(context: AppContext) -> ASGIApp:
 
 
 def limit_of(path: str, content_type: str) -> int:
-    """Return how many bytes a request to `path` may send: a photograph, or some JSON."""
+    """Return how many bytes a request to `path` may send: a photograph, a file, or some JSON."""
+    if path.endswith("/files"):
+        return FILE_BYTES_MAX
     is_photo = path.endswith("/verifications") and content_type.lower().startswith("multipart/")
     return PHOTO_BODY_MAX if is_photo else JSON_BODY_MAX
 

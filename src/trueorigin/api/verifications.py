@@ -5,41 +5,29 @@ No key is needed. A code is never an error, whoever invented it: it gets a verdi
 no code at all, or an address of another host, is refused by name.
 """
 
-import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from pydantic import Field, ValidationError
-from starlette.datastructures import UploadFile
 
-from trueorigin.adapters.barcodes import read_photo
 from trueorigin.api.calls import JSON, Call, current_call
 from trueorigin.api.failures import describe_faults
 from trueorigin.api.forms import Answer, Body, LocalTextForm
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
-from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.gs1 import normalise_gtin
 from trueorigin.domain.scans import Channel
 from trueorigin.domain.serials import FOLD_MAX, fold
 from trueorigin.domain.verdict import Verdict
+from trueorigin.web.photopages import CHOICE_MAX
+from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.readings import build_reading, identify, submit_reading
-from trueorigin.web.requests import JSON_BODY_MAX, pick_translator
+from trueorigin.web.requests import pick_translator
 from trueorigin.web.wording import build_answer_json
-
-# Decoding a photograph takes a core for a moment; more at a time would starve the readings.
-PHOTOS_AT_ONCE: Final = 2
-# Those who wait keep their photograph in a file meanwhile.
-PHOTOS_WAITING_MAX: Final = 16
-# Whoever photographs more labels at a time sends the codes one by one.
-CHOICE_MAX: Final = 100
-_FORM_FIELDS_MAX: Final = 4
 
 
 class VerificationBody(Body):
@@ -153,38 +141,13 @@ REQUEST_BODY: Final = {
 }
 
 
-class PhotoDesk:
-    """Lets only so many photographs be decoded at a time in one process."""
-
-    def __init__(self) -> None:
-        """Start idle; belongs to one event loop."""
-        self._places = asyncio.Semaphore(PHOTOS_AT_ONCE)
-        self._waiting = 0
-
-    @contextmanager
-    def _queueing(self) -> Iterator[None]:
-        if self._waiting >= PHOTOS_WAITING_MAX:
-            raise DomainError("busy", seconds=2)
-        self._waiting += 1
-        try:
-            yield
-        finally:
-            self._waiting -= 1
-
-    async def read_codes(self, photo: UploadFile) -> list[str]:
-        """Return the texts of the symbols in `photo`, each once, from top to bottom."""
-        with self._queueing():
-            async with self._places:
-                symbols = await run_sync(read_photo, await photo.read())
-        return list(dict.fromkeys(symbol.text for symbol in symbols))
-
-
 async def create_verification(request: Request) -> Response:
     """Read a code: compare it, record the reading, and answer once it is durable."""
     call = current_call(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        texts = await _read_form(request)
+        desk: PhotoDesk = request.app.state.photo_desk
+        texts = await desk.read_form(request)
         if len(texts) > 1:
             chosen = [ChoiceItem(code=text) for text in texts[:CHOICE_MAX]]
             return Response(ChoiceAnswer(choice=chosen).model_dump_json(), media_type=JSON)
@@ -223,20 +186,3 @@ async def _read_body(request: Request) -> VerificationBody:
         return VerificationBody.model_validate(parsed)
     except ValidationError as error:
         raise describe_faults(error.errors(include_url=False, include_input=False)) from None
-
-
-async def _read_form(request: Request) -> list[str]:
-    """Return the codes of an uploaded photograph, at least one."""
-    desk: PhotoDesk = request.app.state.photo_desk
-    # A malformed form is refused by the framework, which the surface words as any other refusal.
-    form = await request.form(max_files=1, max_fields=_FORM_FIELDS_MAX, max_part_size=JSON_BODY_MAX)
-    try:
-        photo = form.get("photo")
-        if not isinstance(photo, UploadFile):
-            raise InvalidError("field_missing", field="photo")
-        texts = await desk.read_codes(photo)
-    finally:
-        await form.close()
-    if not texts:
-        raise InvalidError("photo_without_code", field="photo")
-    return texts

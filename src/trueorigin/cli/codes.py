@@ -54,7 +54,7 @@ def export_codes(
     if code_format not in set(CodeFormat):
         raise typer.BadParameter("csv or txt", param_hint="--format")
     with open_session(data, database) as session:
-        export = _open_export(session, run, level, start, stop, "export")
+        export = _open_export(session, run, level, start, stop, code_format)
     with show_progress("codes", export.stop - export.start) as steps:
         write_codes(export, CodeFormat(code_format), output, report=steps.advance)
     tell("codes", file=str(output), count=export.stop - export.start)
@@ -66,7 +66,9 @@ def labels(
     level: Level = 0,
     start: Start = 0,
     stop: Stop = None,
-    label_format: Annotated[str, typer.Option("--format", help="pdf.")] = "pdf",
+    label_format: Annotated[
+        str, typer.Option("--format", help="pdf, zpl, or svg and png: a ZIP of pictures.")
+    ] = "pdf",
     layout: Annotated[str, typer.Option(help="Label sheet or roll.")] = "a4-24",
     language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     dpi: Annotated[int, typer.Option(min=1, help="Dots per inch of the printer.")] = 300,
@@ -74,34 +76,34 @@ def labels(
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:
-    """Write label sheets as PDF; a sample of the symbols is read back before the file is given."""
+    """Write labels for a printer; a sample of the symbols is read back before the file is given."""
     from trueorigin.cli.session import open_session
     from trueorigin.domain.sheets import get_layout
-    from trueorigin.services.labelling import LabelOrder, build_labels
+    from trueorigin.services.labelling import LabelFormat, LabelOrder, build_labels
     from trueorigin.web.i18n import languages, translator
-    from trueorigin.web.labels import word_label
+    from trueorigin.web.labels import word_export
 
-    if label_format != "pdf":
-        raise typer.BadParameter("pdf", param_hint="--format")
+    if label_format not in set(LabelFormat):
+        raise typer.BadParameter(", ".join(LabelFormat), param_hint="--format")
     if language not in languages():
         raise typer.BadParameter(", ".join(languages()), param_hint="--language")
     sheet = get_layout(layout)
     with open_session(data, database) as session:
-        export = _open_export(session, run, level, start, stop, "label")
-    words = translator(language)
+        export = _open_export(session, run, level, start, stop, label_format)
     order = LabelOrder(
-        text=word_label(export.product, export.batch, export.codes.run, level, words),
-        language=words.tag,
+        text=word_export(export, language),
+        language=translator(language).tag,
         layout=sheet,
         dpi=dpi,
         skip=skip,
+        format=LabelFormat(label_format),
     )
     draft = output.with_name(f"{output.name}.part")
     # Codes are worth money: for their owner's eyes only, from the first byte on.
     os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
     try:
-        with show_progress("labels", None):
-            count = build_labels(export, order, draft)
+        with show_progress("labels", export.stop - export.start) as steps:
+            count = build_labels(export, order, draft, report=steps.advance)
         draft.replace(output)
     finally:
         draft.unlink(missing_ok=True)
@@ -136,15 +138,17 @@ def verify(
 
 
 def _open_export(
-    session: "Session", run: int, level: int, start: int, stop: int | None, purpose: str
+    session: "Session", run: int, level: int, start: int, stop: int | None, file_format: str
 ) -> "Export":
     from trueorigin.domain.ranges import RangeDraft
-    from trueorigin.services import issuing
+    from trueorigin.services import downloads
+    from trueorigin.services.downloads import Taking
 
-    draft = RangeDraft(level=level, start=start, stop=stop)
+    wanted = RangeDraft(level=level, start=start, stop=stop)
     with session.database.write() as tx:
         act = session.open_act_of_run(tx, run)
-        return issuing.open_export(tx, session.vault, act, run, draft, purpose=purpose)
+        taking = Taking(run_id=run, range=wanted, format=file_format)
+        return downloads.take_codes(tx, session.vault, act, taking)
 
 
 def _record(session: "Session", code: str) -> "ScanOutcome":

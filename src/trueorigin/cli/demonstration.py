@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.adapters.keyfile import write_private_file
 from trueorigin.cli.output import reader_language, show_progress
 from trueorigin.cli.session import Session, now
@@ -70,6 +71,7 @@ def _store_story(session: Session) -> Story:
         stage = Stage(
             tx=tx,
             vault=session.vault,
+            files=FolderStore(settings.data / FOLDER_NAME),
             at=now(),
             entropy=os.urandom,
             public_url=settings.public_address,
@@ -120,11 +122,18 @@ def _tell(settings: Settings, story: Story, labels: Path) -> str:
         f"  {base}{path}\n      {language.text(f'demo-{name}')}"
         for name, path in story.items.items()
     ]
+    people = [
+        f"  {each.email}   {each.password}\n      {each.organisation}"
+        for each in story.sign_ins
+        if each.email is not None
+    ]
     keys = [f"  {each.key}\n      {each.organisation} ({each.role})" for each in story.sign_ins]
     blocks = [
         [language.text("demo-title", url=f"{base}/")],
         items,
         [language.text("demo-labels", file=str(labels))],
+        [language.text("demo-people", url=f"{base}/console")],
+        people,
         [language.text("demo-keys")],
         keys,
         [

@@ -8,6 +8,8 @@ from uuid import UUID
 
 # Level 0 is the item; 1 to 3 are case, pallet, container.
 LEVELS_MAX = 4
+# How often the codes of a run may be taken away before an owner has to allow more.
+DOWNLOADS_MAX = 3
 # 32 bits of index in every serial.
 QUANTITY_MAX = 2**32
 # A pack of one is not a group; beyond this a packing line has made a typing error.
@@ -46,8 +48,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One line said of a product, such as its strength and how strong."""
+
+    name: LocalText
+    value: LocalText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Basic features of goods, under a GTIN-14 or an organisation-internal number."""
+    """Basic features of goods, under a GTIN-14 or an organisation-internal number.
+
+    `version` counts the changes from 1. A product of an import that is not visible yet
+    (`import_id`) is in no list and found by nobody.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -58,6 +72,12 @@ class Product:
     category: str | None
     specification: str | None
     created_at: datetime
+    features: tuple[Feature, ...] = ()
+    picture_file_ids: tuple[UUID, ...] = ()
+    certificate_file_ids: tuple[UUID, ...] = ()
+    version: int = 1
+    updated_at: datetime | None = None
+    import_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +92,10 @@ class Batch:
     expires_on: date | None
     origin: Origin
     created_at: datetime
+    paper_file_ids: tuple[UUID, ...] = ()
+    version: int = 1
+    updated_at: datetime | None = None
+    import_id: UUID | None = None
 
 
 class Contents(StrEnum):
@@ -107,6 +131,7 @@ class Run:
     contents: Contents
     public_url: str
     created_at: datetime
+    downloads_max: int = DOWNLOADS_MAX
 
     @property
     def levels(self) -> range:

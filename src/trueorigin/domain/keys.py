@@ -36,8 +36,10 @@ class Purpose(StrEnum):
     CHECK = "check"  # the value that recognises a master key
     CONFIRM = "confirm"  # signs the page's "a person looked at this" beacon
     DEVICE = "device"  # pseudonyms of phones, one for each unit
+    FILE = "file"  # signs the addresses under which pages show files to everybody
     NETWORK = "network"  # pseudonyms of network prefixes
     SERIAL = "serial"  # the FF1 key of an epoch
+    SIGN_IN = "sign_in"  # pseudonyms of accounts and networks whose sign-ins failed
     WRAP = "wrap"  # encrypts other keys at rest
 
 

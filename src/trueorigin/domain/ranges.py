@@ -6,7 +6,7 @@ The counterpart of `lifecycle.fold_stages` for a whole range at once; both order
 
 import heapq
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,7 +86,31 @@ def find_overlap(ranges: Sequence[UnitRange]) -> UnitRange | None:
 def find_standing_part(
     wanted: UnitRange, facts: Sequence[StageRange], *, stage: Stage, at: datetime
 ) -> tuple[int, int] | None:
-    """Return the first stretch of `wanted` that is in `stage` at `at`, or None. O(n log n).
+    """Return the first stretch of `wanted` that is in `stage` at `at`, or None. O(n log n)."""
+    first, last = None, wanted.stop
+    for left, right, found in _list_stretches(wanted, facts, at):
+        if found is stage and first is None:
+            first = left
+        if found is not stage and first is not None:
+            last = left
+            break
+        if found is stage:
+            last = right
+    return None if first is None else (first, last)
+
+
+def count_standing(
+    wanted: UnitRange, facts: Sequence[StageRange], *, stage: Stage, at: datetime
+) -> int:
+    """Return how many units of `wanted` are in `stage` at `at`. O(n log n)."""
+    stretches = _list_stretches(wanted, facts, at)
+    return sum(right - left for left, right, found in stretches if found is stage)
+
+
+def _list_stretches(
+    wanted: UnitRange, facts: Sequence[StageRange], at: datetime
+) -> Iterator[tuple[int, int, Stage | None]]:
+    """Yield `wanted` in stretches of one stage each: (start, stop, stage or None).
 
     One sweep over the bounds of `facts`; a heap keeps the facts that hold the current stretch,
     the latest on top, and drops those that have ended only when they come up.
@@ -97,10 +121,9 @@ def find_standing_part(
     bounds = {wanted.start, wanted.stop}
     for each in begun:
         bounds.update(b for b in (each.start, each.stop) if wanted.start < b < wanted.stop)
-    cuts = sorted(bounds)
     heap: list[tuple[int, int, int, Stage]] = []
-    taken, first, last = 0, None, wanted.stop
-    for left, right in itertools.pairwise(cuts):
+    taken = 0
+    for left, right in itertools.pairwise(sorted(bounds)):
         while taken < len(begun) and begun[taken].start <= left:
             fact, stop = begun[taken].fact, begun[taken].stop
             heapq.heappush(
@@ -110,12 +133,4 @@ def find_standing_part(
             taken += 1
         while heap and heap[0][2] <= left:
             heapq.heappop(heap)
-        is_standing = bool(heap) and heap[0][3] is stage
-        if is_standing and first is None:
-            first = left
-        if not is_standing and first is not None:
-            last = left
-            break
-        if is_standing:
-            last = right
-    return None if first is None else (first, last)
+        yield left, right, heap[0][3] if heap else None

@@ -31,12 +31,16 @@ class Permission(StrEnum):
     BATCH_READ = "batch:read"
     BATCH_WRITE = "batch:write"
     CODE_EXPORT = "code:export"
+    FILE_READ = "file:read"
+    FILE_WRITE = "file:write"
     KEY_WRITE = "key:write"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_VERIFY = "organisation:verify"
     ORGANISATION_WRITE = "organisation:write"
     PRODUCT_READ = "product:read"
     PRODUCT_WRITE = "product:write"
+    READING_EXPORT = "reading:export"
+    READING_READ = "reading:read"
     RECALL_READ = "recall:read"
     RECALL_WRITE = "recall:write"
     RUN_READ = "run:read"
@@ -59,7 +63,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """A tenant. `prefix` opens its human-readable codes; `time_zone` ends its days (IANA name)."""
+    """A tenant. `prefix` opens its human-readable codes; `time_zone` ends its days (IANA name).
+
+    `uscc` is the 18 characters of its unified social credit code, `colour` is `#rrggbb`, and
+    `version` counts its changes from 1.
+    """
 
     id: UUID
     name: str
@@ -71,6 +79,13 @@ class Organisation:
     phone: str | None
     verified_at: datetime | None
     created_at: datetime
+    legal_name: str | None = None
+    uscc: str | None = None
+    address: str | None = None
+    email: str | None = None
+    logo_file_id: UUID | None = None
+    colour: str | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,18 @@ class Verdict(StrEnum):
     GENUINE = "genuine"
 
 
+# Answers that warn of a real code: somebody should ask how it came to them.
+SUSPICIOUS = frozenset(
+    {
+        Verdict.RECALLED,
+        Verdict.WITHDRAWN,
+        Verdict.NOT_RELEASED,
+        Verdict.SUSPECT,
+        Verdict.CAUTION,
+    }
+)
+
+
 class ReasonCode(StrEnum):
     """Why a verdict was given, in the order of the rules that give them."""
 

@@ -24,6 +24,7 @@ checked-at = Checked { $at }
 footer-domain = This answer counts only on { $host }. Look at the address bar: a copied label can lead to a copied page.
 footer-privacy = No account, no phone number, no advertising. A cookie tells your phone from others; we store no name and no raw network address.
 footer-home = Check another code
+footer-console = For enterprises
 button-type = Type the code
 read-code = We read:
 read-mistyped = Its last character does not fit the others: at least one is wrong.
@@ -186,7 +187,7 @@ contents-extra = On the label, not on our list: { $numbers }
 
 home-title = Check a code
 home-headline = Is it the real thing?
-home-lead = Type the code printed under the square symbol. We compare it with what the manufacturer registered and tell you what we know.
+home-lead = Scan the square symbol, photograph it, or type the code printed under it. We compare it with what the manufacturer registered and tell you what we know.
 home-label = Code on the label
 home-placeholder = ABCD-EFGH-…
 home-help = Upper or lower case, with or without spaces; or paste the whole web address.
@@ -459,6 +460,7 @@ demo-copied = copied: nine phones in six cities have read this one bottle
 demo-expired = out of date: seed past its last day
 demo-case = a case of 24 bottles, whose label carries the numbers inside
 demo-labels = A label sheet to print: { $file }
+demo-people = The console: { $url }, sign in with e-mail address and password:
 demo-keys = Sign-ins (keys of the JSON interface, sent as “Authorization: Bearer KEY”):
 demo-api = The JSON interface describes itself: { $url }
 demo-stop = Ctrl+C stops the server; the next `make demo` finds everything again.
@@ -485,6 +487,621 @@ error-schema-missing = The database holds no TrueOrigin data yet. Run “trueori
 error-snapshot-damaged = This backup is damaged at “{ $table }”. Nothing was restored.
 error-snapshot-unknown = This is no backup of TrueOrigin, or one of another version.
 
+## Console: frame, sign-in, messages
+
+console-skip = Skip to the content
+console-menu = Menu
+console-search-label = Search products, lots, runs and codes
+console-search-placeholder = Product, lot, run or code
+console-search-button = Search
+console-sign-in = Sign in
+console-sign-in-lead = For enterprises: register products and batches, order codes, follow what happens to them.
+console-sign-in-button = Sign in
+console-sign-in-forgotten = Forgotten your password? An owner of your organisation, or whoever runs this data centre, can give you a new one.
+console-sign-out = Sign out
+console-field-email = E-mail address
+console-field-password = Password
+console-footer = You are working on { $host }. Sign in nowhere else.
+console-form-optional = optional
+console-form-cancel = Cancel
+console-form-save = Save
+console-form-problems = Please look at these points:
+console-pager = More entries
+console-pager-next = Next
+console-pager-first = Back to the beginning
+console-nav-home = Home
+console-nav-products = Products
+console-nav-batches = Batches
+console-nav-enterprise = Enterprise
+console-nav-people = People
+console-nav-keys = API keys
+console-message-400 = We did not understand this
+console-message-401 = You are no longer signed in
+console-message-403 = Not allowed
+console-message-404 = There is nothing here
+console-message-405 = That does not work here
+console-message-409 = Somebody was faster
+console-message-413 = Too large
+console-message-415 = Not this kind of file
+console-message-422 = Something does not fit
+console-message-429 = Too fast
+console-message-500 = Our mistake
+console-message-503 = Very busy just now
+error-session-ended = Your session has ended. Sign in in another tab, then come back here and send the form again: what you typed is still in it.
+error-owner-needed = Only an owner of your organisation may do this.
+error-form-foreign = This form was not sent from our own pages, so nothing was changed.
+error-form-stale = This form belongs to an earlier sign-in, so nothing was changed. Go back, reload the page and send it again.
+error-date-malformed = A day is written as year-month-day, for example 2026-03-14.
+error-number-malformed = Please give a whole number, in digits only.
+
+## Console: home
+
+console-home-title = What to do next
+console-task-product = Register your first product
+    .text = A product carries everything consumers see: its name, its number, its pictures. Batches and codes belong to it.
+    .button = Register a product
+console-task-batch = Register a batch
+    .text = A batch is one lot of a product, with dates and origin. Codes are ordered for a batch.
+    .button = Register a batch
+console-task-run = Order codes
+    .text = Each item gets a code of its own, and cases and pallets theirs. Nothing is printed yet.
+    .button = Order codes
+console-task-codes = Order codes for lot { $lot }
+    .text = { $product }: the batch is registered, but nothing of it has a code yet.
+    .button = Order codes
+console-task-release = Release run { $number }
+    .text = { $product }, lot { $lot }: until it is released, consumers read “Not released yet”.
+    .button = Look at the run
+console-task-suspicious = { $count ->
+    [one] { $count } reading gives cause for doubt
+   *[other] { $count } readings give cause for doubt
+}
+    .text = Within the last week readers were warned: the code was recalled, withdrawn, not released, or read by too many phones.
+    .button = Look at them
+console-task-enterprise = Complete your enterprise
+    .text = Consumers would look for: { $names }.
+    .button = Complete it
+console-task-none = Nothing waits for you
+    .text = Everything that was registered has its codes, and everything is released.
+    .button = See what was read
+console-home-week = The last { $days } days
+console-home-readings = Readings
+console-home-devices = Phones, each item’s counted
+console-home-suspicious = Causes for doubt
+console-home-insight = See what is behind these figures
+
+## People and signing in (services/people)
+
+error-sign-in-refused = The e-mail address or the password is not right.
+error-sign-in-throttled = { $seconds ->
+    [one] Too many attempts. Please try again in one second.
+   *[other] Too many attempts. Please try again in { $seconds } seconds.
+}
+error-email-malformed = This is no e-mail address. It looks like name@company.example.
+error-email-taken = Somebody with the address { $value } has an account already.
+error-member-already = This person belongs to the organisation already.
+error-password-too-short = A password needs at least { $min } characters. A short sentence is easy to remember.
+error-password-too-long = A password has at most { $max } characters.
+error-password-is-email = Choose a password that is not your e-mail address.
+error-password-common = This password is among the first that anybody would try. Choose another one.
+error-password-wrong = This is not your present password.
+error-language-unknown = This language is not known here.
+error-person-not-found = There is no such person in your organisation.
+error-person-elsewhere = This person also acts for another organisation; whoever runs the data centre has to do this.
+error-session-not-found = This session has ended already, or is not yours.
+error-last-owner = Somebody has to remain owner. Make another person owner first.
+error-uscc-malformed = A unified social credit code has { $length } characters: digits and capital letters without I, O, S, V and Z.
+error-uscc-check = One character of this unified social credit code is mistyped: the last one should be { $expected } for what comes before.
+error-uscc-taken = The unified social credit code { $value } belongs to another organisation here.
+error-edited-meanwhile = Somebody else changed this meanwhile ({ $fields }). Look at both versions and save again what is still needed.
+
+## Console: products, batches and their files
+
+console-crumbs = Where you are
+console-edit = Edit
+console-updated = Last changed
+console-nothing = (nothing)
+console-list-empty = Nothing here yet
+console-list-empty-text = As soon as somebody of your organisation registers something, it is listed here.
+console-list-none = Nothing found
+console-list-none-text = Nothing here is called “{ $text }”.
+console-form-choose = Please choose
+console-form-more-rows = Add rows
+console-conflict = Somebody else has just saved this
+console-conflict-text = While you were typing, a colleague saved another version ({ $at }). Nothing is lost: here are both.
+console-conflict-field = Field
+console-conflict-mine = Yours
+console-conflict-theirs = Saved now
+console-conflict-same = Both versions say the same.
+console-conflict-what = The form below holds your version. Take over what you want to keep of the other one, then save: your form then replaces what is saved now.
+console-files-kept = Files so far
+console-files-kept-hint = What you untick is taken away when you save.
+console-files-size = { $count } KB
+console-papers-hint = PDF or pictures, each up to 16 MB.
+console-products-lead = Everything consumers see belongs to a product. Batches and codes come next.
+console-products-filter = Name or number
+console-product-created = “{ $name }” is registered. Next: its first batch.
+console-product-saved = Saved. Consumers see it from their next look on.
+console-product-edit = Edit product
+console-product-number = Number
+console-product-number-fixed = The number is in every printed code, so it stays as it is.
+console-product-gtin = GTIN
+console-product-gtin-hint = 8, 12, 13 or 14 digits, as under the bar code. The last one checks the others.
+console-product-internal-number = Own number
+console-product-internal-number-hint = Only for goods without a GTIN: up to 20 letters and digits.
+console-product-name = Name
+console-product-name-hint = At least one language; consumers see theirs first.
+console-product-name-zh = Name in Chinese
+console-product-name-en = Name in English
+console-product-description-zh = Description in Chinese
+console-product-description-en = Description in English
+console-product-specification-hint = For example 500 ml, 53 % vol.
+console-product-features = Features
+console-product-features-hint = What buyers compare: strength, storage, composition. One feature a row.
+console-product-feature = Feature { $number }
+console-feature-name-zh = Feature, Chinese
+console-feature-value-zh = Value, Chinese
+console-feature-name-en = Feature, English
+console-feature-value-en = Value, English
+console-product-files = Pictures and certificates
+console-product-pictures = Pictures
+console-product-pictures-add = Add pictures
+console-product-pictures-hint = PNG, JPEG or WebP, each up to 16 MB. The first one heads the consumers’ page.
+console-product-certificates = Certificates
+console-product-certificates-add = Add certificates
+console-product-all-batches = All batches of this product
+console-gtin-more = A GTIN has 8, 12, 13 or 14 digits.
+console-gtin-digit = One more digit: { $digit } would be the check digit.
+console-gtin-good = The check digit is right.
+console-gtin-wrong = The last digit should be { $digit }, or another one is mistyped.
+console-batches-lead = A batch is one lot of a product, with its dates and where it comes from.
+console-batches-of = Batches of { $product }
+console-batches-filter = Lot
+console-batch-title = Lot { $lot }
+console-batch-edit = Edit lot { $lot }
+console-batch-created = Lot { $lot } is registered. Next: order its codes.
+console-batch-saved = Saved. Consumers see it from their next look on.
+console-batch-product = Product
+console-batch-lot-hint = As printed on the package: up to 20 letters, digits and signs, without spaces.
+console-batch-lot-fixed = Product and lot stay as they are; codes were made for them.
+console-batch-expires-hint = The last day on which the goods are good.
+console-batch-origin = Origin
+console-batch-origin-hint = Consumers read it on the page behind the code.
+console-batch-place-zh = Place in Chinese
+console-batch-place-en = Place in English
+console-batch-materials = Raw materials
+console-batch-materials-hint = One material a row: what it is, whose it is, and which lot.
+console-batch-material = Material { $number }
+console-material-name = Material
+console-material-supplier = Supplier
+console-material-lot = Supplier’s lot
+console-batch-papers = Inspection papers
+console-batch-papers-add = Add papers
+console-batch-needs-product = First a product
+console-batch-needs-product-text = A batch belongs to a product, and there is none yet.
+console-batch-runs = Codes
+console-run-title = Run { $number }
+console-run-quantity = { $count ->
+    [one] { $count } item
+   *[other] { $count } items
+}
+error-product-missing = Please choose a product.
+
+## Console: enterprise
+
+console-enterprise-lead = What consumers see of you behind every code.
+console-enterprise-edit = Edit enterprise
+console-enterprise-missing = Consumers would look for these and not find them:
+console-enterprise-identity = Who you are
+console-enterprise-name = Name
+console-enterprise-name-hint = As consumers know you.
+console-enterprise-legal-name = Legal name
+console-enterprise-legal-name-hint = As on your business licence.
+console-enterprise-uscc = Unified social credit code
+console-enterprise-uscc-hint = 18 characters; the last one checks the others.
+console-enterprise-gs1-prefix = GS1 company prefix
+console-enterprise-gs1-prefix-hint = 4 to 12 digits; needed for the numbers of pallets.
+console-enterprise-prefix = Prefix of your codes
+console-enterprise-contact = Where you are reached
+console-enterprise-contact-hint = Shown to consumers who are in doubt.
+console-enterprise-address = Address
+console-enterprise-email = E-mail address
+console-enterprise-time-zone = Time zone
+console-enterprise-time-zone-hint = Your days end by its clocks, for example Asia/Shanghai.
+console-enterprise-look = Logo and colour
+console-enterprise-logo = Logo
+console-enterprise-logo-hint = PNG, JPEG or WebP, up to 16 MB. A new one replaces the old one.
+console-enterprise-colour = Colour
+console-enterprise-colour-hint = # and six digits, such as #10563f. Empty: the colour of the answer.
+console-enterprise-colour-pick = Pick a colour
+console-enterprise-preview = Preview
+console-enterprise-verified-hint = Your names, unified social credit code, website and GS1 prefix are verified. Changing one of them ends the verification until the data centre has looked at it again.
+console-enterprise-saved = Saved. Consumers see it from their next look on.
+console-swatch-label = Preview in { $colour }
+console-swatch-ratio = Text on it has a contrast of { $ratio } : 1. From 4.5 it can be read by nearly everybody; we choose dark or light text so that it always can.
+error-colour-malformed = A colour is # and six digits or letters from a to f, for example #10563f.
+
+## Console: account, people, API keys, search
+
+console-account-title = Your account
+console-account-me = You
+console-account-name = Name
+console-account-saved = Saved.
+console-account-language-browser = As the browser says
+console-account-organisations = Organisations you act for
+console-account-this-organisation = This one
+console-account-switch = Change to it
+console-account-sessions = Where you are signed in
+console-account-sessions-hint = You do not know one of them? End it and change your password.
+console-account-session-times = Signed in { $created }, last used { $seen }
+console-account-device = Unknown device
+console-account-this-session = This one
+console-account-session-end = Sign out
+console-account-sessions-end-others = Sign out everywhere else
+console-account-session-ended = That device is signed out.
+console-account-sessions-ended = { $count ->
+    [one] { $count } other device is signed out.
+   *[other] { $count } other devices are signed out.
+}
+console-account-password = Password
+console-account-password-hint = At least { $min } characters; a few words in a row are easy to keep in mind. Every other device is signed out.
+console-account-old = Password until now
+console-account-new = New password
+console-account-password-change = Change password
+console-account-password-changed = { $count ->
+    [0] Your password is changed.
+    [one] Your password is changed, and { $count } other device is signed out.
+   *[other] Your password is changed, and { $count } other devices are signed out.
+}
+console-people-lead = Who acts for your organisation. Each has an own password; what they do is recorded under their name.
+console-people-you = (you)
+console-people-since = since { $day }
+console-people-owner = Owner
+console-people-member = Member
+console-people-disabled = Locked out
+console-people-change = Change
+console-people-make-owner = Make an owner
+console-people-make-member = Make a member
+console-people-new-password = Give a new password
+console-people-remove = Remove
+console-people-new = Add somebody
+console-people-new-hint = You get a first password to hand over; it is shown once.
+console-people-role = Rights
+console-people-role-hint = Owners also change people, keys and the enterprise, and allow more downloads of codes.
+console-people-add = Add
+console-people-owners-only = Only owners can change anything here.
+console-people-role-changed = The rights are changed, from the next click on.
+console-people-removed = That person no longer acts for your organisation.
+console-password-title = New password for { $name }
+console-password-text = Hand both lines over by a safe way. The password is shown only now: it is stored nowhere. It can be changed after signing in.
+console-once-done = I have noted it
+console-keys-lead = For machines: ERP, packing line, website. A key may do what a person may; guard it like a password.
+console-keys-none = No keys yet
+console-keys-none-text = You need one only when a program is to order codes or read figures by itself.
+console-keys-since = since { $at }
+console-keys-new = Make a key
+console-keys-label = What it is for
+console-keys-label-hint = For example: packing line 2.
+console-keys-role = Role
+console-keys-add = Make the key
+console-keys-revoke = Revoke
+console-keys-revoke-hint = Whatever uses this key stops working at once. That cannot be undone.
+console-keys-revoke-now = Revoke for good
+console-keys-revoked = The key is revoked.
+console-keys-revoked-at = Revoked { $at }
+console-keys-state-revoked = Revoked
+console-keys-state-good = In use
+console-secret-title = Key “{ $label }”
+console-secret-text = This is the key. It is shown only now: we store no copy. Copy it to where it is needed.
+console-role-manufacturer = Manufacturer
+console-role-seller = Seller
+console-role-logistics = Logistics
+console-role-regulator = Regulator
+console-role-kiosk = Kiosk
+console-role-operator = Operator
+console-search-title = Search for “{ $text }”
+console-search-again = Search again
+console-search-runs = Codes
+console-search-code = This has the form of a code.
+console-search-code-open = Look the code up
+console-search-cut = Only the newest are shown. A longer word finds fewer.
+console-search-none = No product, lot or run is called “{ $text }”, and it does not have the form of a code.
+console-search-hint = A product’s name or number, a lot, the number of a run, or a code as printed or scanned.
+error-role-unknown = Please choose one of the roles.
+
+## Files (services/files, adapters/images, adapters/papers)
+
+error-file-empty = This file is empty.
+error-file-too-large = This file is larger than { $max } bytes. Please send a smaller one.
+error-file-type-refused = Files of this type are not taken. Please send a picture (JPEG, PNG, WebP) or, where papers are asked for, a PDF.
+error-file-unknown = This file is not there any more. Please upload it again.
+error-file-not-found = There is no such file.
+error-file-content-missing = The content of this file is missing in the data centre. Whoever runs it has to restore it from a backup.
+error-file-not-stored = The file could not be stored: { $why }.
+error-storage-full = Your organisation's files may have { $max } bytes together, and they are used up.
+error-pdf-broken = This PDF cannot be opened. Please export it again.
+error-pdf-protected = This PDF is protected by a password. Please send it without one.
+error-pdf-pages = A PDF has 1 to { $max } pages here.
+
+## Background work and downloads (services/jobs, services/downloads, services/printing)
+
+error-job-not-found = There is no such order of background work.
+error-jobs-too-many = { $limit } orders are waiting or running already. Let one of them finish, or cancel one.
+error-downloads-used-up = Codes of this range have been downloaded { $limit } times, which is as often as allowed. An owner of your organisation can allow more.
+error-downloads-more = Choose a number from { $min } to { $max }.
+error-print-gone = This file has been thrown away: print files are kept for a week. Order it again.
+
+## Scanning in the page (web/pages, web/photopages, web/brand)
+
+scan-title = Scan with the camera
+scan-button = Scan with the camera
+scan-video = Picture of the camera
+scan-torch = Light
+scan-stop = Stop
+scan-privacy = The camera’s picture stays on this phone.
+scan-state-starting = Starting the camera. Your browser may ask whether it is allowed.
+scan-state-looking = Hold the square symbol into the picture.
+scan-state-found = Found. Opening the answer.
+scan-state-several = Several codes are in the picture. Go closer to the one you mean.
+scan-state-refused = The camera is not allowed for this page. Take a photo below, type the code, or allow the camera in the settings of your browser.
+scan-state-none = This device has no camera we could use. Take a photo with another one, or type the code below.
+scan-state-failed = The camera does not start. Take a photo below, or type the code.
+foreign-headline = Not one of our codes
+foreign-sentence = This symbol leads elsewhere. We did not open it and can say nothing about it. A label that leads to another address may be a fake; a copied page can look just like this one.
+photo-title = Use a photo
+photo-label = Photograph the label
+photo-button = Read the photo
+photo-help = The photo is read here and not kept. JPEG, PNG or WebP, up to 16 MB.
+photo-reading = Reading the photo.
+photo-choices = Which one do you mean?
+photo-foreign-title = What the symbol says instead
+photo-several = More than one code
+    .sentence = { $count ->
+    [one] One code in your photo is ours, and something else is there too. Nothing has been checked yet.
+   *[other] Your photo shows { $count } of our codes. Nothing has been checked yet.
+}
+    .step-1 = Pick the code that stands under the symbol on your item.
+    .step-2 = Or take the photo again, with only one label in it.
+photo-foreign = Not our code
+    .sentence = The symbol in your photo does not lead to us. We have not opened it.
+    .step-1 = Do not open this address, and enter no data there.
+    .step-2 = Look for another symbol on the package, with a code in groups of four under it.
+    .step-3 = If there is none, ask the seller, or the manufacturer by a number you know.
+photo-none = No code found
+    .step-1 = Go so close that the symbol fills a third of the picture, and hold still.
+    .step-2 = Mind reflections and shadows; flatten the label if it is bent.
+    .step-3 = Or type the code printed under the symbol.
+photo-missing = No photo arrived
+    .sentence = Choose a photo of the label first, then press the button.
+    .step-1 = Take a photo of the label, with the whole symbol in it.
+photo-large = The photo is too large
+    .sentence = A photo may have up to 16 MB. Yours has more.
+    .step-1 = Choose a smaller size in your camera’s settings, or crop the photo to the label.
+    .step-2 = Or type the code printed under the symbol.
+photo-pixels = The photo is too large
+    .step-1 = Choose a smaller size in your camera’s settings, or crop the photo to the label.
+    .step-2 = Or type the code printed under the symbol.
+photo-type = Not a photo we can read
+    .step-1 = Take a photo of the label, or a picture of the screen it is on.
+    .step-2 = Or type the code printed under the symbol.
+photo-broken = The photo is damaged
+    .step-1 = Take it again; it may have been cut off on its way.
+    .step-2 = Or type the code printed under the symbol.
+
+## What a manufacturer shows of itself, and what a reader may add
+
+section-certificates = Certificates
+section-papers = Inspection papers of this batch
+field-legal-name = Full name
+field-uscc = Credit code
+field-address = Address
+picture-of = { $name }, picture { $number }
+paper-detail = { $kind }, { $size }
+size-kb = { $count } kB
+size-mb = { $count } MB
+doubt-stop = Do not use the product before the doubt is cleared.
+doubt-keep = Keep package and receipt, and take photographs of both and of the label.
+doubt-authority = Ask the manufacturer. If you think you were sold a fake, tell the consumer protection authority too; in China, call 12315.
+share-title = Share my location
+share-why = If you like, tell us roughly where you are. It helps to notice when one code turns up in two places.
+share-what = Your phone rounds the position to a square of about 11 km before it is sent. We keep that square with this one reading, without name, number or exact position.
+share-button = Share my location once
+share-asking = Asking your phone where it is.
+share-done = Thank you. Kept with this reading: the square around { $place }.
+share-late = This could not be added to the reading any more. Open the code again to share the place.
+share-refused = Your phone does not tell its position to this page. Nothing was sent.
+share-failed = The position could not be found or sent. Nothing was kept.
+error-place-malformed = The place is not a square of a tenth of a degree.
+error-place-known = This reading has a place already, or takes none.
+
+## Console: runs, labels, recalls and background work
+
+console-nav-runs = Runs of codes
+console-nav-jobs = Print jobs
+console-nav-advisor = Label advisor
+console-nav-recalls = Recalls
+console-preview = Preview
+console-continue = Continue
+console-at-once = At once
+console-mm = { $value } mm
+console-runs-lead = A run is one order of codes for a batch, whatever the quantity.
+console-runs-filter = Number or lot
+console-range-what = Units
+console-range-from = From number
+console-range-to = Up to, not including
+console-range-hint = Counting begins at 0. Left empty: from the first one.
+console-range-hint-to = 0 up to 100 are the first hundred. Left empty: to the last one.
+console-range-whole = The whole run, every level
+console-range-level = { $level } ({ $count ->
+    [one] 1 in all
+   *[other] { $count } in all
+})
+console-range-words = { $level } { $start } to { $last } ({ $count } in all)
+console-specimen = { $level }, label of { $width } by { $height } mm
+console-specimen-note = A specimen: its code is invented, so showing it to somebody gives nothing away.
+console-run-sscc = SSCC from serial reference { $first }
+console-run-guesses = One invented code hits a unit of this run with a chance of less than 1 to 10 to the power of { $exponent }.
+console-run-created = Run { $number } is ordered. Its codes are not released yet.
+console-run-next = Release the codes when the goods leave
+console-run-next-text = Until then, whoever scans one is told that it is not released: a stolen roll of labels is worth nothing.
+console-run-labels = Labels and code lists
+console-run-look = How the labels look
+console-run-units = What was ordered
+console-run-address = Printed address
+console-run-strength = Safe against guessing
+console-run-ordered = Ordered
+console-run-facts = Released, withdrawn, recalled
+console-run-no-facts = Nothing is released yet
+console-run-no-facts-text = Releases, withdrawals and recalls of this run will be listed here.
+console-run-form-lead = Look at the labels first; nothing is ordered before you say so. Quantity and packing cannot be changed later.
+console-run-would = What you are about to order
+console-run-items = Number of items
+console-run-items-hint = From 1 to 4,294,967,296.
+console-run-packing = Packing
+console-run-packing-hint = Fill in from the case upwards; leave empty what you do not use. Groups get codes of their own, which carry the numbers of what is inside.
+console-run-packing-1 = Items in a case
+console-run-packing-2 = Cases on a pallet
+console-run-packing-3 = Pallets in a container
+console-run-gtin = Own GTIN of each { $level }
+console-run-codes = Codes
+console-run-host = The codes will lead to { $host }. That cannot be changed once they are printed.
+console-run-symbols = Length of the serial
+console-run-symbols-14 = 14 symbols, for the smallest labels
+console-run-symbols-16 = 16 symbols, usual
+console-run-symbols-20 = 20 symbols, the longest
+console-run-contents = Group codes carry
+console-run-contents-auto = What fits
+console-run-contents-list = The list of all numbers inside
+console-run-contents-first = The first number and how many
+console-run-contents-none = Nothing
+console-run-order = Order the codes
+console-release = Release
+console-release-lead = From then on a scan of these codes says that the goods are genuine.
+console-release-sure = Release these units?
+console-release-now = Release now
+console-release-done = Released.
+console-withdraw = Withdraw
+console-withdraw-lead = For codes that were spoilt, stolen or never applied: whoever scans one is told that it is withdrawn.
+console-withdraw-sure = Withdraw these units?
+console-withdraw-now = Withdraw now
+console-withdraw-done = Withdrawn.
+console-stage-at = From when on
+console-stage-at-hint = On the clocks of your organisation. Left empty: at once.
+console-stage-reason = Reason
+console-fact-release = Released
+console-fact-withdraw = Withdrawn
+console-fact-recall = Recalled
+console-recall = Recall
+console-recall-show = Show the recall
+console-recall-title = Recall
+console-recall-order = Order a recall
+console-recall-order-lead = From then on everybody who scans such a unit is told not to use it, and why. A recall can be ended, but never changed.
+console-recall-goods = Goods
+console-recall-whole-batch = The whole batch, every run of it
+console-recall-reason-hint = Write in at least one language. Consumers read these words.
+console-recall-reason-zh = Reason in Chinese
+console-recall-reason-en = Reason in English
+console-recall-instruction-zh = What to do, in Chinese
+console-recall-instruction-en = What to do, in English
+console-recall-number = Number of the recall
+console-recall-sure = Recall these goods?
+console-recall-now = Recall now
+console-recall-created = The recall is ordered.
+console-recall-force = In force
+console-recall-planned = Planned
+console-recall-lifted = Ended
+console-recall-lifted-at = Ended on
+console-recall-lift = End the recall
+console-recall-lift-sure = End this recall?
+console-recall-lift-text = From now on scans no longer mention it. Releases and withdrawals hold as before.
+console-recalls-lead = What your customers are told not to use.
+console-recalls-none = No recalls
+console-recalls-none-text = To recall goods, open their run or batch.
+console-labels-lead = Every file is read back before you get it, and every download is logged: lists of codes are worth money.
+console-labels-gs1 = Will scanners read it?
+console-labels-gs1-groups = The advisor judges the symbols of items. Group codes are read back before every download.
+console-labels-choose = What do you need?
+console-labels-format = Format
+console-labels-pdf = PDF, sheets and rolls
+console-labels-zpl = ZPL, label printers
+console-labels-svg = SVG, a drawing a label (ZIP)
+console-labels-png = PNG, a picture a label (ZIP)
+console-labels-csv = CSV, for industrial printers
+console-labels-txt = Text, one address a line
+console-labels-layout = Label
+console-labels-sheet = { $sheet }, { $count } labels of { $width } by { $height } mm
+console-labels-roll = Roll, { $width } by { $height } mm
+console-labels-size = { $width } by { $height } mm
+console-labels-dpi = Printer
+console-labels-language = Language on the label
+console-labels-skip = Used places on the first sheet
+console-labels-background = More than { $count } labels are printed in the background, in several files.
+console-labels-download = Download
+console-labels-log = Downloads
+console-labels-count = The code taken most often has been downloaded { $taken ->
+    [one] once
+   *[other] { $taken } times
+}; allowed are { $allowed }.
+console-labels-when = When
+console-labels-who = Who
+console-labels-machine = A machine
+console-labels-allow = Allow more downloads
+console-labels-more = How many more
+console-labels-allowed = Every code of this run may now be downloaded { $count } times.
+console-advisor-lead = GS1 asks that each square of the symbol is between { $min } and { $max } wide and that four of them around it stay empty. Scanners of every make can rely on that.
+console-advisor-answer = How it comes out
+console-advisor-pass = Meets GS1
+console-advisor-fail = Does not meet GS1
+console-advisor-host = Web address in the code
+console-advisor-host-hint = The shorter, the smaller the symbol.
+console-advisor-any-label = Any label
+console-advisor-dots = Printer dots a square
+console-advisor-dots-hint = Left empty: what fits best.
+console-advisor-ask = Ask the advisor
+console-advisor-version = Symbol
+console-advisor-version-value = Version { $version }, { $modules } by { $modules } squares
+console-advisor-x = One square (X-dimension)
+console-advisor-x-value = { $width }, { $dots } printer dots
+console-advisor-symbol = Side of the symbol
+console-advisor-footprint = Side with quiet zone
+console-advisor-quiet = Quiet zone
+console-advisor-quiet-value = { $width }, { $modules } squares on every side
+console-advisor-spare = Room in the address
+console-advisor-spare-value = { $count ->
+    [one] one more character fits
+   *[other] { $count } more characters fit
+}
+console-advisor-shorten = { $count ->
+    [one] One character less in the address makes the symbol a size smaller.
+   *[other] { $count } characters less in the address make the symbol a size smaller.
+}
+console-jobs-lead = Large orders of labels are printed here while you do something else.
+console-jobs-none = No print jobs
+console-jobs-none-text = Large orders of labels will be listed here.
+console-job-ordered = The labels are being printed. You may leave this page.
+console-job-cancelled = The job is cancelled.
+console-job-queued = Waiting
+console-job-running = Printing
+console-job-done = Ready
+console-job-failed = Failed
+console-job-state = Progress
+console-job-count = { $done } of { $total } labels
+console-job-refresh = This page looks again every two seconds.
+console-job-cancel = Cancel
+console-job-files = Files
+console-job-files-hint = Each file you take counts as a download of its codes. Files are kept for a week.
+console-job-file = { $name } ({ $count ->
+    [one] 1 label
+   *[other] { $count } labels
+})
+error-packing-gap = Fill in the smaller package first: there is no pallet without cases.
+error-batch-missing = Choose the batch.
+error-quantity-missing = How many items?
+error-reason-missing = Say why, in at least one language.
+error-host-malformed = This is no web address. For example: zy.example
+error-format-unknown = There is no such format. Known formats: { $known }.
+error-label-not-drawn = { $why }
+
 ## What commands say when they are done (cli)
 
 told-key-once = Keep it: it cannot be shown again.
@@ -506,3 +1123,204 @@ told-released = Run { $run }: released.
 told-withdrawn = Run { $run }: withdrawn.
 told-lifted = The recall is lifted.
 told-serving = Serving { $data } on { $url }
+
+## console/insight.py, units.py, figures.py, exports.py: what the data centre knows
+
+console-nav-units = Look up a code
+console-nav-figures = Figures
+console-units-lead = See everything the data centre knows about one of your codes. Looking it up here is not counted as a reading.
+console-units-code = Code or address
+console-units-code-hint = Paste what a phone read, type the code under the symbol, or read it with a hand scanner.
+console-units-find = Look up
+console-units-photo = Photograph of the label
+console-units-photo-hint = On a phone this opens the camera. The photograph is read once and not kept.
+console-units-photo-button = Read photograph
+console-units-choices = Codes on this photograph
+console-units-title = Unit { $number }
+console-units-about = The unit
+console-units-level = Level
+console-units-index = Place in the run
+console-units-stage = State
+console-units-phones = Phones
+console-units-first = First phone
+console-units-last = Last phone
+console-units-recall = Recalled since { $since }
+console-units-readings = Readings
+console-units-unread = Not read yet
+console-units-unread-text = Nobody has read this code so far.
+console-units-places = Places of readings
+console-units-phone = Phone { $name }
+console-units-counted = new phone
+console-units-times = { $count } readings
+console-stage-planned = Not released
+console-stage-released = Released
+console-stage-withdrawn = Withdrawn
+console-level-0 = Item
+console-level-1 = Group of level 1
+console-level-2 = Group of level 2
+console-level-3 = Group of level 3
+console-channel-page = Web page
+console-channel-api = Programme
+console-channel-kiosk = Kiosk
+console-channel-photo = Photograph
+console-channel-cli = Command line
+console-channel-seller = Seller
+console-channel-logistics = Logistics
+console-channel-regulator = Authority
+console-channel-manufacturer = Manufacturer
+console-figures-lead = Every figure leads to its rows. Days end at midnight UTC; a phone counts once for each unit it reads.
+console-figures-period = Period
+console-figures-days = { $count ->
+    [one] Last day
+   *[other] Last { $count } days
+}
+console-figures-total = All of it
+console-figures-issued = Codes issued
+console-figures-released = Released now
+console-figures-read = Readings
+console-figures-phones = Phones
+console-figures-suspicious = With a warning
+console-figures-invented = Invented codes
+console-figures-by-day = By day
+console-figures-bars = Bars: readings by day from { $start } to { $stop }, at most { $most }. The darker foot of a bar has a warning. The table below says the same.
+console-figures-by-place = By region
+console-figures-map = Map of readings: larger marks for more of them, diamonds where there was a warning. The table says the same.
+console-figures-nowhere = Place unknown
+console-figures-by-verdict = By answer
+console-figures-table = Table
+console-figures-name = Name
+console-figures-day = Day
+console-figures-place = Place
+console-figures-verdict = Answer
+console-figures-none = No readings in this period
+console-figures-none-text = Choose a longer period, or read a code with a phone.
+console-figures-export = Export as CSV
+console-figures-of = Figures
+console-readings-title = Readings
+console-readings-lead = In the order of units, then of time.
+console-readings-days = { $first } to { $last }
+console-readings-empty = Nothing on this page
+console-readings-empty-text = The ledger is searched in stretches. If there is more to search, go on below.
+console-readings-at = When
+console-readings-unit = Run · level · place
+console-readings-how = How
+console-readings-where = Where
+console-invented-title = Invented codes
+console-invented-lead = Readings of codes that nobody issued, though they carry one of your numbers. A burst of them means that somebody guesses or prints codes.
+console-invented-number = Number on the code
+console-invented-networks = Networks
+console-invented-cut = Older days are not shown. Choose a shorter period.
+console-invented-none = None
+console-invented-none-text = Nobody read an invented code with your numbers in this period.
+console-column-at = Read at (UTC)
+console-column-day = Day (UTC)
+console-column-product = Product
+console-column-product-number = Product number
+console-column-lot = Lot
+console-column-run = Run
+console-column-level = Level
+console-column-index = Place in the run
+console-column-verdict = Answer
+console-column-channel = How
+console-column-readings = Readings
+console-column-counted = New phone
+console-column-latitude = Latitude
+console-column-longitude = Longitude
+console-column-phone = Phone (within its unit)
+console-column-phones = New phones
+error-unit-not-found = This is no code of yours: never issued, mistyped, or somebody else’s.
+error-base-map-invalid = { $file } cannot be drawn under maps. It must be an SVG of at most 4 MB with viewBox="-180 -90 360 180".
+
+## Tables of products and batches (import)
+
+error-table-too-large = A table may have at most { $max } MiB. Split it into several.
+error-table-empty = There is nothing in this file.
+error-table-encoding = The characters of this file cannot be told. Save it as XLSX, or as CSV in UTF-8.
+error-table-broken = This file cannot be read as a table. Open it in your spreadsheet program and save it again as XLSX or CSV.
+error-table-bomb = This file unpacks to far more than a table holds, and was not opened.
+error-table-merged = Cells { $cells } are merged. Split them: every row must stand by itself.
+error-table-rows = A table may have at most { $max } rows. Split it into several.
+error-table-columns = A table may have at most { $max } columns; row { $row } has more.
+error-table-formula = Cell { $cell } holds a formula. Paste its value instead.
+error-table-cell-error = Cell { $cell } holds an error of the spreadsheet. Write the value itself.
+error-import-column-unknown = There is no column “{ $heading }”. Use the headings of the template.
+error-import-column-twice = This column is there twice.
+error-import-column-missing = This column, or its alternative, is missing.
+error-import-cell-nowhere = A cell of this row lies under no heading.
+error-import-no-rows = There are no rows under the heading.
+error-import-duplicate = { $value } stands in row { $first } already.
+error-import-product-unknown = You have no product with the number { $value }. Register or import it first.
+error-import-not-found = There is no such import.
+error-import-over = This import has been decided already, or was interrupted.
+console-imports = Import
+console-imports-lead = Take over many products or batches from a spreadsheet. Everything is checked first; nothing is stored unless every row is right.
+console-imports-step = Choose a filled-in table
+console-imports-kind = What the rows are
+console-imports-products = Products
+console-imports-batches = Batches
+console-imports-file = Table
+console-imports-file-hint = CSV or XLSX, at most 16 MiB, 100,000 rows and 60 columns. Only values: no formulas, no merged cells.
+console-imports-check = Check table
+console-imports-templates = Templates
+console-imports-templates-text = Empty tables with the right headings. Fill one in from its second row on.
+console-imports-template-products = Products ({ $format })
+console-imports-template-batches = Batches ({ $format })
+console-imports-before = Earlier imports
+console-imports-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+console-imports-rejected = { $count ->
+    [one] One fault: nothing was stored. Correct the row and send the table again.
+   *[other] { $count } faults: nothing was stored. Correct the rows and send the table again.
+}
+console-imports-discarded = Given up; nothing was stored.
+console-imports-ready = Every row is right. Nobody sees them before you take them over.
+console-imports-take = { $count ->
+    [one] Take over { $count } row
+   *[other] Take over { $count } rows
+}
+console-imports-discard = Give up
+console-imports-moving = The rows are being taken over. Nobody sees any before all are there; you may leave this page.
+console-imports-interrupted = This table is being received, or receiving it was interrupted. Give it up and send it again if nothing happens.
+console-imports-done = All rows are taken over.
+console-imports-see-products = See products
+console-imports-see-batches = See batches
+console-imports-report = Download report (CSV)
+console-imports-first = The first { $shown } faults; the report has { $kept }.
+console-imports-row = Row
+console-imports-column = Column
+console-imports-fault = What is wrong
+console-imports-code = Code
+console-imports-state-staged = Waits for you
+console-imports-state-moving = Being taken over
+console-imports-state-visible = Taken over
+console-imports-state-rejected = Refused
+console-import-column-gtin = GTIN
+console-import-column-internal-number = Own number
+console-import-column-name-zh = Name in Chinese
+console-import-column-name-en = Name in English
+console-import-column-description-zh = Description in Chinese
+console-import-column-description-en = Description in English
+console-import-column-category = Category
+console-import-column-specification = Specification
+console-import-column-feature-name-zh = Feature { $number }: name in Chinese
+console-import-column-feature-name-en = Feature { $number }: name in English
+console-import-column-feature-value-zh = Feature { $number }: value in Chinese
+console-import-column-feature-value-en = Feature { $number }: value in English
+console-import-column-lot = Lot
+console-import-column-produced-on = Produced on
+console-import-column-expires-on = Last good day
+console-import-column-place-zh = Place in Chinese
+console-import-column-place-en = Place in English
+console-import-column-line = Line
+console-import-column-material-name = Material { $number }
+console-import-column-material-supplier = Material { $number }: supplier
+console-import-column-material-lot = Material { $number }: lot
+
+## The commands about people (cli/people)
+
+told-person-joined = The person can act for this organisation, too.
+told-person-password = The password is changed; all sessions of this person have ended.
+told-person-disabled = The person can no longer sign in; all sessions have ended.
+told-person-enabled = The person can sign in again.

@@ -11,7 +11,14 @@ from datetime import datetime
 from uuid import UUID
 
 from trueorigin.domain.errors import ForbiddenError, UnauthenticatedError
-from trueorigin.domain.tenancy import Act, Actor, Permission, Role, TenantScope
+from trueorigin.domain.tenancy import (
+    ROLE_PERMISSIONS,
+    Act,
+    Actor,
+    Permission,
+    Role,
+    TenantScope,
+)
 from trueorigin.storage import accounts as stored
 from trueorigin.storage.database import Tx
 
@@ -77,3 +84,8 @@ def require(actor: Actor | None, permission: Permission) -> Actor:
     if permission not in actor.permissions:
         raise ForbiddenError("permission_missing", permission=permission.value)
     return actor
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """Return what a role may do inside its own organisation."""
+    return ROLE_PERMISSIONS[role]

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from trueorigin.domain.colours import parse_colour
 from trueorigin.domain.errors import (
     ConflictError,
     DomainError,
@@ -20,18 +21,24 @@ from trueorigin.domain.errors import (
     InvalidError,
     NotFoundError,
 )
+from trueorigin.domain.files import IMAGE_TYPES
 from trueorigin.domain.gs1 import check_company_prefix
 from trueorigin.domain.humancode import PREFIX_SYMBOLS
 from trueorigin.domain.ids import uuid7
 from trueorigin.domain.keys import KEY_BYTES, NONCE_BYTES
+from trueorigin.domain.people import fold_email
 from trueorigin.domain.serials import ALPHABET
 from trueorigin.domain.tenancy import Act, Organisation, Role, TenantScope
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX, parse_text
+from trueorigin.domain.uscc import normalise_uscc
 from trueorigin.services.access import SECRET_BYTES, build_secret, hash_secret, open_local_act
+from trueorigin.services.editing import append_change, require_version
+from trueorigin.services.files import require_files
 from trueorigin.services.findings import Findings
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts as stored, audit
 from trueorigin.storage.accounts import ApiKey
+from trueorigin.storage.catalog import bump_revision
 from trueorigin.storage.database import Tx
 
 Entropy: TypeAlias = Callable[[int], bytes]
@@ -42,7 +49,21 @@ LABEL_DEFAULT = "API"
 # A million prefixes exist. When this many draws in a row are taken, they are used up.
 PREFIX_DRAWS_MAX = 64
 # What an organisation may change about itself.
-EDITABLE = ("name", "time_zone", "gs1_prefix", "website", "phone")
+EDITABLE = (
+    "name",
+    "time_zone",
+    "gs1_prefix",
+    "website",
+    "phone",
+    "legal_name",
+    "uscc",
+    "address",
+    "email",
+    "logo_file_id",
+    "colour",
+)
+# What the operator has looked at: with any of it the verification ends.
+PROVEN = ("name", "website", "gs1_prefix", "legal_name", "uscc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +110,22 @@ def parse_organisation(row: Organisation) -> Organisation:
     if row.website is not None:
         with findings.collecting():
             _check_website(row.website)
-    phone = row.phone
-    if phone is not None:
-        with findings.collecting():
-            phone = parse_text(phone, field="phone", length_max=PHONE_LENGTH_MAX)
+    parsers: dict[str, Callable[[str], str]] = {
+        "phone": lambda text: parse_text(text, field="phone", length_max=PHONE_LENGTH_MAX),
+        "legal_name": lambda text: parse_text(text, field="legal_name", length_max=NAME_LENGTH_MAX),
+        "uscc": normalise_uscc,
+        "address": lambda text: parse_text(text, field="address", length_max=LINE_LENGTH_MAX),
+        "email": fold_email,
+        "colour": parse_colour,
+    }
+    parsed: dict[str, Any] = {"name": name}
+    for field, parse in parsers.items():
+        text = getattr(row, field)
+        if text is not None:
+            with findings.collecting():
+                parsed[field] = parse(text)
     findings.settle()
-    return replace(row, name=name, phone=phone)
+    return replace(row, **parsed)
 
 
 @cache
@@ -192,17 +223,25 @@ def list_organisations(tx: Tx, *, after: UUID | None, limit: int) -> list[Organi
 def update_organisation(tx: Tx, act: Act, changed: Organisation) -> Organisation:
     """Write the changed fields of the caller's organisation and return it as it then is.
 
-    What the operator has verified is the name, the website and the GS1 prefix: with any of them
-    the verification ends.
+    `edited_meanwhile` if somebody else changed it since `changed.version`. With what the operator
+    has verified (`PROVEN`) the verification ends. Saving what is there already changes nothing.
     """
+    # First of all the lock: what is read after it cannot change any more.
+    bump_revision(tx, act.scope)
     before = stored.get_organisation(tx, act.scope)
+    subject = ("organisation.update", before.id)
+    require_version(tx, act, subject, seen=changed.version, stored=before.version)
     row = parse_organisation(changed)
-    stored.update_organisation(tx, act.scope, row)
-    proven = [(each.name, each.website, each.gs1_prefix) for each in (before, row)]
-    if before.verified_at is not None and proven[0] != proven[1]:
-        stored.mark_verified(tx, act.scope, None)
+    if row.logo_file_id is not None:
+        logos = (row.logo_file_id,)
+        require_files(tx, act.scope, logos, accept=IMAGE_TYPES, field="logo_file_id")
     fields = [name for name in EDITABLE if getattr(before, name) != getattr(row, name)]
-    audit.append_audit(tx, act, "organisation.update", str(row.id), {"fields": fields})
+    if not fields:
+        return before
+    stored.update_organisation(tx, act.scope, row)
+    if before.verified_at is not None and not set(PROVEN).isdisjoint(fields):
+        stored.mark_verified(tx, act.scope, None)
+    append_change(tx, act, subject, seen=before.version, fields=fields)
     return stored.get_organisation(tx, act.scope)
 
 

@@ -159,8 +159,13 @@ def _write_snapshot(database: Database, target: Path, report: Progress) -> int:
 
 
 def _list_files(folder: Path) -> dict[str, Path]:
-    """Return the regular files below `folder` by their names in the archive."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    """Return the regular files below `folder` by their names in the archive.
+
+    Names with a dot in front are drafts that nothing in the database knows of yet.
+    """
+    paths = sorted(
+        path for path in folder.rglob("[!.]*") if path.is_file() and not path.is_symlink()
+    )
     return {f"{FILES}/{path.relative_to(folder).as_posix()}": path for path in paths}
 
 

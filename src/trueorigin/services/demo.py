@@ -5,24 +5,28 @@ Everything goes through the services and through `record_scans`, as it would for
 GTINs begin with 952, which GS1 keeps for demonstrations: no real goods carry them.
 """
 
+import io
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from trueorigin.domain.catalog import Run
+from trueorigin.adapters import demo_art
+from trueorigin.adapters.files import FileStore
+from trueorigin.domain.catalog import Product, Run
 from trueorigin.domain.codelist import list_urls
 from trueorigin.domain.digitallink import host_of, parse_code
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.people import MembershipRole
 from trueorigin.domain.ranges import RangeDraft
 from trueorigin.domain.scans import Channel, Reading
 from trueorigin.domain.serials import ALPHABET
 from trueorigin.domain.tenancy import Act, Role
-from trueorigin.services import accounts, catalog, issuing, recalls
+from trueorigin.services import accounts, catalog, files, issuing, people, recalls
 from trueorigin.services.access import open_local_act
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.demo_goods import MAKERS, OPERATOR, Goods, Lot, Maker
+from trueorigin.services.demo_goods import MAKERS, OPERATOR, Goods, Lot, Maker, Profile
 from trueorigin.services.issuing import Export
 from trueorigin.services.scanning import record_scans
 from trueorigin.services.vault import Vault
@@ -42,11 +46,13 @@ _PHONES_OF_A_COPY = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """A credential of the demo."""
+    """The credentials of one organisation of the demo: a key, and a person for the console."""
 
     organisation: str
     role: str
     key: str
+    email: str | None = None
+    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Stage:
 
     tx: Tx
     vault: Vault
+    files: FileStore
     at: datetime
     entropy: Callable[[int], bytes]
     public_url: str
@@ -97,8 +104,13 @@ def build_demo(stage: Stage) -> Story:
     sign_ins = []
     for maker in MAKERS:
         key = _join(stage, maker)
-        sign_ins.append(SignIn(organisation=maker.name, role=maker.role.value, key=key.secret))
         organisation_id = key.key.organisation_id
+        sign_in = SignIn(organisation=maker.name, role=maker.role.value, key=key.secret)
+        if maker.profile is not None:
+            _introduce(stage, organisation_id, maker.profile)
+            password = _employ(stage, organisation_id, maker.profile)
+            sign_in = replace(sign_in, email=maker.profile.email, password=password)
+        sign_ins.append(sign_in)
         _verify(stage, operator.key.organisation_id, organisation_id)
         for goods in maker.goods:
             issued.update(_register(stage, organisation_id, goods))
@@ -143,6 +155,43 @@ def _join(stage: Stage, maker: Maker) -> accounts.IssuedKey:
     return accounts.create_local_key(stage.tx, stage.vault, act, draft)
 
 
+def _introduce(stage: Stage, organisation_id: UUID, profile: Profile) -> None:
+    """Let an enterprise say who it is, with its logo."""
+    act = _act(stage, organisation_id, days=90)
+    logo = _upload(stage, act, demo_art.LOGOS[profile.logo](), "logo.png")
+    said = accounts.get_organisation(stage.tx, act.scope)
+    accounts.update_organisation(
+        stage.tx,
+        act,
+        replace(
+            said,
+            legal_name=profile.legal_name,
+            uscc=profile.uscc,
+            address=profile.address,
+            email=profile.email,
+            colour=profile.colour,
+            logo_file_id=logo,
+        ),
+    )
+
+
+def _employ(stage: Stage, organisation_id: UUID, profile: Profile) -> str:
+    """Make the person who signs in for an enterprise and return the password, drawn anew."""
+    act = _act(stage, organisation_id, days=90)
+    symbols = "".join(ALPHABET[byte & 31] for byte in stage.entropy(12)).lower()
+    password = "-".join(symbols[at : at + 4] for at in range(0, 12, 4))
+    draft = people.PersonDraft(
+        email=profile.email, name=profile.person, password=password, role=MembershipRole.OWNER
+    )
+    people.keep_person(stage.tx, act, people.prepare_person(act, draft))
+    return password
+
+
+def _upload(stage: Stage, act: Act, content: bytes, name: str) -> UUID:
+    upload = files.Upload(content=io.BytesIO(content), name=name)
+    return files.keep_file(stage.tx, act, files.prepare_file(stage.files, act, upload)).id
+
+
 def _verify(stage: Stage, operator_id: UUID, organisation_id: UUID) -> None:
     at = _ago(stage, days=89)
     act = open_local_act(operator_id, Role.OPERATOR, at=at, entropy=stage.entropy)
@@ -152,6 +201,7 @@ def _verify(stage: Stage, operator_id: UUID, organisation_id: UUID) -> None:
 def _register(stage: Stage, organisation_id: UUID, goods: Goods) -> dict[str, _Issued]:
     """Register a product with its lots; order, release and recall their codes."""
     act = _act(stage, organisation_id, days=80)
+    picture = _upload(stage, act, demo_art.PICTURES[goods.picture](), f"{goods.picture}.jpg")
     product = catalog.create_product(
         stage.tx,
         act,
@@ -161,25 +211,51 @@ def _register(stage: Stage, organisation_id: UUID, goods: Goods) -> dict[str, _I
             description=goods.description,
             category=goods.category,
             specification=goods.specification,
+            features=goods.features,
+            picture_file_ids=(picture,),
         ),
     )
-    return {lot.key: _order(stage, organisation_id, product.id, lot) for lot in goods.lots}
+    return {lot.key: _order(stage, product, lot) for lot in goods.lots}
 
 
-def _order(stage: Stage, organisation_id: UUID, product_id: UUID, lot: Lot) -> _Issued:
+def _inspect(stage: Stage, act: Act, product: Product, lot: Lot) -> UUID:
+    """Upload the inspection report of a lot."""
+    maker = accounts.get_organisation(stage.tx, act.scope)
+    day = stage.at.date() - timedelta(days=lot.produced_days_ago - 3)
+    report = demo_art.Report(
+        title="检验报告 Inspection report",
+        maker=maker.legal_name or maker.name,
+        product=f"{product.name.pick('zh')}  {product.name.pick('en')}",
+        lot=lot.number,
+        day=day.isoformat(),
+        rows=(
+            *(
+                (f"{each.name.pick('zh')} {each.name.pick('en')}", each.value.pick("zh"))
+                for each in product.features
+            ),
+            ("结论 Conclusion", "合格 Passed"),
+        ),
+        seal="检验合格",
+    )
+    return _upload(stage, act, demo_art.draw_report(report), f"{lot.number}.pdf")
+
+
+def _order(stage: Stage, product: Product, lot: Lot) -> _Issued:
+    organisation_id = product.organisation_id
     act = _act(stage, organisation_id, days=60)
     today = stage.at.date()
     batch = catalog.create_batch(
         stage.tx,
         act,
         catalog.BatchDraft(
-            product_id=product_id,
+            product_id=product.id,
             lot=lot.number,
             produced_on=today - timedelta(days=lot.produced_days_ago),
             expires_on=None
             if lot.expires_in_days is None
             else today + timedelta(days=lot.expires_in_days),
             origin=lot.origin,
+            paper_file_ids=(_inspect(stage, act, product, lot),),
         ),
     )
     run = issuing.create_run(

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from trueorigin.domain.catalog import LocalText, Material, Origin
+from trueorigin.domain.catalog import Feature, LocalText, Material, Origin
 from trueorigin.domain.tenancy import Role
 
 
@@ -34,14 +34,29 @@ class Lot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
-    """A product with its lots."""
+    """A product with its lots; `picture` is one of `demo_art.PICTURES`."""
 
     gtin: str
+    picture: str
+    features: tuple[Feature, ...]
     name: LocalText
     description: LocalText
     category: str
     specification: str
     lots: tuple[Lot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an enterprise says of itself, and who signs in for it; `logo` is of `demo_art.LOGOS`."""
+
+    legal_name: str
+    uscc: str
+    address: str
+    email: str
+    colour: str
+    logo: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +69,7 @@ class Maker:
     website: str | None
     phone: str | None
     goods: tuple[Goods, ...]
+    profile: Profile | None = None
 
 
 OPERATOR = Maker(
@@ -95,8 +111,22 @@ _PESTICIDE_PLANT = Origin(
     ),
 )
 
+
+def _feature(zh: str, en: str, value_zh: str, value_en: str | None = None) -> Feature:
+    return Feature(
+        name=LocalText(zh=zh, en=en), value=LocalText(zh=value_zh, en=value_en or value_zh)
+    )
+
+
 _LIQUOR = Goods(
     gtin="9521234000013",
+    picture="liquor",
+    features=(
+        _feature("酒精度", "Strength", "53 % vol"),
+        _feature("香型", "Aroma", "浓香型", "Strong"),
+        _feature("陈酿", "Aged", "十二年，陶坛", "Twelve years, in clay jars"),
+        _feature("贮存", "Storage", "阴凉避光处", "Cool and dark"),
+    ),
     name=LocalText(zh="江南春 十二年陈酿", en="Jiangnan Spring, aged 12 years"),
     description=LocalText(
         zh="地窖陶坛陈放十二年的浓香型白酒。开瓶前请核对瓶盖封条。",
@@ -120,6 +150,11 @@ _LIQUOR = Goods(
 
 _GIFT_BOX = Goods(
     gtin="9521234000020",
+    picture="gift-box",
+    features=(
+        _feature("酒精度", "Strength", "42 % vol"),
+        _feature("内含", "Contents", "酒两瓶、酒杯四只", "Two bottles and four cups"),
+    ),
     name=LocalText(zh="江南春 家宴礼盒", en="Jiangnan Spring, family gift box"),
     description=LocalText(
         zh="两瓶装礼盒，附酒杯。", en="Two bottles with cups, in a box for a feast."
@@ -142,6 +177,13 @@ _GIFT_BOX = Goods(
 
 _SEEDS = Goods(
     gtin="9526789000013",
+    picture="seeds",
+    features=(
+        _feature("发芽率", "Germination", "≥ 85 %"),
+        _feature("纯度", "Purity", "≥ 96 %"),
+        _feature("水分", "Moisture", "≤ 13 %"),
+        _feature("审定编号", "Approval", "国审稻 99990008", "GPA rice 99990008 (invented)"),
+    ),
     name=LocalText(zh="禾优 8 号 杂交水稻种子", en="Heyou 8 hybrid rice seed"),
     description=LocalText(
         zh="长江中下游中稻区推广品种，全生育期约 136 天，每亩用种 1 kg。",
@@ -175,6 +217,13 @@ _SEEDS = Goods(
 
 _PESTICIDE = Goods(
     gtin="9526789000020",
+    picture="pesticide",
+    features=(
+        _feature("有效成分", "Active ingredient", "阿维菌素 1.8 %", "Abamectin 1.8 %"),
+        _feature("毒性", "Toxicity", "中等毒", "Moderate"),
+        _feature("安全间隔期", "Pre-harvest interval", "7 天", "7 days"),
+        _feature("登记证号", "Registration", "PD99990018", "PD99990018 (invented)"),
+    ),
     name=LocalText(zh="绿盾 1.8 % 阿维菌素乳油", en="Lvdun abamectin 1.8 % EC"),
     description=LocalText(
         zh="防治小菜蛾、红蜘蛛。安全间隔期 7 天，每季最多使用 2 次。",
@@ -226,6 +275,15 @@ MAKERS = (
         website="https://jiangnanchun.example/",
         phone="0511-5550100",
         goods=(_LIQUOR, _GIFT_BOX),
+        profile=Profile(
+            legal_name="江苏江南春酒业有限公司",
+            uscc="91321112MA00DEM015",
+            address="江苏省镇江市丹徒区窖池路 12 号",
+            email="hello@jiangnanchun.example",
+            colour="#8c2a20",
+            logo="distillery",
+            person="林晓春 Lin Xiaochun",
+        ),
     ),
     Maker(
         name="禾田农科 Hetian Seeds & Crop Care",
@@ -234,5 +292,14 @@ MAKERS = (
         website="https://hetian.example/",
         phone="0536-5550188",
         goods=(_SEEDS, _PESTICIDE),
+        profile=Profile(
+            legal_name="山东禾田农业科技股份有限公司",
+            uscc="91370783MA00DEM02A",
+            address="山东省潍坊市寿光市种业路 8 号",
+            email="service@hetian.example",
+            colour="#1f6b43",
+            logo="farm",
+            person="何田 He Tian",
+        ),
     ),
 )

@@ -53,6 +53,13 @@ def write_codes(
     return export.stop - export.start - done
 
 
+def list_code_lines(export: Export, code_format: CodeFormat) -> Iterator[bytes]:
+    """Yield the whole list, with its header, in constant memory; needs no transaction."""
+    if code_format is CodeFormat.CSV:
+        yield HEADER
+    yield from _list_lines(export, code_format, export.start, export.stop)
+
+
 def _list_lines(export: Export, code_format: CodeFormat, start: int, stop: int) -> Iterator[bytes]:
     if code_format is CodeFormat.CSV:
         yield from list_rows(export.codes, start, stop)

@@ -219,6 +219,12 @@ def list_runs(
     return stored.list_runs(tx, scope, batch_id=batch_id, after=after, limit=limit)
 
 
+def list_facts(tx: Tx, scope: TenantScope, run_id: int, *, limit: int) -> list[RangeFact]:
+    """List what was done to ranges of a run, the last recorded first."""
+    stored.get_run(tx, scope, run_id)
+    return units.list_newest_facts(tx, scope, run_id, limit=limit)
+
+
 def chance_of_guess(run: Run) -> float:
     """Return the chance that one invented serial is that of any unit of `run`, groups included."""
     return guess_chance(sum(run.quantity_at(level) for level in run.levels), run.symbols)

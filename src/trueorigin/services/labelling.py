@@ -1,37 +1,78 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Print files: the labels of a range of a run as a PDF, offered only after a sample was read back.
+"""Print files: the labels of a range of a run, offered only after a sample was read back.
 
 A label that cannot be read costs a recall of packages; so each file is rendered again, and symbols
-of its first, middle and last page are read by another program and compared.
+of its beginning, middle and end are read by another program and compared.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trueorigin.adapters.barcodes import read_back
+from trueorigin.adapters.archives import decode_png, encode_png, read_members, write_archive
+from trueorigin.adapters.barcodes import read_back, read_symbols
 from trueorigin.adapters.pdf import LabelChunk, LabelJob, write_labels
+from trueorigin.adapters.raster import Raster
+from trueorigin.adapters.svg import Drawing, read_modules
 from trueorigin.adapters.typesetting import LabelText
+from trueorigin.adapters.zpl import cut_chunks, read_picture, write_zpl
 from trueorigin.domain import qr
 from trueorigin.domain.codelist import LabelRows, list_label_rows, list_urls
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.humancode import CHECK_SYMBOLS, PREFIX_SYMBOLS
-from trueorigin.domain.sheets import Layout
+from trueorigin.domain.serials import NUMBER_SYMBOLS
+from trueorigin.domain.sheets import PRINTER_DPI, Layout
 from trueorigin.services.issuing import Export
 
 # Some 30 MB of file and a few seconds; whoever needs more asks for the next range.
-LABELS_PER_FILE_MAX = 50_000
+LABELS_PER_FILE_MAX: Final = 50_000
+# Each of them is a file of its own, which folders and people bear less of.
+PICTURES_PER_FILE_MAX: Final = 10_000
 # Pages of one label are read as fast as they are few.
-LABELS_READ_BACK_MIN = 12
+LABELS_READ_BACK_MIN: Final = 12
+# So many labels pass between two reports of how far the work is: a second or less.
+_REPORTED: Final = 500
+# Pictures in memory at a time.
+_PICTURES: Final = 32
+
+
+class LabelFormat(StrEnum):
+    """`pdf` sheets and rolls, `zpl` for label printers, `svg` and `png` one picture a label."""
+
+    PDF = "pdf"
+    ZPL = "zpl"
+    SVG = "svg"
+    PNG = "png"
+
+    @property
+    def suffix(self) -> str:
+        """Return how a file of this format is called: pictures come in an archive."""
+        return "zip" if self in {LabelFormat.SVG, LabelFormat.PNG} else self.value
+
+    @property
+    def media_type(self) -> str:
+        """Return the type of a file of this format."""
+        return {"pdf": "application/pdf", "zpl": "application/vnd.zebra-zpl"}.get(
+            self.value, "application/zip"
+        )
+
+    @property
+    def labels_max(self) -> int:
+        """Return how many labels one file of this format may hold."""
+        return PICTURES_PER_FILE_MAX if self.suffix == "zip" else LABELS_PER_FILE_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelOrder:
     """How labels are to look: `text` in `language` (BCP 47), the sheet, the printer's dots.
 
-    The first `skip` labels of the first sheet stay empty.
+    The first `skip` labels of the first sheet stay empty. Formats other than PDF have no sheets:
+    of the layout they take the size of one label.
     """
 
     text: LabelText
@@ -39,33 +80,97 @@ class LabelOrder:
     layout: Layout
     dpi: int = 300
     skip: int = 0
+    format: LabelFormat = LabelFormat.PDF
 
 
-def build_labels(export: Export, order: LabelOrder, path: Path) -> int:
+def _ignore(_count: int) -> None:
+    """Report to nobody."""
+
+
+def build_labels(
+    export: Export, order: LabelOrder, path: Path, *, report: Callable[[int], None] = _ignore
+) -> int:
     """Write the labels of `export` to `path`, read a sample of them back, and return how many.
 
-    Refuses more than `LABELS_PER_FILE_MAX`, a skip of a sheet or more, and symbols or texts that
-    do not fit. A label that is not read back as it should is our defect: `labels_unreadable`.
+    `report` is told how many more are drawn, and ends the work by raising. Refuses more than the
+    format's `labels_max`, a skip of a sheet or more, and symbols or texts that do not fit. A
+    label that is not read back as it should is our defect: `labels_unreadable`.
     """
     count = export.stop - export.start
-    if count > LABELS_PER_FILE_MAX:
-        raise InvalidError("labels_too_many", field="to", limit=LABELS_PER_FILE_MAX)
+    if count > order.format.labels_max:
+        raise InvalidError("labels_too_many", field="to", limit=order.format.labels_max)
     if not 0 <= order.skip < order.layout.per_page:
         raise InvalidError("skip_out_of_range", field="skip", max=order.layout.per_page - 1)
     press = _Press(export)
-    job = LabelJob(
+    job = _build_job(export, order, press.modules)
+    with path.open("wb") as out:
+        written = _write(out, export, order, job, _reported(press, report))
+    if order.format is LabelFormat.PDF:
+        _read_sheets_back(export, order, path)
+    else:
+        _read_pictures_back(export, order, path)
+    return written
+
+
+def _build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
+    return LabelJob(
         layout=order.layout,
         text=order.text,
-        modules=press.modules,
+        modules=modules,
         code_length=PREFIX_SYMBOLS + export.codes.run.symbols + CHECK_SYMBOLS,
         dpi=order.dpi,
         language=order.language,
         skip=order.skip,
     )
-    with path.open("wb") as out:
-        written = write_labels(out, job, press.draw())
-    _read_sample_back(export, order, path)
-    return written
+
+
+def _write(
+    out: BinaryIO,
+    export: Export,
+    order: LabelOrder,
+    job: LabelJob,
+    chunks: Iterator[LabelChunk],
+) -> int:
+    """Write the file of a format."""
+    if order.format is LabelFormat.PDF:
+        return write_labels(out, job, chunks)
+    if order.format is LabelFormat.ZPL:
+        return write_zpl(out, job, chunks)
+    return write_archive(out, _list_pictures(export, order.format, job, chunks))
+
+
+def _reported(press: "_Press", report: Callable[[int], None]) -> Iterator[LabelChunk]:
+    for chunk in cut_chunks(press.draw(), _REPORTED):
+        yield chunk
+        report(len(chunk.codes))
+
+
+def _list_pictures(
+    export: Export, kind: LabelFormat, job: LabelJob, chunks: Iterator[LabelChunk]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of one picture a label."""
+    draw = _draw_svg(job) if kind is LabelFormat.SVG else _draw_png(job)
+    index = export.start
+    for part in cut_chunks(chunks, _PICTURES):
+        for picture, code in zip(draw(part), part.codes, strict=True):
+            yield _name_picture(export, kind, index, code.tobytes()), picture
+            index += 1
+
+
+def _draw_svg(job: LabelJob) -> Callable[[LabelChunk], list[bytes]]:
+    drawing = Drawing(job)
+    return lambda part: [text.encode() for text in drawing.draw(part)]
+
+
+def _draw_png(job: LabelJob) -> Callable[[LabelChunk], list[bytes]]:
+    raster, dpi = Raster(job), PRINTER_DPI[job.dpi]
+    return lambda part: [encode_png(dots, dpi=dpi) for dots in raster.draw(part)]
+
+
+def _name_picture(export: Export, kind: LabelFormat, index: int, code: bytes) -> str:
+    """Name a picture by the index of its unit, all equally long, and the unit's number."""
+    number = code[PREFIX_SYMBOLS : PREFIX_SYMBOLS + NUMBER_SYMBOLS].decode("ascii")
+    return f"{index:0{len(str(export.stop - 1))}d}-{number}.{kind.value}"
 
 
 class _Press:
@@ -92,7 +197,7 @@ class _Press:
                 symbols = self._draw_plainly(rows)
             yield LabelChunk(symbols=symbols, codes=rows.codes)
 
-    def _draw_plainly(self, rows: LabelRows) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def _draw_plainly(self, rows: LabelRows) -> NDArray[np.uint8]:
         """Draw the symbols of a short last group."""
         drawn = []
         for row in rows.fields:
@@ -106,7 +211,7 @@ class _Press:
         return np.stack(drawn)
 
 
-def _read_sample_back(export: Export, order: LabelOrder, path: Path) -> None:
+def _read_sheets_back(export: Export, order: LabelOrder, path: Path) -> None:
     """Compare labels of the first, middle and last pages with what they should say."""
     per_page = order.layout.per_page
     labels = export.stop - export.start
@@ -123,3 +228,48 @@ def _read_sample_back(export: Export, order: LabelOrder, path: Path) -> None:
     if found.wrong:
         page, position, _ = found.wrong[0]
         raise DomainError("labels_unreadable", page=page + 1, position=position + 1)
+
+
+def _read_pictures_back(export: Export, order: LabelOrder, path: Path) -> None:
+    """Compare labels of the beginning, the end and between with what they should say."""
+    count = export.stop - export.start
+    wanted = min(count, LABELS_READ_BACK_MIN)
+    chosen = sorted({step * (count - 1) // max(wanted - 1, 1) for step in range(wanted)})
+    if order.format is LabelFormat.ZPL:
+        pictures = _read_lines(path, chosen)
+    else:
+        pictures = _read_archive(export, order.format, path, chosen)
+    for position, picture in zip(chosen, pictures, strict=True):
+        index = export.start + position
+        expected = list_urls(export.codes, index, index + 1)
+        if [symbol.text for symbol in read_symbols(picture)] != expected:
+            raise DomainError("labels_unreadable", page=position + 1, position=1)
+
+
+def _read_lines(path: Path, chosen: list[int]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the pictures of the chosen labels of a ZPL file."""
+    wanted = set(chosen)
+    with path.open("rb") as file:
+        for position, line in enumerate(file):
+            if position in wanted:
+                yield read_picture(line)
+
+
+def _read_archive(
+    export: Export, kind: LabelFormat, path: Path, chosen: list[int]
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the pictures of the chosen labels of an archive."""
+    names = []
+    for position in chosen:
+        index = export.start + position
+        rows = next(list_label_rows(export.codes, index, index + 1))
+        names.append(_name_picture(export, kind, index, rows.codes[0].tobytes()))
+    for data in read_members(path, names):
+        yield read_modules(data.decode()) if kind is LabelFormat.SVG else decode_png(data)
+
+
+def draw_specimen(export: Export, order: LabelOrder) -> str:
+    """Draw the first label of `export` as SVG, for looking at; nothing is read back."""
+    press = _Press(replace(export, stop=export.start + 1))
+    drawing = Drawing(_build_job(export, order, press.modules))
+    return next(drawing.draw(next(press.draw())))

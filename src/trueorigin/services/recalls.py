@@ -165,3 +165,19 @@ def get_recall(tx: Tx, scope: TenantScope, recall_id: UUID) -> Recall:
 def list_recalls(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) -> list[Recall]:
     """List recalls in the order they were made, lifted ones too."""
     return stored.list_recalls(tx, scope, after=after, limit=limit)
+
+
+def list_newest_recalls(
+    tx: Tx, scope: TenantScope, *, before: UUID | None, limit: int
+) -> list[Recall]:
+    """List recalls, newest first, lifted ones too."""
+    return stored.list_newest_recalls(tx, scope, before=before, limit=limit)
+
+
+def check_recall(tx: Tx, act: Act, draft: RecallDraft) -> None:
+    """Refuse what `create_recall` would refuse, and order nothing: for a page that asks again."""
+    _parse_wording(draft)
+    if draft.batch_id is not None:
+        catalog.get_batch(tx, act.scope, draft.batch_id)
+    elif draft.run_id is not None and draft.range is not None:
+        parse_range(catalog.get_run(tx, act.scope, draft.run_id), draft.range)

@@ -32,8 +32,9 @@ from trueorigin.domain.verdict import RecallNotice, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue, RunEntry
 from trueorigin.services.recognising import Recognition, recognise
 from trueorigin.services.vault import Vault
-from trueorigin.storage import scans, units
+from trueorigin.storage import figures, scans, units
 from trueorigin.storage.database import Tx
+from trueorigin.storage.figures import FigureKey
 from trueorigin.storage.scans import NewDevice, ScanRow, UnitState
 
 __all__ = [
@@ -78,6 +79,7 @@ class _Entries:
     new_devices: list[NewDevice] = field(default_factory=list)
     increments: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    figures: Counter[FigureKey] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -282,6 +284,7 @@ class _Batch:
         key = recognition.unit_key
         book = self._books[key]
         evidence = _build_evidence(book.state, facts)
+        place = None if reader.place is None else reader.place.stored
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
         may_count = is_line and reader.device is not None and not facts.is_known_device
         is_counted = may_count and reading.is_confirmed
@@ -296,12 +299,13 @@ class _Batch:
                     is_counted=is_counted,
                     device=reader.device,
                     network=reader.network,
-                    place=None if reader.place is None else reader.place.stored,
+                    place=place,
                     actor_id=None if reading.actor is None else reading.actor.organisation_id,
                 )
             )
             book.lines += 1
             book.newest = reading.id if book.newest is None else max(book.newest, reading.id)
+        self._entries.figures[figures.key_of_reading(key, reading.at, place, decision.verdict)] += 1
         scan_id = reading.id if is_line else book.newest
         assert scan_id is not None  # noqa: S101 - a full hour has lines
         if not is_line:
@@ -343,6 +347,8 @@ class _Batch:
         scans.append_scans(self._tx, rows)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
+        counted = Counter(figures.key_of_row(row) for row in rows if row.is_counted)
+        figures.raise_figures(self._tx, entries.figures, counted)
         return outcomes
 
     def _fold_increments(self, row: ScanRow) -> ScanRow:
@@ -451,7 +457,7 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
     """
     wanted = {(each.unit_key, each.scan_id) for each in confirmations}
     rows = scans.find_scans(tx, wanted)
-    lines: dict[tuple[int, int], tuple[int, UUID]] = {}
+    lines: dict[tuple[int, int], ScanRow] = {}
     new_devices: list[NewDevice] = []
     claimed: list[tuple[int, int] | None] = []
     for each in confirmations:
@@ -467,11 +473,15 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
             )
             if (each.unit_key, device) not in lines:
                 pair = (each.unit_key, device)
-                lines[pair] = (row.unit_key, row.id)
+                lines[pair] = row
                 new_devices.append(
                     NewDevice(unit_key=row.unit_key, device=device, at=row.at, place=row.place)
                 )
         claimed.append(pair)
     counted = scans.count_devices(tx, new_devices)
-    scans.mark_scans_counted(tx, {lines[pair] for pair in counted})
+    counted_lines = {(row.unit_key, row.id): row for row in map(lines.__getitem__, counted)}
+    marked = scans.mark_scans_counted(tx, counted_lines)
+    figures.raise_figures(
+        tx, {}, Counter(figures.key_of_row(counted_lines[line]) for line in marked)
+    )
     return [pair is not None and pair in counted for pair in claimed]

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trueorigin.domain.ids import to_microseconds
-from trueorigin.storage import idempotency, retention
-from trueorigin.storage.database import Database
+from trueorigin.domain.people import FAILURE_MEMORY
+from trueorigin.storage import idempotency, people, retention
+from trueorigin.storage.database import Database, Tx
 
 # A month ahead would do; two survive a holiday in which nothing runs.
 MONTHS_AHEAD = 2
@@ -19,6 +20,10 @@ MONTHS_AHEAD = 2
 IDEMPOTENCY_AGE_MAX = timedelta(days=2)
 # A burst of invented codes is evidence for a season, not for ever.
 NOT_ISSUED_AGE_MAX = timedelta(days=400)
+# A session that ended is shown to nobody; the week is for whoever looks into a theft.
+SESSION_AGE_MAX = timedelta(days=7)
+# Rows one transaction deletes: a few milliseconds, so that no reading waits noticeably.
+_CHUNK_ROWS = 1000
 _MICROSECONDS_A_MINUTE = 60_000_000
 
 
@@ -29,6 +34,8 @@ class Upkept:
     partitions_made: tuple[str, ...]
     requests_forgotten: int
     counts_forgotten: int
+    sessions_forgotten: int
+    failures_forgotten: int
     scans_deleted: int
     partitions_dropped: tuple[str, ...]
 
@@ -53,6 +60,8 @@ def run_upkeep(
     oldest_minute = to_microseconds(at - NOT_ISSUED_AGE_MAX) // _MICROSECONDS_A_MINUTE
     with database.write() as tx:
         counts = retention.delete_not_issued_before(tx, oldest_minute)
+    sessions = _forget(database, people.delete_sessions_before, at - SESSION_AGE_MAX, pause)
+    failures = _forget(database, people.delete_failures_before, at - FAILURE_MEMORY, pause)
     scans, dropped = 0, list[str]()
     if retention_days:
         scans, dropped = _sweep(database, at - timedelta(days=retention_days), pause)
@@ -60,9 +69,28 @@ def run_upkeep(
         partitions_made=made,
         requests_forgotten=requests,
         counts_forgotten=counts,
+        sessions_forgotten=sessions,
+        failures_forgotten=failures,
         scans_deleted=scans,
         partitions_dropped=tuple(dropped),
     )
+
+
+def _forget(
+    database: Database,
+    delete_before: Callable[[Tx, datetime, int], int],
+    before: datetime,
+    pause: Callable[[], None],
+) -> int:
+    """Delete old rows a chunk a transaction; return how many."""
+    total = 0
+    while True:
+        pause()
+        with database.write() as tx:
+            deleted = delete_before(tx, before, _CHUNK_ROWS)
+        total += deleted
+        if deleted < _CHUNK_ROWS:
+            return total
 
 
 def _sweep(

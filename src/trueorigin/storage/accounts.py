@@ -28,6 +28,7 @@ _ORGANISATION_RULES = (
     Unique(columns=("name",), code="organisation_name_taken", field="name"),
     Unique(columns=("prefix",), code="organisation_prefix_taken", field="prefix"),
     Unique(columns=("gs1_prefix",), code="gs1_prefix_taken", field="gs1_prefix"),
+    Unique(columns=("uscc",), code="uscc_taken", field="uscc"),
 )
 
 
@@ -87,7 +88,10 @@ def append_organisation(tx: Tx, row: Organisation) -> None:
 
 
 def update_organisation(tx: Tx, scope: TenantScope, row: Organisation) -> None:
-    """Write every changeable field of the tenant: not its id, code prefix or date of joining."""
+    """Write what may change of the tenant, as the next version: not its id, prefix or dates.
+
+    `changed_meanwhile` unless what is stored is still `row.version`.
+    """
     if row.id != scope:
         raise NotFoundError("organisation_not_found")
     bump_revision(tx, scope)
@@ -97,10 +101,20 @@ def update_organisation(tx: Tx, scope: TenantScope, row: Organisation) -> None:
     )
     if tx.execute(taken).first():
         raise ConflictError("organisation_name_taken", field="name", value=row.name)
-    values = _organisation_values(row)
+    if row.uscc is not None:
+        same = sa.select(organisation.c.id).where(
+            organisation.c.uscc == row.uscc, organisation.c.id != row.id
+        )
+        if tx.execute(same).first():
+            raise ConflictError("uscc_taken", field="uscc", value=row.uscc)
+    values = {**_organisation_values(row), "version": row.version + 1}
     for fixed in ("id", "prefix", "created_at", "verified_at"):
         del values[fixed]
-    tx.execute(sa.update(organisation).where(organisation.c.id == scope).values(**values))
+    own = sa.update(organisation).where(
+        organisation.c.id == scope, sa.func.coalesce(organisation.c.version, 1) == row.version
+    )
+    if tx.execute(own.values(**values)).rowcount != 1:
+        raise ConflictError("changed_meanwhile")
 
 
 def mark_verified(tx: Tx, organisation_id: UUID, at: datetime | None) -> None:
@@ -300,11 +314,24 @@ def _organisation_values(row: Organisation) -> dict[str, Any]:
         "phone": row.phone,
         "verified_at": row.verified_at,
         "created_at": row.created_at,
+        "legal_name": row.legal_name,
+        "uscc": row.uscc,
+        "address": row.address,
+        "email": row.email,
+        "logo_file_id": row.logo_file_id,
+        "colour": row.colour,
+        "version": row.version,
     }
 
 
 def _organisation(row: sa.RowMapping) -> Organisation:
-    return Organisation(**{**row, "roles": frozenset(Role(each) for each in row["roles"])})
+    return Organisation(
+        **{
+            **row,
+            "roles": frozenset(Role(each) for each in row["roles"]),
+            "version": row["version"] or 1,
+        }
+    )
 
 
 def _api_key(row: sa.RowMapping) -> ApiKey:

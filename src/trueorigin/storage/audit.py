@@ -52,3 +52,24 @@ def list_audit(
         query = query.where(audit.c.id > after)
     query = query.order_by(audit.c.id).limit(min(limit, PAGE_MAX))
     return [AuditEntry(**row) for row in tx.execute(query).mappings()]
+
+
+def list_recent(
+    tx: Tx, scope: TenantScope, action: str, subject: str, *, limit: int
+) -> list[AuditEntry]:
+    """Return the latest entries of one action on one subject, newest first.
+
+    Walks the organisation's trail backwards until it has found `limit` of them: ask for no more
+    than there are.
+    """
+    query = (
+        sa.select(audit)
+        .where(
+            audit.c.organisation_id == scope,
+            audit.c.action == action,
+            audit.c.subject == subject,
+        )
+        .order_by(audit.c.id.desc())
+        .limit(min(limit, PAGE_MAX))
+    )
+    return [AuditEntry(**row) for row in tx.execute(query).mappings()]

@@ -14,7 +14,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from trueorigin.domain.catalog import Batch, Contents, LocalText, Material, Origin, Product, Run
+from trueorigin.domain.catalog import (
+    DOWNLOADS_MAX,
+    Batch,
+    Contents,
+    Feature,
+    LocalText,
+    Material,
+    Origin,
+    Product,
+    Run,
+)
 from trueorigin.domain.errors import ConflictError, NotFoundError
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import RUN_LIMIT
@@ -24,6 +34,7 @@ from trueorigin.storage.schema import (
     batch,
     catalogue_revision,
     gtin_owner,
+    import_batch,
     product,
     public_host,
     run,
@@ -108,21 +119,16 @@ def append_product(tx: Tx, scope: TenantScope, row: Product) -> None:
     """Add a product; `gtin_registered` or `internal_number_taken` if it is there already."""
     _require_own(row.organisation_id, scope)
     bump_revision(tx, scope)
-    description = row.description or LocalText(zh=None, en=None)
-    values = {
-        "id": row.id,
-        "organisation_id": scope,
-        "gtin": row.gtin,
-        "internal_number": row.internal_number,
-        "name_zh": row.name.zh,
-        "name_en": row.name.en,
-        "description_zh": description.zh,
-        "description_en": description.en,
-        "category": row.category,
-        "specification": row.specification,
-        "created_at": row.created_at,
-    }
-    insert_unique(tx, product, values, _PRODUCT_RULES)
+    insert_unique(tx, product, product_values(row), _PRODUCT_RULES)
+
+
+def update_product(tx: Tx, scope: TenantScope, row: Product) -> None:
+    """Write what may change of a product, as the next version: not its id, numbers or import.
+
+    `changed_meanwhile` unless what is stored is still `row.version`.
+    """
+    bump_revision(tx, scope)
+    _write_next(tx, scope, product, product_values(row), ("gtin", "internal_number"))
 
 
 def get_product(tx: Tx, scope: TenantScope, product_id: UUID) -> Product:
@@ -140,36 +146,35 @@ def find_product(tx: Tx, product_id: UUID) -> Product | None:
 
 def find_products(tx: Tx, product_ids: Collection[UUID]) -> dict[UUID, Product]:
     """Return any products by id. One query."""
-    query = sa.select(product).where(product.c.id.in_(product_ids))
-    return {row["id"]: _product(row) for row in tx.execute(query).mappings()}
+    query = sa.select(product).where(product.c.id.in_(product_ids), is_visible(product))
+    return {row["id"]: build_product(row) for row in tx.execute(query).mappings()}
 
 
 def list_products(
     tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
 ) -> list[Product]:
     """Return this organisation's products by id, which is their age, those behind `after`."""
-    query = sa.select(product).where(product.c.organisation_id == scope)
+    query = sa.select(product).where(product.c.organisation_id == scope, is_visible(product))
     if after is not None:
         query = query.where(product.c.id > after)
     query = query.order_by(product.c.id).limit(min(limit, PAGE_MAX))
-    return [_product(row) for row in tx.execute(query).mappings()]
+    return [build_product(row) for row in tx.execute(query).mappings()]
 
 
 def append_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
     """Add a batch; `lot_taken` if the product has that lot already."""
     _require_own(row.organisation_id, scope)
     bump_revision(tx, scope)
-    values = {
-        "id": row.id,
-        "organisation_id": scope,
-        "product_id": row.product_id,
-        "lot": row.lot,
-        "produced_on": row.produced_on,
-        "expires_on": row.expires_on,
-        "origin": asdict(row.origin),
-        "created_at": row.created_at,
-    }
-    insert_unique(tx, batch, values, _BATCH_RULES)
+    insert_unique(tx, batch, batch_values(row), _BATCH_RULES)
+
+
+def update_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
+    """Write what may change of a batch, as the next version: not its id, product, lot or import.
+
+    `changed_meanwhile` unless what is stored is still `row.version`.
+    """
+    bump_revision(tx, scope)
+    _write_next(tx, scope, batch, batch_values(row), ("product_id", "lot"))
 
 
 def get_batch(tx: Tx, scope: TenantScope, batch_id: UUID) -> Batch:
@@ -187,8 +192,8 @@ def find_batch(tx: Tx, batch_id: UUID) -> Batch | None:
 
 def find_batches(tx: Tx, batch_ids: Collection[UUID]) -> dict[UUID, Batch]:
     """Return any batches by id. One query."""
-    query = sa.select(batch).where(batch.c.id.in_(batch_ids))
-    return {row["id"]: _batch(row) for row in tx.execute(query).mappings()}
+    query = sa.select(batch).where(batch.c.id.in_(batch_ids), is_visible(batch))
+    return {row["id"]: build_batch(row) for row in tx.execute(query).mappings()}
 
 
 def list_batches(
@@ -200,13 +205,13 @@ def list_batches(
     limit: int,
 ) -> list[Batch]:
     """Return this organisation's batches by id, of one product or of all."""
-    query = sa.select(batch).where(batch.c.organisation_id == scope)
+    query = sa.select(batch).where(batch.c.organisation_id == scope, is_visible(batch))
     if product_id is not None:
         query = query.where(batch.c.product_id == product_id)
     if after is not None:
         query = query.where(batch.c.id > after)
     query = query.order_by(batch.c.id).limit(min(limit, PAGE_MAX))
-    return [_batch(row) for row in tx.execute(query).mappings()]
+    return [build_batch(row) for row in tx.execute(query).mappings()]
 
 
 def next_run_id(tx: Tx) -> int:
@@ -263,7 +268,7 @@ def get_run(tx: Tx, scope: TenantScope, run_id: int) -> Run:
 def find_run(tx: Tx, run_id: int) -> Run | None:
     """Return any run by id."""
     row = tx.execute(sa.select(run).where(run.c.id == run_id)).mappings().first()
-    return None if row is None else _run(row)
+    return None if row is None else build_run(row)
 
 
 def find_runs(
@@ -274,7 +279,7 @@ def find_runs(
         return {}
     columns = sa.tuple_(run.c.organisation_id, run.c.epoch, run.c.ordinal)
     query = sa.select(run).where(columns.in_(list(ordinals)))
-    found = (_run(row) for row in tx.execute(query).mappings())
+    found = (build_run(row) for row in tx.execute(query).mappings())
     return {(each.organisation_id, each.epoch, each.ordinal): each for each in found}
 
 
@@ -293,7 +298,7 @@ def list_runs(
     if after is not None:
         query = query.where(run.c.id > after)
     query = query.order_by(run.c.id).limit(min(limit, PAGE_MAX))
-    return [_run(row) for row in tx.execute(query).mappings()]
+    return [build_run(row) for row in tx.execute(query).mappings()]
 
 
 def reserve_sscc(tx: Tx, scope: TenantScope, gs1_prefix: str, count: int, capacity: int) -> int:
@@ -363,24 +368,97 @@ def _require_own(organisation_id: UUID, scope: TenantScope) -> None:
         raise NotFoundError("organisation_not_found")
 
 
-def _product(row: sa.RowMapping) -> Product:
-    has_description = row["description_zh"] is not None or row["description_en"] is not None
-    return Product(
-        id=row["id"],
-        organisation_id=row["organisation_id"],
-        gtin=row["gtin"],
-        internal_number=row["internal_number"],
-        name=LocalText(zh=row["name_zh"], en=row["name_en"]),
-        description=LocalText(zh=row["description_zh"], en=row["description_en"])
-        if has_description
-        else None,
-        category=row["category"],
-        specification=row["specification"],
-        created_at=row["created_at"],
+def is_visible(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Leave out what an import has stored and not yet revealed."""
+    revealed = sa.exists().where(
+        import_batch.c.id == table.c.import_id, import_batch.c.state == "visible"
     )
+    return sa.or_(table.c.import_id.is_(None), revealed)
 
 
-def _batch(row: sa.RowMapping) -> Batch:
+def _write_next(
+    tx: Tx, scope: TenantScope, table: sa.Table, values: dict[str, Any], fixed: tuple[str, ...]
+) -> None:
+    """Replace the row that is still at the version of `values` by its next one."""
+    changeable = {**values, "version": values["version"] + 1}
+    for name in ("id", "organisation_id", "created_at", "import_id", *fixed):
+        del changeable[name]
+    statement = (
+        sa.update(table)
+        .where(
+            table.c.id == values["id"],
+            table.c.organisation_id == scope,
+            sa.func.coalesce(table.c.version, 1) == values["version"],
+        )
+        .values(**changeable)
+    )
+    if tx.execute(statement).rowcount != 1:
+        raise ConflictError("changed_meanwhile")
+
+
+def product_values(row: Product) -> dict[str, Any]:
+    """Return a product as the columns of its row."""
+    description = row.description or LocalText(zh=None, en=None)
+    return {
+        "id": row.id,
+        "organisation_id": row.organisation_id,
+        "gtin": row.gtin,
+        "internal_number": row.internal_number,
+        "name_zh": row.name.zh,
+        "name_en": row.name.en,
+        "description_zh": description.zh,
+        "description_en": description.en,
+        "category": row.category,
+        "specification": row.specification,
+        "created_at": row.created_at,
+        "features": [asdict(each) for each in row.features],
+        "picture_file_ids": [str(each) for each in row.picture_file_ids],
+        "certificate_file_ids": [str(each) for each in row.certificate_file_ids],
+        "version": row.version,
+        "updated_at": row.updated_at,
+        "import_id": row.import_id,
+    }
+
+
+def batch_values(row: Batch) -> dict[str, Any]:
+    """Return a batch as the columns of its row."""
+    return {
+        "id": row.id,
+        "organisation_id": row.organisation_id,
+        "product_id": row.product_id,
+        "lot": row.lot,
+        "produced_on": row.produced_on,
+        "expires_on": row.expires_on,
+        "origin": asdict(row.origin),
+        "created_at": row.created_at,
+        "paper_file_ids": [str(each) for each in row.paper_file_ids],
+        "version": row.version,
+        "updated_at": row.updated_at,
+        "import_id": row.import_id,
+    }
+
+
+def build_product(row: sa.RowMapping) -> Product:
+    """Make a product of its stored row."""
+    values = dict(row)
+    name = LocalText(zh=values.pop("name_zh"), en=values.pop("name_en"))
+    description = LocalText(zh=values.pop("description_zh"), en=values.pop("description_en"))
+    values |= {
+        "name": name,
+        "description": None if description == LocalText(zh=None, en=None) else description,
+        "features": tuple(
+            Feature(name=LocalText(**each["name"]), value=LocalText(**each["value"]))
+            for each in values["features"] or ()
+        ),
+        "picture_file_ids": _ids(values["picture_file_ids"]),
+        "certificate_file_ids": _ids(values["certificate_file_ids"]),
+        "version": values["version"] or 1,
+    }
+    return Product(**values)
+
+
+def build_batch(row: sa.RowMapping) -> Batch:
+    """Make a batch of its stored row."""
     origin: dict[str, Any] = row["origin"]
     place = origin["place"]
     return Batch(
@@ -391,11 +469,18 @@ def _batch(row: sa.RowMapping) -> Batch:
                 line=origin["line"],
                 materials=tuple(Material(**each) for each in origin["materials"]),
             ),
+            "paper_file_ids": _ids(row["paper_file_ids"]),
+            "version": row["version"] or 1,
         }
     )
 
 
-def _run(row: sa.RowMapping) -> Run:
+def _ids(stored: list[str] | None) -> tuple[UUID, ...]:
+    return tuple(UUID(each) for each in stored or ())
+
+
+def build_run(row: sa.RowMapping) -> Run:
+    """Make a run of its stored row."""
     return Run(
         **{
             **row,
@@ -403,5 +488,6 @@ def _run(row: sa.RowMapping) -> Run:
             "group_gtins": tuple(row["group_gtins"]),
             "sscc_first": tuple(row["sscc_first"]),
             "contents": Contents(row["contents"]),
+            "downloads_max": row["downloads_max"] or DOWNLOADS_MAX,
         }
     )

@@ -28,7 +28,7 @@ _SCAN_COLUMNS: Final = (
 _SCAN_NAMES: Final = ", ".join(column.split()[0] for column in _SCAN_COLUMNS.split(","))
 _KEY_AND_ID: Final = "unit_key bigint, id uuid"
 # The stored number of each verdict; never reuse one.
-_VERDICT_CODES: Final = {
+VERDICT_CODES: Final = {
     Verdict.NOT_ISSUED: 0,
     Verdict.RECALLED: 1,
     Verdict.WITHDRAWN: 2,
@@ -37,7 +37,7 @@ _VERDICT_CODES: Final = {
     Verdict.CAUTION: 5,
     Verdict.GENUINE: 6,
 }
-_VERDICTS: Final = {code: verdict for verdict, code in _VERDICT_CODES.items()}
+VERDICTS: Final = {code: verdict for verdict, code in VERDICT_CODES.items()}
 
 
 @record
@@ -393,7 +393,7 @@ def _to_values(row: ScanRow) -> tuple[object, ...]:
         str(row.id),
         to_microseconds(row.at),
         int(row.channel),
-        _VERDICT_CODES[row.verdict],
+        VERDICT_CODES[row.verdict],
         int(row.is_counted),
         row.readings,
         row.device,
@@ -410,7 +410,7 @@ def _to_row(values: tuple[Any, ...]) -> ScanRow:
         id=to_uuid(scan_id),
         at=from_microseconds(at),
         channel=channel,
-        verdict=_VERDICTS[verdict],
+        verdict=VERDICTS[verdict],
         is_counted=bool(counted),
         readings=readings,
         device=device,

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every table, once, for both databases; migrations must arrive at exactly this.
 
-`info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
-happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
-distributed table has its distribution column first in every primary and unique key.
+Columns of a later migration are nullable, since the program before it goes on writing rows
+without them: storage reads such a NULL as the value a new row begins with.
 """
-
-from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -17,30 +14,62 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
+from trueorigin.storage.schema_console import (
+    code_download,
+    file,
+    import_batch,
+    import_row,
+    job,
+    membership,
+    person,
+    reading_figure,
+    session,
+    sign_in_failure,
+)
 from trueorigin.storage.types import Document, Identifier, Instant
 
-# Without fixed names the two databases would invent different ones, and migrations could not
-# name what they change.
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+__all__ = (
+    "api_key",
+    "audit",
+    "batch",
+    "catalogue_revision",
+    "code_download",
+    "file",
+    "gtin_owner",
+    "idempotency",
+    "import_batch",
+    "import_row",
+    "installation",
+    "job",
+    "key_epoch",
+    "membership",
+    "metadata",
+    "not_issued_count",
+    "organisation",
+    "person",
+    "product",
+    "public_host",
+    "range_block",
+    "range_fact",
+    "reading_figure",
+    "recall",
+    "run",
+    "run_counter",
+    "scan",
+    "session",
+    "sign_in_failure",
+    "sscc_block",
+    "sscc_pool",
+    "unit_device",
+    "unit_state",
 )
-
-_REFERENCE: Final = {"distribution": "reference"}
-_BY_UNIT: Final = {"distribution": "unit_key"}
-_BY_RUN: Final = {"distribution": "run_id"}
 
 installation = Table(
     "installation",
@@ -50,7 +79,7 @@ installation = Table(
     Column("key_check", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="single"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 organisation = Table(
@@ -66,8 +95,16 @@ organisation = Table(
     Column("phone", Text),
     Column("verified_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("legal_name", Text),
+    Column("uscc", Text),
+    Column("address", Text),
+    Column("email", Text),
+    Column("logo_file_id", Identifier),
+    Column("colour", Text),
+    Column("version", Integer),
+    Index("uq_organisation_uscc", "uscc", unique=True),
     CheckConstraint("length(prefix) = 4", name="prefix"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 # One row an organisation, raised in the transaction of every change a reading must see.
@@ -76,7 +113,7 @@ catalogue_revision = Table(
     metadata,
     Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 key_epoch = Table(
@@ -87,7 +124,7 @@ key_epoch = Table(
     Column("wrapped", LargeBinary, nullable=False),
     Column("next_ordinal", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 api_key = Table(
@@ -101,7 +138,7 @@ api_key = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Index(None, "organisation_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 gtin_owner = Table(
@@ -109,7 +146,7 @@ gtin_owner = Table(
     metadata,
     Column("gtin", Text, primary_key=True),
     Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 product = Table(
@@ -126,9 +163,15 @@ product = Table(
     Column("category", Text),
     Column("specification", Text),
     Column("created_at", Instant, nullable=False),
+    Column("features", Document),
+    Column("picture_file_ids", Document),
+    Column("certificate_file_ids", Document),
+    Column("version", Integer),
+    Column("updated_at", Instant),
+    Column("import_id", Identifier),
     UniqueConstraint("organisation_id", "internal_number"),
     Index(None, "organisation_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 batch = Table(
@@ -142,10 +185,14 @@ batch = Table(
     Column("expires_on", Date),
     Column("origin", Document, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("paper_file_ids", Document),
+    Column("version", Integer),
+    Column("updated_at", Instant),
+    Column("import_id", Identifier),
     UniqueConstraint("product_id", "lot"),
     Index(None, "organisation_id", "id"),
     Index(None, "product_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 run = Table(
@@ -166,12 +213,13 @@ run = Table(
     Column("contents", Text, nullable=False),
     Column("public_url", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("downloads_max", Integer),
     UniqueConstraint("organisation_id", "epoch", "ordinal"),
     Index(None, "organisation_id", "id"),
     Index(None, "batch_id", "id"),
     CheckConstraint("id > 0 AND id < 536870912", name="id"),
     CheckConstraint("quantity > 0 AND quantity <= 4294967296", name="quantity"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 # One row: the next run id. Locked by every new run, which is rare.
@@ -181,7 +229,7 @@ run_counter = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("next_run_id", BigInteger, nullable=False),
     CheckConstraint("id = 1", name="single"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 sscc_pool = Table(
@@ -190,7 +238,7 @@ sscc_pool = Table(
     Column("gs1_prefix", Text, primary_key=True),
     Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
     Column("next_reference", BigInteger, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 # Which run and level a block of SSCC serial references belongs to.
@@ -202,7 +250,7 @@ sscc_block = Table(
     Column("stop", BigInteger, nullable=False),
     Column("run_id", BigInteger, ForeignKey("run.id"), nullable=False),
     Column("level", SmallInteger, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 public_host = Table(
@@ -210,7 +258,7 @@ public_host = Table(
     metadata,
     Column("host", Text, primary_key=True),
     Column("created_at", Instant, nullable=False),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 recall = Table(
@@ -234,7 +282,7 @@ recall = Table(
     Index(None, "batch_id"),
     Index(None, "run_id"),
     CheckConstraint("(batch_id IS NULL) <> (run_id IS NULL)", name="subject"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 range_fact = Table(
@@ -255,7 +303,7 @@ range_fact = Table(
     Index(None, "run_id", "level", "start"),
     CheckConstraint("start >= 0 AND start < stop AND stop <= 4294967296", name="bounds"),
     CheckConstraint("kind IN ('release', 'withdraw', 'recall')", name="kind"),
-    info=_BY_RUN,
+    info=BY_RUN,
 )
 
 range_block = Table(
@@ -270,7 +318,7 @@ range_block = Table(
     Column("effective_at", Instant, nullable=False),
     Column("recall_id", Identifier),
     sqlite_with_rowid=False,
-    info=_BY_RUN,
+    info=BY_RUN,
 )
 
 # The ledger of readings. The primary key is the only index: a reading is found by its unit.
@@ -291,7 +339,7 @@ scan = Table(
     Column("actor_id", Identifier),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (id)",
-    info=_BY_UNIT,
+    info=BY_UNIT,
 )
 
 unit_device = Table(
@@ -301,7 +349,7 @@ unit_device = Table(
     Column("device", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     sqlite_with_rowid=False,
-    info=_BY_UNIT,
+    info=BY_UNIT,
 )
 
 unit_state = Table(
@@ -314,7 +362,7 @@ unit_state = Table(
     Column("last_at", Instant, nullable=False),
     Column("last_place", Text),
     sqlite_with_rowid=False,
-    info=_BY_UNIT,
+    info=BY_UNIT,
 )
 
 not_issued_count = Table(
@@ -324,8 +372,9 @@ not_issued_count = Table(
     Column("network", BigInteger, primary_key=True, autoincrement=False),
     Column("product", Text, primary_key=True),
     Column("readings", BigInteger, nullable=False),
+    Index(None, "product", "minute"),
     sqlite_with_rowid=False,
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 idempotency = Table(
@@ -339,7 +388,7 @@ idempotency = Table(
     Column("body", LargeBinary),
     Column("created_at", Instant, nullable=False),
     Index(None, "created_at"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )
 
 audit = Table(
@@ -353,5 +402,5 @@ audit = Table(
     Column("detail", Document, nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "organisation_id", "id"),
-    info=_REFERENCE,
+    info=REFERENCE,
 )

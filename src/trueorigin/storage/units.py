@@ -127,6 +127,19 @@ def list_overlapping_facts(
     ]
 
 
+def list_newest_facts(tx: Tx, scope: TenantScope, run_id: int, *, limit: int) -> list[RangeFact]:
+    """Return this organisation's newest facts on any level of a run, the last recorded first."""
+    query = (
+        sa.select(*(range_fact.c[name] for name in _FACT_FIELDS))
+        .where(range_fact.c.organisation_id == scope, range_fact.c.run_id == run_id)
+        .order_by(range_fact.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        RangeFact(**{**row, "kind": RangeKind(row["kind"])}) for row in tx.execute(query).mappings()
+    ]
+
+
 def count_range_blocks(tx: Tx, run_ids: Collection[int], *, limit: int) -> dict[int, int]:
     """Return how many blocks each run has, but at most `limit`: is it worth keeping in memory.
 
@@ -246,6 +259,17 @@ def list_recalls(
     if after is not None:
         query = query.where(recall.c.id > after)
     query = query.order_by(recall.c.id).limit(limit)
+    return [_recall(row) for row in tx.execute(query).mappings()]
+
+
+def list_newest_recalls(
+    tx: Tx, scope: TenantScope, *, before: UUID | None = None, limit: int
+) -> list[Recall]:
+    """Return this organisation's recalls, newest first, those older than `before`."""
+    query = sa.select(recall).where(recall.c.organisation_id == scope)
+    if before is not None:
+        query = query.where(recall.c.id < before)
+    query = query.order_by(recall.c.id.desc()).limit(limit)
     return [_recall(row) for row in tx.execute(query).mappings()]
 
 

@@ -7,6 +7,8 @@ words only: no object of the core, nothing to compute, nothing to hide.
 
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
@@ -25,6 +27,44 @@ class ReasonLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """A picture at several sizes; the browser takes the one that fits its screen."""
+
+    href: str = field(metadata={"help": "Path of the whole picture."})
+    src: str = field(metadata={"help": "Path of a size for browsers that cannot choose."})
+    srcset: str = field(metadata={"help": "Paths and widths of all sizes."})
+    width: int = field(metadata={"help": "Pixels of the whole picture."})
+    height: int = field(metadata={"help": "Pixels of the whole picture."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperView:
+    """A certificate or inspection paper to download or look at."""
+
+    href: str = field(metadata={"help": "Path of the file."})
+    name: str = field(metadata={"help": "File name as it was uploaded."})
+    detail: str = field(metadata={"help": "Kind and size, in words."})
+    is_download: bool = field(metadata={"help": "Not a picture: kept, never opened here."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureRow:
+    """One thing the manufacturer says of the product."""
+
+    name: Worded = field(metadata={"help": "What is said."})
+    value: Worded = field(metadata={"help": "How it is."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacePart:
+    """The offer to say where this reading is made."""
+
+    to: str = field(metadata={"help": "Where the script sends the cell."})
+    script: str = field(metadata={"help": "Path of the script; without it nothing is offered."})
+    states: tuple[tuple[str, str], ...] = field(metadata={"help": "Sentences by name."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationPart:
     """Who issued the code, and how to reach them."""
 
@@ -34,6 +74,11 @@ class OrganisationPart:
     phone_link: str | None = field(metadata={"help": "The same as a tel: address."})
     website: str | None = field(metadata={"help": "http or https address; nothing else."})
     website_name: str | None = field(metadata={"help": "Its host, as readers know it."})
+    legal_name: str | None = field(metadata={"help": "Full name where it is another one."})
+    uscc: str | None = field(metadata={"help": "Unified social credit code."})
+    address: str | None = field(metadata={"help": "Where it can be found."})
+    email: str | None = field(metadata={"help": "Address for letters."})
+    logo: PictureView | None = field(metadata={"help": "Only of a verified organisation."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +91,9 @@ class ProductPart:
     specification: str | None = field(metadata={"help": "Size, strength, pack."})
     category: str | None = field(metadata={"help": "Kind of goods."})
     gtin: str | None = field(metadata={"help": "GTIN-14, without needless leading zeros."})
+    features: tuple[FeatureRow, ...] = field(metadata={"help": "As the manufacturer says."})
+    pictures: tuple[PictureView, ...] = field(metadata={"help": "The first is the largest."})
+    certificates: tuple[PaperView, ...] = field(metadata={"help": "Of the product."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +145,7 @@ class BatchPart:
     place: Worded | None = field(metadata={"help": "Place of origin."})
     line: str | None = field(metadata={"help": "Production line."})
     materials: tuple[MaterialRow, ...] = field(metadata={"help": "Raw materials."})
+    papers: tuple[PaperView, ...] = field(metadata={"help": "Inspection papers of the batch."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +193,8 @@ class VerdictPage:
     read_code: str | None = field(metadata={"help": "What was read, where it led nowhere."})
     is_mistyped: bool = field(metadata={"help": "What was read cannot have been printed."})
     confirm_path: str | None = field(metadata={"help": "Picture whose loading counts the phone."})
+    place: PlacePart | None = field(metadata={"help": "Offered with the confirmation only."})
+    brand_style: Markup = field(metadata={"help": "Sheet with the maker's colour, or nothing."})
     recall: RecallPart | None = field(metadata={"help": "Only on recalled goods."})
     product: ProductPart | None = field(metadata={"help": "What the goods are."})
     organisation: OrganisationPart | None = field(metadata={"help": "Who issued the code."})

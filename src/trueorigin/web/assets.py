@@ -19,7 +19,13 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 # `make init`; a missing one is left out, because every page is complete without script.
 SERVED: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
+    "console.css": "text/css; charset=utf-8",
+    "built/console.js": "text/javascript; charset=utf-8",
+    "built/detector.js": "text/javascript; charset=utf-8",
     "built/home.js": "text/javascript; charset=utf-8",
+    "built/place.js": "text/javascript; charset=utf-8",
+    "built/scan.js": "text/javascript; charset=utf-8",
+    "built/zxing_reader.wasm": "application/wasm",
 }
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -40,6 +46,16 @@ class Asset:
     def url(self) -> str:
         """Return the path pages link to."""
         return f"/static/{self.name}"
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Return what goes with it: its name changes with its content, so it is kept for a year."""
+        return (
+            ("content-type", self.media_type),
+            ("cache-control", "public, max-age=31536000, immutable"),
+            ("vary", "Accept-Encoding"),
+            ("x-content-type-options", "nosniff"),
+        )
 
 
 @lru_cache(maxsize=1)

@@ -8,10 +8,12 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeAlias
 
+from trueorigin.adapters.files import FileStore
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
+from trueorigin.web.basemap import BaseMap
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.throttle import Throttle
 
@@ -25,8 +27,9 @@ class AppContext:
     `coalescer` records readings, `confirmations` counts the phones that looked at their page.
     `public_url` has no trailing slash and is printed on new runs. `trusted_proxies` may name the
     client in `X-Forwarded-For`. `hosts` are the hosts of present and former public URLs, as
-    `digitallink.parse_code` takes them. `scratch` is a folder for files that are gone after the
-    request. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
+    `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
+    files that are gone after the request, `prints` one for print files that wait for their
+    owners. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
     """
 
     database: Database
@@ -39,6 +42,9 @@ class AppContext:
     has_secure_cookies: bool
     throttle: Throttle
     hosts: frozenset[str]
+    files: FileStore
     scratch: Path
+    prints: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+    base_map: BaseMap | None = None

@@ -50,6 +50,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "media_type_unsupported": 415,
         "method_not_allowed": 405,
         "path_unknown": 404,
+        "sign_in_throttled": 429,
         "too_many_unknown_codes": 429,
     }
 )

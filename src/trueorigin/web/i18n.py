@@ -106,6 +106,10 @@ class Translator:
         """Return a whole number with the language's grouping."""
         return str(format_decimal(value, locale=self.locale))
 
+    def decimal(self, value: float, digits: int) -> str:
+        """Return a number with so many decimals, the language's way."""
+        return str(format_decimal(value, format=f"0.{'0' * digits}", locale=self.locale))
+
 
 # Translators are shared and compared by identity, so they can be keys.
 # Answers of one minute share their time, and most sentences recur: 190 us an answer become 25.

@@ -1,9 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a label says beside its symbol and code: product, lot, last day, kind of package."""
+"""Labels at the edge: what they say in a reader's language, and print files that are sent at once.
+
+A print file is written, read back and only then sent, so it lies on disk in between.
+"""
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
 
 from trueorigin.adapters.typesetting import LabelText
 from trueorigin.domain.catalog import Batch, Product, Run
-from trueorigin.web.i18n import Translator
+from trueorigin.domain.errors import DomainError
+from trueorigin.services.issuing import Export
+from trueorigin.services.labelling import LabelOrder, build_labels
+from trueorigin.web.i18n import Translator, translator
+
+# Each takes a core for seconds; readings need the others.
+FILES_AT_ONCE: Final = 2
+# About two files of the largest size; then it is better to say so.
+WAIT_S_MAX: Final = 20
+_CHUNK: Final = 2**18
+_PLACES: Final = threading.BoundedSemaphore(FILES_AT_ONCE)
 
 
 def word_label(
@@ -21,3 +40,39 @@ def word_label(
     if batch.expires_on is not None:
         lines.append(language.text("label-expires", day=batch.expires_on.isoformat()))
     return LabelText(title=product.name.pick(language.language), lines=tuple(lines))
+
+
+def word_export(export: Export, language: str) -> LabelText:
+    """Word the labels of an export in the language of that code."""
+    codes = export.codes
+    return word_label(export.product, export.batch, codes.run, codes.level, translator(language))
+
+
+def open_label_file(scratch: Path, export: Export, order: LabelOrder) -> BinaryIO:
+    """Build a print file and return it open; it is on no list of files any more.
+
+    `busy` when several others are being built and it takes too long.
+    """
+    if not _PLACES.acquire(timeout=WAIT_S_MAX):
+        raise DomainError("busy", seconds=5)
+    try:
+        # The folder goes when the block ends; an open file outlives its name.
+        with tempfile.TemporaryDirectory(dir=scratch) as folder:
+            path = Path(folder) / "labels"
+            build_labels(export, order, path)
+            return path.open("rb")
+    finally:
+        _PLACES.release()
+
+
+def stream_file(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the file in pieces and close it, also when the reader goes away."""
+    with file:
+        while piece := file.read(_CHUNK):
+            yield piece
+
+
+def name_file(export: Export, suffix: str) -> str:
+    """Name a file after the units in it."""
+    codes = export.codes
+    return f"run-{codes.run.id}-level-{codes.level}-{export.start}-{export.stop}.{suffix}"

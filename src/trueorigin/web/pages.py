@@ -8,10 +8,12 @@ or a second request to be read. What a page says is decided elsewhere.
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -48,15 +50,37 @@ class Chrome:
     switches: tuple[Switch, ...] = field(metadata={"help": "The other languages."})
 
 
+class PageKind(Enum):
+    """What a page may use besides its own words; no page may use more than it needs."""
+
+    PLAIN = "plain"
+    # The camera, and a WebAssembly reader of what it sees.
+    HOME = "home"
+    # The position, once, after the press of a button.
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPart:
+    """What the script needs that scans with the camera; nothing of it is loaded before."""
+
+    script: str = field(metadata={"help": "Path of the script."})
+    detector: str = field(metadata={"help": "Path of the reader for browsers without one."})
+    reader: str = field(metadata={"help": "Path of that reader's WebAssembly."})
+    hosts: str = field(metadata={"help": "Hosts whose codes are ours, between blanks."})
+    states: Mapping[str, str] = field(metadata={"help": "Sentences the script shows, by name."})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """The front page: one field, asked for nothing else."""
+    """The front page: camera, photograph or one field, asked for nothing else."""
 
     code: str = field(metadata={"help": "What the reader typed before, as it was typed."})
     problem: str | None = field(metadata={"help": "Why it cannot be a code; None at first."})
     states: Mapping[str, str] = field(metadata={"help": "Sentences the script shows, by name."})
     code_length_max: int = field(metadata={"help": "Characters the field takes: a whole URL."})
     script: str | None = field(metadata={"help": "Path of the script that checks while typing."})
+    scan: ScanPart | None = field(metadata={"help": "None where the scripts are not built."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,34 +166,50 @@ def list_steps(name: str, language: Translator, **params: str | int) -> tuple[st
     return tuple(steps)
 
 
-@lru_cache(maxsize=1)
-def page_policy() -> str:
-    """Return the Content-Security-Policy of every page: ourselves and our one sheet, no more."""
-    digest = base64.b64encode(hashlib.sha256(page_style().encode()).digest()).decode()
+@lru_cache(maxsize=256)
+def page_policy(kind: PageKind = PageKind.PLAIN, style: str = "") -> str:
+    """Return the Content-Security-Policy of a page: ourselves and our one sheet, no more.
+
+    `style` is a second sheet, which carries a manufacturer's colour.
+    """
+    styles = " ".join(f"'sha256-{_digest(sheet)}'" for sheet in (page_style(), style) if sheet)
+    connections = "" if kind is PageKind.PLAIN else "connect-src 'self'; "
+    wasm = " 'wasm-unsafe-eval'" if kind is PageKind.HOME else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; script-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src {styles}; img-src 'self'; {connections}"
+        f"script-src 'self'{wasm}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
-@lru_cache(maxsize=32)
-def page_headers(language: str) -> tuple[tuple[str, str], ...]:
+def _digest(sheet: str) -> str:
+    return base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+
+
+@lru_cache(maxsize=256)
+def page_headers(
+    language: str, kind: PageKind = PageKind.PLAIN, style: str = ""
+) -> tuple[tuple[str, str], ...]:
     """Return the headers of every page in `language`, in lower case.
 
     No page is stored by anybody: each holds a code and an answer that may change. No address is
     told to another site: the code is part of it.
     """
+    camera = "(self)" if kind is PageKind.HOME else "()"
+    position = "(self)" if kind is PageKind.ANSWER else "()"
     return (
         ("content-type", "text/html; charset=utf-8"),
         ("content-language", translator(language).tag),
         ("cache-control", "no-store"),
         ("vary", "Accept, Accept-Language, Accept-Encoding, Cookie"),
-        ("content-security-policy", page_policy()),
+        ("content-security-policy", page_policy(kind, style)),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+        (
+            "permissions-policy",
+            f"camera={camera}, geolocation={position}, microphone=(), payment=()",
+        ),
         ("x-robots-tag", "noindex"),
     )
 
@@ -187,10 +227,18 @@ def build_language_cookie(language: str, *, is_secure: bool) -> str:
 HOME_CODE_LENGTH_MAX = 2048
 
 
-def build_home(language: Translator, *, code: str = "", problem: str | None = None) -> HomePage:
+_SCAN_STATES: Final = (
+    "starting", "looking", "found", "several", "refused", "none", "failed",
+)  # fmt: skip
+
+
+def build_home(
+    language: Translator, *, hosts: Iterable[str] = (), code: str = "", problem: str | None = None
+) -> HomePage:
     """Build the front page; `problem` says why `code` was not answered.
 
-    The script's sentences carry `{count}`, `{group}`, `{found}` and `{wanted}` for it to fill in.
+    `hosts` are those whose codes are ours. The script's sentences carry `{count}`, `{group}`,
+    `{found}` and `{wanted}` for it to fill in.
     """
     marks = {name: f"{{{name}}}" for name in ("count", "group", "found", "wanted")}
     states = {
@@ -206,4 +254,19 @@ def build_home(language: Translator, *, code: str = "", problem: str | None = No
         states=states | {"one": language.text("home-state-more", count=1)},
         code_length_max=HOME_CODE_LENGTH_MAX,
         script=script.url if script else None,
+        scan=_build_scan(language, hosts),
+    )
+
+
+def _build_scan(language: Translator, hosts: Iterable[str]) -> ScanPart | None:
+    names = ("built/scan.js", "built/detector.js", "built/zxing_reader.wasm")
+    found = [asset.url for name in names if (asset := assets().get(name))]
+    if len(found) < len(names):
+        return None
+    return ScanPart(
+        script=found[0],
+        detector=found[1],
+        reader=found[2],
+        hosts=" ".join(sorted(hosts)),
+        states={name: language.text(f"scan-state-{name}") for name in _SCAN_STATES},
     )

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Batch, LocalText, Product
@@ -23,6 +26,7 @@ from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
 from trueorigin.services.contents import GroupContents
 from trueorigin.web.answers import (
     BatchPart,
+    FeatureRow,
     GroupPart,
     MaterialRow,
     Moment,
@@ -36,9 +40,17 @@ from trueorigin.web.answers import (
     VerdictPage,
     Worded,
 )
+from trueorigin.web.brand import (
+    build_place_part,
+    find_brand_style,
+    find_logo,
+    list_papers,
+    list_pictures,
+)
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import list_steps
 from trueorigin.web.places import word_place
+from trueorigin.web.shownfiles import ShownFile
 from trueorigin.web.splicing import slot
 from trueorigin.web.wording import REASSURING, pick_tone, reason_text, zone_of
 
@@ -123,7 +135,8 @@ def build_answer(
         is_mistyped=is_mistyped,
     )
     fills = _fill(outcome, reasons, language)
-    fills |= {"confirm": confirm_path or "", "read": read_code or ""}
+    place = (confirm_path or "").replace("/confirm/", "/place/", 1)
+    fills |= {"confirm": confirm_path or "", "place": place, "read": read_code or ""}
     return Answer(frame=frame, fills=fills)
 
 
@@ -152,8 +165,14 @@ def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> 
     return fills
 
 
-def build_verdict_page(frame: Frame, *, group: GroupPart | None) -> VerdictPage:
-    """Build the page of `frame`, with slots for what `Answer.fills` holds."""
+def build_verdict_page(
+    frame: Frame, *, group: GroupPart | None, files: Mapping[UUID, ShownFile] | None = None
+) -> VerdictPage:
+    """Build the page of `frame`, with slots for what `Answer.fills` holds.
+
+    `files` are those of `list_file_ids`; one that is not there is left out.
+    """
+    files = files or {}
     language = translator(frame.language)
     name = f"verdict-{frame.tone.replace('_', '-')}"
     suffix = "-group" if frame.is_group and language.has(f"{name}.sentence-group") else ""
@@ -172,13 +191,15 @@ def build_verdict_page(frame: Frame, *, group: GroupPart | None) -> VerdictPage:
         read_code=slot("read") if frame.has_read else None,
         is_mistyped=frame.is_mistyped,
         confirm_path=slot("confirm") if frame.has_confirm else None,
+        place=build_place_part(slot("place"), language) if frame.has_confirm else None,
+        brand_style=Markup(find_brand_style(frame)),  # noqa: S704 - two checked colours
         recall=_word_recall(frame, language),
-        product=_word_product(frame.product, language) if frame.product else None,
-        organisation=_word_organisation(frame.organisation) if frame.organisation else None,
+        product=_word_product(frame.product, files, language) if frame.product else None,
+        organisation=_word_organisation(frame.organisation, files) if frame.organisation else None,
         unit=_word_unit(frame) if frame.organisation else None,
         group=group,
         readings=_word_readings(frame, language) if frame.organisation else None,
-        batch=_word_batch(frame.batch, language) if frame.batch else None,
+        batch=_word_batch(frame.batch, files, language) if frame.batch else None,
     )
 
 
@@ -221,7 +242,9 @@ def word(text: LocalText, language: Translator) -> Worded:
     return Worded(text=text.pick(language.language), tag=tag)
 
 
-def _word_product(product: Product, language: Translator) -> ProductPart:
+def _word_product(
+    product: Product, files: Mapping[UUID, ShownFile], language: Translator
+) -> ProductPart:
     name = word(product.name, language)
     other = product.name.en if language.language == "zh" else product.name.zh
     has_other = other is not None and other != name.text
@@ -233,10 +256,18 @@ def _word_product(product: Product, language: Translator) -> ProductPart:
         specification=product.specification,
         category=product.category,
         gtin=product.gtin.removeprefix("0") if product.gtin else None,
+        features=tuple(
+            FeatureRow(name=word(each.name, language), value=word(each.value, language))
+            for each in product.features
+        ),
+        pictures=list_pictures(product.picture_file_ids, files),
+        certificates=list_papers(product.certificate_file_ids, files, language),
     )
 
 
-def _word_organisation(organisation: Organisation) -> OrganisationPart:
+def _word_organisation(
+    organisation: Organisation, files: Mapping[UUID, ShownFile]
+) -> OrganisationPart:
     dialled = _NOT_DIALLED.sub("", organisation.phone or "")
     website = organisation.website or ""
     address = urlsplit(website)
@@ -249,6 +280,13 @@ def _word_organisation(organisation: Organisation) -> OrganisationPart:
         phone_link=f"tel:{dialled}" if dialled else None,
         website=website if is_web else None,
         website_name=address.netloc.rpartition("@")[2] if is_web else None,
+        legal_name=organisation.legal_name
+        if organisation.legal_name != organisation.name
+        else None,
+        uscc=organisation.uscc,
+        address=organisation.address,
+        email=organisation.email,
+        logo=find_logo(organisation, files),
     )
 
 
@@ -302,7 +340,7 @@ def _word_first(at: datetime, evidence: Evidence, language: Translator, zone: st
     return language.text("readings-at-place", at=instant, place=word_place(place, language))
 
 
-def _word_batch(batch: Batch, language: Translator) -> BatchPart:
+def _word_batch(batch: Batch, files: Mapping[UUID, ShownFile], language: Translator) -> BatchPart:
     origin = batch.origin
     return BatchPart(
         lot=batch.lot,
@@ -314,6 +352,7 @@ def _word_batch(batch: Batch, language: Translator) -> BatchPart:
             MaterialRow(name=material.name, supplier=material.supplier, lot=material.lot)
             for material in origin.materials
         ),
+        papers=list_papers(batch.paper_file_ids, files, language),
     )
 
 

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Labels as SVG: one drawing a label, in printer dots, sized in millimetres.
+
+Texts are outlines, so that a drawing looks the same where our fonts are not installed and needs
+nothing from anywhere; the code is repeated as the drawing's name, for readers and for searching.
+The symbol is one path, a box for each stretch of dark modules:
+
+    <path class="symbol" ... transform="translate(54 88) scale(8)" d="M0 0h7v1h-7z..."/>
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trueorigin.adapters.fonts import Face, metrics, trace, units_per_em
+from trueorigin.adapters.pdf import LabelChunk, LabelJob
+from trueorigin.adapters.typesetting import GROUP, Line, typeset
+from trueorigin.domain.sheets import PRINTER_DPI, place_symbol
+
+_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SYMBOL: Final = re.compile(
+    r'<path class="symbol"[^>]*? transform="translate\((\d+) (\d+)\) scale\((\d+)\)" d="([^"]*)"'
+)
+_BOX: Final = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
+_SIZE: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+_SIDE_MAX: Final = 20_000
+
+
+class Drawing:
+    """Draws labels of one job as SVG.
+
+    Raises `label_too_small` or `label_text_too_small` when symbol or code do not fit the layout.
+    """
+
+    def __init__(self, job: LabelJob) -> None:
+        """Place and write down what all labels share."""
+        self._placement = place_symbol(job.layout, job.modules, dpi=job.dpi)
+        texts = typeset(job.text, self._placement, code_length=job.code_length)
+        per_mm = PRINTER_DPI[job.dpi] / 25.4
+        width, height = (int(side * per_mm) for side in job.layout.label)
+        self._open = (
+            '<svg xmlns="http://www.w3.org/2000/svg" '
+            f'width="{width / per_mm:.3f}mm" height="{height / per_mm:.3f}mm" '
+            f'viewBox="0 0 {width} {height}" role="img" aria-label='
+        )
+        self._shared = f'<rect width="{width}" height="{height}" fill="#fff"/>' + "".join(
+            _outline(line) for line in texts.fixed
+        )
+        self._code = texts.code
+        self._glyphs = trace(Face.CODE, _CODE_CHARACTERS)
+
+    def draw(self, chunk: LabelChunk) -> Iterator[str]:
+        """Yield one drawing for each label of `chunk`."""
+        size = self._placement.modules
+        symbols = np.unpackbits(chunk.symbols, axis=-1, count=size)
+        for modules, row in zip(symbols, chunk.codes, strict=True):
+            code = row.tobytes().decode("ascii")
+            name = " ".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+            yield (
+                f"{self._open}{quoteattr(name)}>{self._shared}"
+                f"{self._draw_symbol(modules)}{self._draw_code(code)}</svg>\n"
+            )
+
+    def _draw_symbol(self, modules: NDArray[np.uint8]) -> str:
+        """Return the path of the dark modules."""
+        edges = np.diff(np.pad(modules.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+        starts, stops = np.argwhere(edges == 1), np.argwhere(edges == -1)
+        boxes = "".join(
+            f"M{x} {y}h{stop - x}v1h-{stop - x}z"
+            for (y, x), (_, stop) in zip(starts.tolist(), stops.tolist(), strict=True)
+        )
+        left, top = self._placement.symbol
+        place = f"translate({left} {top}) scale({self._placement.dots_per_module})"
+        return (
+            '<path class="symbol" fill="#000" shape-rendering="crispEdges" '
+            f'transform="{place}" d="{boxes}"/>'
+        )
+
+    def _draw_code(self, code: str) -> str:
+        """Return the code as outlines, its characters in columns of equal width."""
+        block, units = self._code, units_per_em(Face.CODE)
+        scale, advance = block.size / units, metrics(Face.CODE).widths[ord("0")] * units / 1000
+        lines = []
+        for number, (start, stop) in enumerate(block.lines):
+            paths = "".join(
+                f'<path transform="translate({(at + at // GROUP) * advance:.0f} 0)" '
+                f'd="{self._glyphs[character]}"/>'
+                for at, character in enumerate(code[start:stop])
+            )
+            baseline = block.baseline + number * block.leading
+            lines.append(_scaled(paths, (block.left, baseline), scale))
+        return "".join(lines)
+
+
+def _outline(line: Line) -> str:
+    """Return one line of text as outlines."""
+    glyphs, widths = trace(line.face, [line.text]), metrics(line.face).widths
+    units = units_per_em(line.face)
+    scale = line.size / units
+    at, paths = 0.0, []
+    for character in line.text:
+        if glyphs[character]:
+            paths.append(f'<path transform="translate({at:.0f} 0)" d="{glyphs[character]}"/>')
+        at += widths[ord(character)] * units / 1000
+    return _scaled("".join(paths), (line.left, line.baseline), scale)
+
+
+def _scaled(paths: str, at: tuple[int, float], scale: float) -> str:
+    """Put outlines, whose y goes upwards, at a place of the drawing."""
+    place = f"translate({at[0]} {at[1]:.2f}) scale({scale:.5f} {-scale:.5f})"
+    return f'<g fill="#000" transform="{place}">{paths}</g>'
+
+
+def read_modules(drawing: str) -> NDArray[np.uint8]:
+    """Return the symbol of a drawing in its place, in dots: 0 is black, 255 white.
+
+    Only the symbol's own path is drawn, and what it would cover beyond the drawing is refused
+    with ValueError, as is anything that is no drawing of ours.
+    """
+    size, symbol = _SIZE.search(drawing), _SYMBOL.search(drawing)
+    if size is None or symbol is None:
+        raise ValueError("no symbol in this drawing")
+    width, height = int(size[1]), int(size[2])
+    left, top, scale = int(symbol[1]), int(symbol[2]), int(symbol[3])
+    if not 0 < max(width, height) <= _SIDE_MAX or _BOX.sub("", symbol[4]):
+        raise ValueError("the symbol is damaged")
+    pixels = np.full((height, width), 255, np.uint8)
+    for x, y, length in (map(int, box) for box in _BOX.findall(symbol[4])):
+        right, bottom = left + (x + length) * scale, top + (y + 1) * scale
+        if right > width or bottom > height:
+            raise ValueError("the symbol leaves the label")
+        pixels[top + y * scale : bottom, left + x * scale : right] = 0
+    return pixels

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where things lie in a drawing: bars of days, dots of places. Templates draw, words are theirs.
+
+Every drawing repeats what a table beside it says.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from trueorigin.domain.risk import parse_place
+from trueorigin.services.insight import Sums
+
+WIDTH: Final = 720
+HEIGHT: Final = 180
+_GAP: Final = 0.2
+# Degrees: a province, so that one place is not shown alone on blank paper.
+_SPAN_MIN: Final = 24.0
+_MARGIN: Final = 1.3
+_RATIO: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar, in units of the drawing; the part with warnings lies at its foot."""
+
+    x: float = field(metadata={"help": "Left edge."})
+    width: float = field(metadata={"help": "Its width."})
+    y: float = field(metadata={"help": "Top edge."})
+    height: float = field(metadata={"help": "Its height."})
+    bad_y: float = field(metadata={"help": "Top edge of the part with warnings."})
+    bad_height: float = field(metadata={"help": "Height of the part with warnings."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """One place on a map, in degrees; y is the latitude downwards."""
+
+    x: float = field(metadata={"help": "Longitude."})
+    y: float = field(metadata={"help": "Latitude, negated."})
+    radius: float = field(metadata={"help": "By the root of the readings."})
+    is_bad: bool = field(metadata={"help": "Whether a reading there had a warning."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """A part of the world with dots on it."""
+
+    view: str = field(metadata={"help": "View box, in degrees."})
+    stroke: float = field(metadata={"help": "Width of a fine line."})
+    dots: tuple[Dot, ...] = field(metadata={"help": "Largest first, so that none is hidden."})
+    href: str | None = field(metadata={"help": "The drawing underneath; None where not built."})
+
+
+def build_bars(columns: Sequence[Sums]) -> tuple[Bar, ...]:
+    """Lay out one bar for each column, the tallest over the whole height."""
+    most = max((each.readings for each in columns), default=0) or 1
+    step = WIDTH / max(len(columns), 1)
+    return tuple(
+        Bar(
+            x=round(place * step + step * _GAP / 2, 2),
+            width=round(step * (1 - _GAP), 2),
+            y=round(HEIGHT - HEIGHT * each.readings / most, 2),
+            height=round(HEIGHT * each.readings / most, 2),
+            bad_y=round(HEIGHT - HEIGHT * each.suspicious / most, 2),
+            bad_height=round(HEIGHT * each.suspicious / most, 2),
+        )
+        for place, each in enumerate(columns)
+    )
+
+
+def build_map(places: Mapping[str, Sums], href: str | None) -> Map | None:
+    """Lay out the places that are known; None where none is."""
+    found = [
+        (place, each)
+        for text, each in places.items()
+        if (place := parse_place(text)) is not None and each.readings > 0
+    ]
+    if not found:
+        return None
+    left, width, top, height = _frame(
+        [place.longitude for place, _ in found], [-place.latitude for place, _ in found]
+    )
+    most = max(each.readings for _, each in found)
+    dots = (
+        Dot(
+            x=round(place.longitude, 1),
+            y=round(-place.latitude, 1),
+            radius=round(width * (0.006 + 0.018 * math.sqrt(each.readings / most)), 3),
+            is_bad=each.suspicious > 0,
+        )
+        for place, each in found
+    )
+    return Map(
+        view=f"{left:.2f} {top:.2f} {width:.2f} {height:.2f}",
+        stroke=round(width / 400, 3),
+        dots=tuple(sorted(dots, key=lambda each: -each.radius)),
+        href=href,
+    )
+
+
+def _frame(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float, float, float]:
+    """Return left, width, top and height of a view of 2 to 1 that holds all, inside the world."""
+    spread = max((max(xs) - min(xs)), (max(ys) - min(ys)) * _RATIO)
+    width = min(360.0, max(_SPAN_MIN, spread * _MARGIN))
+    height = width / _RATIO
+    left = (max(xs) + min(xs)) / 2 - width / 2
+    top = (max(ys) + min(ys)) / 2 - height / 2
+    return (
+        min(max(left, -180.0), 180.0 - width),
+        width,
+        min(max(top, -90.0), 90.0 - height),
+        height,
+    )

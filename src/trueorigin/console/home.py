@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first page: what to do next, the most useful thing first, and what the last week brought."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
+from trueorigin.console.insight import FIGURES_PATH, READINGS_PATH, date_of
+from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.tenancy import Permission
+from trueorigin.services import agenda
+from trueorigin.services.agenda import DAYS, Agenda
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing worth doing now."""
+
+    title: str = field(metadata={"help": "What, in a few words."})
+    text: str = field(metadata={"help": "Why, or on what."})
+    href: str = field(metadata={"help": "Where it is done."})
+    label: str = field(metadata={"help": "The words on the button."})
+    tone: str = field(default="", metadata={"help": "`bad` where something is wrong."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number of the last week."""
+
+    label: str = field(metadata={"help": "What was counted."})
+    value: int = field(metadata={"help": "How many."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """The first page of the console."""
+
+    tasks: tuple[Task, ...] = field(metadata={"help": "In the order of their importance."})
+    figures: tuple[Figure, ...] = field(metadata={"help": "Empty for readers without right to."})
+    days: int = field(metadata={"help": "How many days the figures cover."})
+    insight: str = field(metadata={"help": "Page with the rows behind the figures."})
+
+
+def show_home(request: ConsoleRequest) -> Response:
+    """Show what to do next."""
+    found = None
+    if request.may(Permission.PRODUCT_READ):
+        with request.read() as tx:
+            found = agenda.build_agenda(tx, request.act.scope, request.act.at)
+    tasks = tuple(_list_tasks(request, found)) if found else ()
+    has_figures = found is not None and found.has_batch
+    page = HomePage(
+        tasks=tasks or (_task(request, "console-task-none", FIGURES_PATH),),
+        figures=_list_figures(request, found) if found and has_figures else (),
+        days=DAYS,
+        insight=f"{FIGURES_PATH}?days={DAYS}",
+    )
+    return request.page("console/home.html", page)
+
+
+def _task(
+    request: ConsoleRequest, message: str, href: str, *, tone: str = "", **params: str | int
+) -> Task:
+    """Word a task by a message with the attributes `text` and `button`."""
+    text = request.translator.text
+    return Task(
+        title=text(message, **params),
+        text=text(f"{message}.text", **params),
+        href=href,
+        label=text(f"{message}.button"),
+        tone=tone,
+    )
+
+
+def _list_tasks(request: ConsoleRequest, found: Agenda) -> Iterator[Task]:
+    """Yield what waits: what hurts consumers first, then the next step of each chain."""
+    language = request.translator.language
+    if found.sums.suspicious:
+        count = found.sums.suspicious
+        href = f"{READINGS_PATH}?verdict=suspicious&from={date_of(found.period.start)}"
+        yield _task(request, "console-task-suspicious", href, tone="bad", count=count)
+    if not found.has_product:
+        yield _task(request, "console-task-product", "/console/products/new")
+    elif not found.has_batch:
+        yield _task(request, "console-task-batch", "/console/batches/new")
+    for run in found.unreleased:
+        yield _task(
+            request,
+            "console-task-release",
+            f"/console/runs/{run.run.id}",
+            number=str(run.run.id),
+            product=run.product.name.pick(language),
+            lot=run.batch.lot,
+        )
+    for batch in found.without_codes:
+        yield _task(
+            request,
+            "console-task-codes",
+            f"/console/runs/new?batch={batch.batch.id}",
+            product=batch.product.name.pick(language),
+            lot=batch.batch.lot,
+        )
+    missing = list_missing(request, request.organisation)
+    if missing and request.is_owner:
+        href = f"{ENTERPRISE_PATH}/edit"
+        yield _task(request, "console-task-enterprise", href, names=" · ".join(missing))
+
+
+def _list_figures(request: ConsoleRequest, found: Agenda) -> tuple[Figure, ...]:
+    text, sums = request.translator.text, found.sums
+    return (
+        Figure(label=text("console-home-readings"), value=sums.readings),
+        Figure(label=text("console-home-devices"), value=sums.devices),
+        Figure(label=text("console-home-suspicious"), value=sums.suspicious),
+    )

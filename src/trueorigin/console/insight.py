@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What pages about readings share: whose and when, by the address, and how it is said."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.responses import Response
+
+from trueorigin.console.pages import HEADERS
+from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.errors import NotFoundError
+from trueorigin.domain.ids import from_microseconds
+from trueorigin.domain.risk import parse_place
+from trueorigin.domain.scans import Channel
+from trueorigin.domain.units import split_unit_key
+from trueorigin.domain.verdict import SUSPICIOUS, Verdict
+from trueorigin.services import catalog, issuing
+from trueorigin.services.insight import Filter, Period, Subject, name_day
+from trueorigin.storage.database import Tx
+from trueorigin.storage.scans import ScanRow
+from trueorigin.web.i18n import Translator
+
+UNITS_PATH: Final = "/console/units"
+FIGURES_PATH: Final = "/console/figures"
+READINGS_PATH: Final = "/console/readings"
+INVENTED_PATH: Final = "/console/invented"
+MAP_PATH: Final = "/console/base-map.svg"
+# Periods offered, in days, the last one of each being today.
+DAYS_OFFERED: Final = (7, 30, 90, 365)
+DAYS_DEFAULT: Final = 30
+# Before anything was read, and long after: an address without a period means always.
+_FIRST_DAY: Final = 0
+_SUSPICIOUS: Final = "suspicious"
+_NUMBER_LENGTH_MAX: Final = 19
+_A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crumb:
+    """One step of the way here."""
+
+    href: str = field(metadata={"help": "Where it leads."})
+    label: str = field(metadata={"help": "What it is called."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLine:
+    """One line of the ledger, in words."""
+
+    at: str = field(metadata={"help": "When, on the organisation's clocks."})
+    verdict: str = field(metadata={"help": "Name of the verdict, as in the API."})
+    channel: str = field(metadata={"help": "How it arrived."})
+    place: str | None = field(metadata={"help": "Roughly where; None: unknown."})
+    phone: str | None = field(metadata={"help": "Short name of the phone, for this unit only."})
+    is_counted: bool = field(metadata={"help": "Whether it counted a new phone."})
+    readings: int = field(metadata={"help": "How many readings it stands for."})
+    unit: str = field(metadata={"help": "Run, level and index, as written."})
+    href: str = field(metadata={"help": "Page of its unit."})
+
+
+def read_subject(request: ConsoleRequest) -> Subject:
+    """Return whose readings the address asks for; an id that is none is an unknown page."""
+    return Subject(
+        product_id=_read_uuid(request, "product"),
+        batch_id=_read_uuid(request, "batch"),
+        run_id=read_number(request, "run"),
+    )
+
+
+def _read_uuid(request: ConsoleRequest, name: str) -> UUID | None:
+    text = request.query.get(name)
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFoundError("path_unknown", path=request.path) from error
+
+
+def read_number(request: ConsoleRequest, name: str) -> int | None:
+    """Return a whole number of the address, below 2^63; anything else is an unknown page."""
+    text = request.query.get(name)
+    if not text:
+        return None
+    is_number = text.isascii() and text.isdigit() and len(text) <= _NUMBER_LENGTH_MAX
+    if not is_number or int(text) >= 2**63:
+        raise NotFoundError("path_unknown", path=request.path)
+    return int(text)
+
+
+def read_days(request: ConsoleRequest) -> int:
+    """Return how many days are asked for; what is not offered means the usual."""
+    text = request.query.get("days", "")
+    days = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004
+    return days if days in DAYS_OFFERED else DAYS_DEFAULT
+
+
+def read_filter(request: ConsoleRequest) -> Filter:
+    """Return which readings the address asks for; a malformed bound counts as none."""
+    today = name_day(request.act.at)
+    start, stop = _read_day(request, "from"), _read_day(request, "to")
+    wish = request.query.get("verdict", "")
+    verdicts = tuple(sorted(SUSPICIOUS)) if wish == _SUSPICIOUS else ()
+    if wish in set(Verdict):
+        verdicts = (Verdict(wish),)
+    place = request.query.get("place")
+    if place:
+        found = parse_place(place)
+        if found is None:
+            raise NotFoundError("path_unknown", path=request.path)
+        place = str(found)
+    return Filter(
+        subject=read_subject(request),
+        period=Period(
+            start=_FIRST_DAY if start is None else start,
+            stop=today + 1 if stop is None else stop,
+        ),
+        verdicts=verdicts,
+        place=place,
+    )
+
+
+def _read_day(request: ConsoleRequest, name: str) -> int | None:
+    try:
+        at = date.fromisoformat(request.query.get(name, "")[:10])
+    except ValueError:
+        return None
+    return max(0, (at - date(1970, 1, 1)).days)
+
+
+def date_of(day: int) -> date:
+    """Return the date of a day counted since 1970."""
+    return (from_microseconds(0) + _A_DAY * day).date()
+
+
+def link(path: str, subject: Subject, **more: str | int | None) -> str:
+    """Return an address under `path` with the subject and what else is not None."""
+    given = {
+        "product": subject.product_id,
+        "batch": subject.batch_id,
+        "run": subject.run_id,
+        **more,
+    }
+    query = urlencode({name: str(value) for name, value in given.items() if value is not None})
+    return f"{path}?{query}" if query else path
+
+
+def link_period(path: str, subject: Subject, period: Period, **more: str | int | None) -> str:
+    """Return such an address with both ends of a period."""
+    ends = {"from": date_of(period.start).isoformat(), "to": date_of(period.stop).isoformat()}
+    return link(path, subject, **ends, **more)
+
+
+def build_crumbs(request: ConsoleRequest, tx: Tx, subject: Subject) -> tuple[Crumb, ...]:
+    """Return the way from all figures down to the subject, whose name comes last."""
+    scope, text = request.act.scope, request.translator.text
+    crumbs = [Crumb(href=FIGURES_PATH, label=text("console-nav-figures"))]
+    product_id, batch_id = subject.product_id, subject.batch_id
+    if subject.run_id is not None:
+        batch_id = issuing.get_run(tx, scope, subject.run_id).batch_id
+    lot = None
+    if batch_id is not None:
+        batch = catalog.get_batch(tx, scope, batch_id)
+        product_id, lot = batch.product_id, batch.lot
+    if product_id is not None:
+        product = catalog.get_product(tx, scope, product_id)
+        label = product.name.pick(request.translator.language)
+        crumbs.append(Crumb(href=link(FIGURES_PATH, Subject(product_id=product_id)), label=label))
+    if batch_id is not None and lot is not None:
+        label = text("console-batch-title", lot=lot)
+        crumbs.append(Crumb(href=link(FIGURES_PATH, Subject(batch_id=batch_id)), label=label))
+    if subject.run_id is not None:
+        label = text("console-run-title", number=str(subject.run_id))
+        href = link(FIGURES_PATH, Subject(run_id=subject.run_id))
+        crumbs.append(Crumb(href=href, label=label))
+    return tuple(crumbs)
+
+
+def word_place(text: str | None, language: Translator) -> str | None:
+    """Write a stored place as latitude and longitude, or None."""
+    place = None if not text else parse_place(text)
+    if place is None:
+        return None
+    north, east = place.latitude, place.longitude
+    return language.text(
+        "place",
+        latitude=language.text(
+            "place-north" if north >= 0 else "place-south", degrees=f"{abs(north):.1f}"
+        ),
+        longitude=language.text(
+            "place-east" if east >= 0 else "place-west", degrees=f"{abs(east):.1f}"
+        ),
+    )
+
+
+def word_reading(request: ConsoleRequest, row: ScanRow) -> ReadingLine:
+    """Put one line of the ledger into words."""
+    language = request.translator
+    run_id, level, index = split_unit_key(row.unit_key)
+    return ReadingLine(
+        at=request.instant(row.at),
+        verdict=row.verdict.value,
+        channel=language.text(f"console-channel-{Channel(row.channel).name.lower()}"),
+        place=word_place(row.place, language),
+        phone=None if row.device is None else name_phone(row.device),
+        is_counted=row.is_counted,
+        readings=row.readings,
+        unit=f"{run_id} · {level} · {index}",
+        href=f"{UNITS_PATH}?unit={row.unit_key}",
+    )
+
+
+def name_phone(device: int) -> str:
+    """Return 16 bits of a pseudonym: enough to tell the phones of one unit apart by eye."""
+    return f"{device & 0xFFFF:04X}"
+
+
+def find_map_href(request: ConsoleRequest) -> str | None:
+    """Return the address of the drawing under maps, None where there is none."""
+    base = request.context.base_map
+    return None if base is None else f"{MAP_PATH}?v={base.version}"
+
+
+def show_base_map(request: ConsoleRequest) -> Response:
+    """Hand out the drawing; it runs nothing, whatever is in it."""
+    base = request.context.base_map
+    if base is None:
+        raise NotFoundError("path_unknown", path=request.path)
+    headers = {
+        **HEADERS,
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "cache-control": "private, max-age=31536000, immutable",
+    }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+        return Response(base.gzipped, media_type="image/svg+xml", headers=headers)
+    return Response(base.body, media_type="image/svg+xml", headers=headers)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The areas of the console, in the order of the work: the one list behind every menu."""
+
+from dataclasses import dataclass
+
+from trueorigin.domain.tenancy import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One entry of the menu.
+
+    `message` names its label in the locale files, `icon` its drawing in _icons.html. Without the
+    `permission` it is not shown; None is shown to everybody who is signed in.
+    """
+
+    path: str
+    message: str
+    icon: str
+    permission: Permission | None = None
+
+
+NAVIGATION: tuple[Area, ...] = (
+    Area(path="/console", message="console-nav-home", icon="home"),
+    Area(
+        path="/console/products",
+        message="console-nav-products",
+        icon="product",
+        permission=Permission.PRODUCT_READ,
+    ),
+    Area(
+        path="/console/batches",
+        message="console-nav-batches",
+        icon="batch",
+        permission=Permission.BATCH_READ,
+    ),
+    Area(
+        path="/console/imports",
+        message="console-imports",
+        icon="import",
+        permission=Permission.PRODUCT_WRITE,
+    ),
+    Area(
+        path="/console/runs",
+        message="console-nav-runs",
+        icon="run",
+        permission=Permission.RUN_READ,
+    ),
+    Area(
+        path="/console/jobs",
+        message="console-nav-jobs",
+        icon="file",
+        permission=Permission.CODE_EXPORT,
+    ),
+    Area(
+        path="/console/advisor",
+        message="console-nav-advisor",
+        icon="label",
+        permission=Permission.RUN_READ,
+    ),
+    Area(
+        path="/console/units",
+        message="console-nav-units",
+        icon="search",
+        permission=Permission.READING_READ,
+    ),
+    Area(
+        path="/console/figures",
+        message="console-nav-figures",
+        icon="insight",
+        permission=Permission.READING_READ,
+    ),
+    Area(
+        path="/console/recalls",
+        message="console-nav-recalls",
+        icon="recall",
+        permission=Permission.RECALL_READ,
+    ),
+    Area(
+        path="/console/enterprise",
+        message="console-nav-enterprise",
+        icon="enterprise",
+        permission=Permission.ORGANISATION_READ,
+    ),
+    Area(path="/console/people", message="console-nav-people", icon="people"),
+    Area(
+        path="/console/keys",
+        message="console-nav-keys",
+        icon="key",
+        permission=Permission.KEY_WRITE,
+    ),
+)

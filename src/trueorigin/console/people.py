@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The people who act for an organisation: who they are, who may change what, new ones, old ones."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.responses import Response
+
+from trueorigin.console.forms import NO_ERRORS, FormErrors
+from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.errors import DomainError
+from trueorigin.domain.people import EMAIL_LENGTH_MAX, PERSON_NAME_MAX, MembershipRole
+from trueorigin.domain.serials import ALPHABET
+from trueorigin.services import people
+from trueorigin.services.people import PersonDraft
+
+PATH: Final = "/console/people"
+_TEMPLATE: Final = "console/people.html"
+_PAGE: Final = 100
+# 16 symbols of 5 bits: as good as any key, and short enough to be read out once.
+_PASSWORD_SYMBOLS: Final = 16
+_GROUP: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLine:
+    """One of the organisation's people."""
+
+    id: str = field(metadata={"help": "Id of the person."})
+    name: str = field(metadata={"help": "What they are called."})
+    email: str = field(metadata={"help": "The address that signs in."})
+    is_owner: bool = field(metadata={"help": "Whether they may change rights."})
+    is_disabled: bool = field(metadata={"help": "Whether the data centre locked them out."})
+    is_self: bool = field(metadata={"help": "Whether it is the reader."})
+    joined: str = field(metadata={"help": "Since when they act for the organisation."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePage:
+    """The organisation's people, and the form for a new one."""
+
+    members: tuple[MemberLine, ...] = field(metadata={"help": "In the order of joining."})
+    next: str | None = field(metadata={"help": "Address of later ones."})
+    is_owner: bool = field(metadata={"help": "Whether the reader may change anything here."})
+    name: str = field(metadata={"help": "Typed for a new person."})
+    email: str = field(metadata={"help": "Typed for a new person."})
+    role: str = field(metadata={"help": "Chosen for a new person."})
+    errors: FormErrors = field(metadata={"help": "What was wrong."})
+    name_length_max: int = field(default=PERSON_NAME_MAX, metadata={"help": "Characters."})
+    email_length_max: int = field(default=EMAIL_LENGTH_MAX, metadata={"help": "Characters."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordPage:
+    """A first or new password, shown once."""
+
+    name: str = field(metadata={"help": "Whose it is."})
+    email: str = field(metadata={"help": "The address it belongs to."})
+    password: str = field(metadata={"help": "The password; it is stored nowhere."})
+
+
+def list_page(request: ConsoleRequest) -> Response:
+    """List the people."""
+    return request.page(_TEMPLATE, _build_page(request, NO_ERRORS))
+
+
+def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
+    with request.read() as tx:
+        found = people.list_members(
+            tx, request.act.scope, after=request.cursor("after"), limit=_PAGE + 1
+        )
+    lines = tuple(
+        MemberLine(
+            id=str(each.person.id),
+            name=each.person.name,
+            email=each.person.email,
+            is_owner=each.role is MembershipRole.OWNER,
+            is_disabled=each.person.disabled_at is not None,
+            is_self=each.person.id == request.person.id,
+            joined=request.translator.day(each.joined_at.date()),
+        )
+        for each in found[:_PAGE]
+    )
+    form = request.form
+    return PeoplePage(
+        members=lines,
+        next=f"{PATH}?after={lines[-1].id}" if len(found) > _PAGE else None,
+        is_owner=request.is_owner,
+        name=form.text("name"),
+        email=form.text("email"),
+        role=form.text("role") or MembershipRole.MEMBER.value,
+        errors=errors,
+    )
+
+
+def create(request: ConsoleRequest) -> Response:
+    """Let a new person act for the organisation, and show their first password once."""
+    password = _draw_password(request)
+    draft = PersonDraft(
+        email=request.form.text("email"),
+        name=request.form.text("name"),
+        password=password,
+        role=_read_role(request),
+    )
+    try:
+        person = people.create_person(request.context.database, request.act, draft)
+    except DomainError as error:
+        return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
+    page = PasswordPage(name=person.name, email=person.email, password=password)
+    return request.page("console/password.html", page)
+
+
+def change_role(request: ConsoleRequest) -> Response:
+    """Make somebody an owner or a member."""
+    try:
+        with request.write() as tx:
+            people.change_role(tx, request.act, request.uuid("person_id"), _read_role(request))
+    except DomainError as error:
+        return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
+    return request.redirect(PATH, "console-people-role-changed")
+
+
+def remove(request: ConsoleRequest) -> Response:
+    """Let somebody no longer act for the organisation."""
+    try:
+        with request.write() as tx:
+            people.remove_member(tx, request.act, request.uuid("person_id"))
+    except DomainError as error:
+        return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
+    return request.redirect(PATH, "console-people-removed")
+
+
+def reset_password(request: ConsoleRequest) -> Response:
+    """Give somebody a new password, shown once; their devices are signed out."""
+    person_id, password = request.uuid("person_id"), _draw_password(request)
+    with request.read() as tx:
+        member = people.get_member(tx, request.act.scope, person_id)
+    people.reset_password(request.context.database, request.act, person_id, password)
+    page = PasswordPage(name=member.person.name, email=member.person.email, password=password)
+    return request.page("console/password.html", page)
+
+
+def _read_role(request: ConsoleRequest) -> MembershipRole:
+    is_owner = request.form.text("role") == MembershipRole.OWNER.value
+    return MembershipRole.OWNER if is_owner else MembershipRole.MEMBER
+
+
+def _draw_password(request: ConsoleRequest) -> str:
+    """Draw a password of symbols that cannot be mistaken for each other, in groups of four."""
+    drawn = request.act.entropy(_PASSWORD_SYMBOLS)
+    symbols = "".join(ALPHABET[each & 31] for each in drawn).lower()
+    return "-".join(symbols[at : at + _GROUP] for at in range(0, len(symbols), _GROUP))

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Downloads of codes: who took which, and how often the same code has been taken.
+
+The limit is on each code, not on the run: a run may be handed out in a hundred parts to a hundred
+printers, but no part of it more often than allowed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """The codes [start, stop) of one level of a run that somebody took, and in which format."""
+
+    id: UUID
+    organisation_id: UUID
+    actor_id: UUID | None
+    run_id: int
+    level: int
+    start: int
+    stop: int
+    format: str
+    at: datetime
+    reason: str | None
+    job_id: UUID | None
+
+
+def count_overlap(ranges: Iterable[tuple[int, int]], start: int, stop: int) -> int:
+    """Return how many of half-open `ranges` hold the unit of [start, stop) that most of them hold.
+
+    O(n log n). Ranges that only touch share no unit.
+    """
+    steps = []
+    for first, last in ranges:
+        if max(first, start) < min(last, stop):
+            steps += [(max(first, start), 1), (min(last, stop), -1)]
+    most = depth = 0
+    # At one bound ends come before beginnings: -1 sorts first.
+    for _, step in sorted(steps):
+        depth += step
+        most = max(most, depth)
+    return most

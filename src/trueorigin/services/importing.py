@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Take a table of products or batches over, whole or not at all.
+
+Everything is judged first. Right rows wait in the database until a person confirms them; then a
+worker moves them in short transactions, hidden, and one flag shows all of them at once. Whoever
+is killed in between leaves nothing visible: the worker that follows goes on, or clears up.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import IO, Final
+from uuid import UUID
+
+import orjson
+
+from trueorigin.adapters.tables import TableRow, read_table
+from trueorigin.domain.errors import ConflictError
+from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
+from trueorigin.domain.jobs import Job
+from trueorigin.domain.tenancy import Act, Actor, Role, TenantScope
+from trueorigin.services import access
+from trueorigin.services.import_rows import (
+    CHUNK_ROWS,
+    Check,
+    Line,
+    RowsRefusedError,
+    build_batch,
+    build_product,
+    find_conflicts,
+    parse_heading,
+    parse_payload,
+)
+from trueorigin.services.jobs import JobLostError, Progress, order_job
+from trueorigin.storage import audit, imports as stored
+from trueorigin.storage.database import Database, Tx
+
+KIND: Final = "import"
+# No other writer waits longer for one of our transactions; half of it leaves room for a slow disk.
+HOLD_MAX_S: Final = 0.020
+_HOLD_AIM_S: Final = HOLD_MAX_S / 2
+_ROWS_FIRST: Final = 20
+_NAME_LENGTH_MAX: Final = 200
+# A table whose keeping was interrupted is given up after this, one that waits for its person later.
+_INTERRUPTED_AFTER: Final = timedelta(hours=1)
+_FORGOTTEN_AFTER: Final = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many rows go into the next transaction, by how long the last one held the database."""
+
+    size: int = _ROWS_FIRST
+
+    def measure(self, count: int, seconds: float) -> None:
+        """Aim at half the limit; grow at most twofold, since a first fast one proves little."""
+        fitting = int(count * _HOLD_AIM_S / max(seconds, 1e-6))
+        self.size = max(1, min(fitting, 2 * self.size, stored.PAGE_MAX))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A table as it was sent; `labels` as `parse_heading` takes them."""
+
+    kind: ImportKind
+    content: IO[bytes]
+    name: str
+    labels: Mapping[str, str]
+
+
+def stage_table(
+    database: Database, act: Act, upload: Upload, *, pause: Callable[[float], None] = time.sleep
+) -> Import:
+    """Judge a whole table and keep its rows; return it staged, or rejected with its faults.
+
+    A file that is no table at all is refused with `field` "file". Between two transactions it
+    pauses as long as it held the database: others get their turn.
+    """
+    check = _check_table(database, act.scope, upload)
+    name = "".join(each for each in upload.name if each.isprintable())[:_NAME_LENGTH_MAX]
+    is_right = check.fault_count == 0
+    row = Import(
+        id=act.new_id(),
+        organisation_id=act.scope,
+        actor_id=act.actor.credential_id,
+        job_id=None,
+        kind=upload.kind,
+        name=name or upload.kind.value,
+        state=ImportState.STAGED if is_right else ImportState.REJECTED,
+        row_count=check.row_count,
+        created_at=act.at,
+        decided_at=None if is_right else act.at,
+        faults=tuple(check.faults),
+        fault_count=check.fault_count,
+    )
+    with database.write() as tx:
+        stored.append_import(tx, act.scope, row)
+    if not is_right:
+        return row
+    pace, begin = Pace(), 0
+    while chunk := check.kept[begin : begin + pace.size]:
+        rows = [(number, orjson.loads(payload)) for number, payload in chunk]
+        with database.write() as tx:
+            started = time.perf_counter()
+            stored.append_rows(tx, act.scope, row.id, rows)
+        held = time.perf_counter() - started
+        begin += len(chunk)
+        pace.measure(len(chunk), held)
+        pause(held)
+    ready = replace(row, is_ready=True)
+    with database.write() as tx:
+        if not stored.update_import(tx, act.scope, ready):
+            raise ConflictError("import_over")
+    return ready
+
+
+def _check_table(database: Database, scope: TenantScope, upload: Upload) -> Check:
+    rows = read_table(upload.content)
+    columns, faults = parse_heading(upload.kind, next(rows), upload.labels)
+    check = Check(database=database, scope=scope, kind=upload.kind, columns=columns)
+    for fault in faults:
+        check.refuse(fault)
+    if faults:
+        return check
+    last: TableRow | None = None
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        check.add(chunk)
+        last = chunk[-1]
+    if last is None:
+        check.refuse(Fault(row=1, column="", code="import_no_rows", params={}))
+    check.faults.sort(key=lambda fault: fault.row)
+    return check
+
+
+def get_import(tx: Tx, scope: TenantScope, import_id: UUID) -> Import:
+    """Return one of this organisation's imports."""
+    return stored.get_import(tx, scope, import_id)
+
+
+def list_imports(tx: Tx, scope: TenantScope, *, before: UUID | None, limit: int) -> list[Import]:
+    """List imports, newest first."""
+    return stored.list_imports(tx, scope, before=before, limit=limit)
+
+
+def confirm_import(tx: Tx, act: Act, import_id: UUID) -> Import:
+    """Order the rows of an import to be taken over; confirming twice changes nothing."""
+    stored.lock_catalogue(tx, act.scope)
+    found = stored.get_import(tx, act.scope, import_id)
+    if found.job_id is not None:
+        return found
+    if found.state is not ImportState.STAGED or not found.is_ready:
+        raise ConflictError("import_over")
+    return _order(tx, act, found)
+
+
+def discard_import(tx: Tx, act: Act, import_id: UUID) -> Import:
+    """Give up an import nobody has confirmed; its rows are cleared away in the background."""
+    stored.lock_catalogue(tx, act.scope)
+    found = stored.get_import(tx, act.scope, import_id)
+    if found.state is not ImportState.STAGED or found.job_id is not None:
+        raise ConflictError("import_over")
+    audit.append_audit(tx, act, "import.discard", str(import_id), {})
+    return _order(tx, act, replace(found, state=ImportState.REJECTED, decided_at=act.at))
+
+
+def _order(tx: Tx, act: Act, row: Import) -> Import:
+    params = {"import_id": str(row.id)}
+    job = order_job(tx, act, KIND, params, total=max(row.row_count, 1))
+    row = replace(row, job_id=job.id)
+    if not stored.update_import(tx, act.scope, row):
+        raise ConflictError("import_over")
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """Moves confirmed rows, and clears rejected ones; the work of a `Worker`."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    pause: Callable[[float], None] = time.sleep
+
+    def work(self, job: Job, progress: Progress) -> None:
+        """Do what is left of one import: what was moved is not waiting any more."""
+        act = self._open_act(job.organisation_id, job.actor_id)
+        import_id = UUID(job.params["import_id"])
+        with self.database.read() as tx:
+            found = stored.get_import(tx, act.scope, import_id)
+        if found.state is ImportState.STAGED:
+            found = self._move_all(act, found, progress)
+        if found.state is ImportState.REJECTED:
+            self._clear(act, found, progress)
+
+    def give_up(self) -> None:
+        """Reject tables whose keeping was interrupted, and those nobody confirmed in a week."""
+        at = self.clock()
+        with self.database.read() as tx:
+            waiting = stored.list_unconfirmed(tx, before=at - _INTERRUPTED_AFTER)
+        for each in waiting:
+            if not each.is_ready or each.created_at < at - _FORGOTTEN_AFTER:
+                with self.database.write() as tx:
+                    act = self._open_act(each.organisation_id, each.actor_id)
+                    discard_import(tx, act, each.id)
+
+    def _open_act(self, organisation_id: UUID, actor_id: UUID | None) -> Act:
+        actor = Actor(
+            organisation_id=organisation_id,
+            role=Role.MANUFACTURER,
+            credential_id=actor_id or access.LOCAL_CREDENTIAL,
+        )
+        return access.open_act(actor, self.clock(), self.entropy)
+
+    def _move_all(self, act: Act, found: Import, progress: Progress) -> Import:
+        """Move every row, then reveal them; or reject the import with what is in its way."""
+        pace = Pace()
+        while True:
+            with self.database.read() as tx:
+                rows = stored.list_rows(tx, act.scope, found.id, limit=pace.size)
+            if not rows:
+                break
+            lines = [parse_payload(found.kind, number, payload) for number, payload in rows]
+            try:
+                held = self._move(act, found, lines)
+            except RowsRefusedError as error:
+                return self._reject(act, found, error.faults)
+            pace.measure(len(lines), held)
+            self.pause(held)
+            progress.advance(len(lines))
+        with self.database.write() as tx:
+            if not stored.reveal_import(tx, act.scope, found.id, self.clock()):
+                return stored.get_import(tx, act.scope, found.id)
+            detail = {"kind": found.kind.value, "rows": found.row_count}
+            audit.append_audit(tx, act, "import.reveal", str(found.id), detail)
+            return stored.get_import(tx, act.scope, found.id)
+
+    def _move(self, act: Act, found: Import, lines: list[Line]) -> float:
+        """Move some rows in one transaction; return for how many seconds it held the database."""
+        is_product = found.kind is ImportKind.PRODUCTS
+        products = [build_product(line, act, found.id) for line in lines] if is_product else []
+        batches = [] if is_product else [build_batch(line, act, found.id) for line in lines]
+        numbers = [line.number for line in lines]
+        with self.database.write() as tx:
+            started = time.perf_counter()
+            stored.lock_catalogue(tx, act.scope)
+            conflicts = find_conflicts(tx, act.scope, lines)
+            if conflicts:
+                raise RowsRefusedError(conflicts)
+            # Another worker has been here: it goes on, this one stops.
+            if stored.take_rows(tx, act.scope, found.id, numbers) != len(numbers):
+                raise JobLostError
+            try:
+                if is_product:
+                    stored.append_products(tx, act.scope, products)
+                else:
+                    stored.append_batches(tx, act.scope, batches)
+            except ConflictError as error:
+                raise RowsRefusedError(_blame(lines, error)) from error
+        return time.perf_counter() - started
+
+    def _reject(self, act: Act, found: Import, faults: tuple[Fault, ...]) -> Import:
+        rejected = replace(
+            found,
+            state=ImportState.REJECTED,
+            decided_at=self.clock(),
+            faults=faults,
+            fault_count=len(faults),
+        )
+        with self.database.write() as tx:
+            stored.update_import(tx, act.scope, rejected)
+            audit.append_audit(tx, act, "import.reject", str(found.id), {"faults": len(faults)})
+        return rejected
+
+    def _clear(self, act: Act, found: Import, progress: Progress) -> None:
+        """Remove what was moved and what waits, in short transactions."""
+        pace = Pace()
+        delete = (
+            stored.delete_products if found.kind is ImportKind.PRODUCTS else stored.delete_batches
+        )
+        for remove in (delete, stored.delete_rows):
+            while True:
+                with self.database.write() as tx:
+                    started = time.perf_counter()
+                    stored.lock_catalogue(tx, act.scope)
+                    count = remove(tx, act.scope, found.id, limit=pace.size)
+                held = time.perf_counter() - started
+                if count == 0:
+                    break
+                pace.measure(count, held)
+                self.pause(held)
+                progress.advance(0)
+
+
+def _blame(lines: list[Line], error: ConflictError) -> list[Fault]:
+    """Return the fault of the row whose number somebody took at this very moment."""
+    value = error.params.get("value")
+    return [
+        Fault(row=line.number, column="gtin", code=error.code, params=dict(error.params))
+        for line in lines
+        if getattr(line.draft, "gtin", None) == value
+    ]

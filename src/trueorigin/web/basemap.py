@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The drawing under every map: land and water, served by us, or one of the operator's own.
+
+A drawing is an SVG in plate carrée: one unit is one degree, x is the longitude, y the latitude
+downwards, so its view box is `-180 -90 360 180`. Ours shows coasts and no borders.
+"""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from trueorigin.domain.errors import InvalidError
+from trueorigin.web.assets import STATIC
+
+BYTES_MAX: Final = 4 * 2**20
+_OURS: Final = STATIC / "built" / "base_map.svg"
+_VIEW: Final = b'viewBox="-180 -90 360 180"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseMap:
+    """The drawing as it goes out; `version` changes with its content."""
+
+    body: bytes
+    gzipped: bytes
+    version: str
+
+
+def load_base_map(own: Path | None) -> BaseMap | None:
+    """Read the operator's drawing, else ours; None where ours was not built.
+
+    `base_map_invalid` for an own one that is missing, too large or has another view box.
+    """
+    path = own or _OURS
+    try:
+        body = path.read_bytes()
+    except OSError:
+        if own is None:
+            return None
+        raise InvalidError("base_map_invalid", field="base_map", file=str(own)) from None
+    if len(body) > BYTES_MAX or _VIEW not in body[:4096]:
+        raise InvalidError("base_map_invalid", field="base_map", file=str(path))
+    return BaseMap(
+        body=body,
+        gzipped=gzip.compress(body, 9, mtime=0),
+        version=hashlib.sha256(body).hexdigest()[:12],
+    )

@@ -1,0 +1,279 @@
+"""Dora's camera films a label: the page finds the code; and what it says where it cannot."""
+
+import asyncio
+import io
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import (
+    Browser,
+    FilePayload,
+    Geolocation,
+    Page,
+    expect,
+    sync_playwright,
+)
+from tests.consumer_site import PUBLIC_URL, Site, item_path
+from tests.dressed_goods import dress
+from tests.scanning_world import Tenant, World
+from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
+
+from trueorigin.adapters.files import FolderStore
+from trueorigin.domain.qr import encode
+from trueorigin.storage import scans
+from trueorigin.storage.database import Database
+
+# Starts a browser whose camera films the label of a text; None for a camera without a label.
+Camera: TypeAlias = Callable[[str | None], Browser]
+FOREIGN = "https://zy.example.evil.test/01/06901234000016/21/0000"
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .map(({id, nodes}) => [id, nodes.map((each) => [each.target, each.failureSummary])])"""
+
+
+@pytest.fixture
+def world(sqlite_database: Database) -> World:
+    return World(database=sqlite_database)
+
+
+@pytest.fixture
+def alice(world: World) -> Tenant:
+    with world.database.write() as tx:
+        return world.join(tx)
+
+
+@pytest.fixture
+def site_url(world: World, tmp_path: Path) -> Iterator[str]:
+    """The address of the scan page, served over HTTP to browsers on this machine."""
+    site = Site(world, tmp_path)
+    # The tests' clock moves with each reading: one at a time.
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.answer("GET", b"")
+
+        def do_POST(self) -> None:
+            self.answer("POST", self.rfile.read(int(self.headers["content-length"])))
+
+        def answer(self, method: str, content: bytes) -> None:
+            sent = {name.lower(): value for name, value in self.headers.items()}
+            client = self.client_address[0]
+            with lock:
+                reply = asyncio.run(site.request(method, self.path, sent, client, content))
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def draw_label(text: str, size: tuple[int, int] = (640, 480)) -> Image.Image:
+    """Draw a label as it stands on a shelf: grey around, a white field, the symbol a bit turned."""
+    modules = np.kron(np.pad(encode(text).modules, 4), np.ones((7, 7), np.bool_))
+    label = Image.fromarray(np.where(modules, 25, 235).astype(np.uint8))
+    turned = label.rotate(8, expand=True, fillcolor=140)
+    scene = Image.new("L", size, 140)
+    scene.paste(turned, ((size[0] - turned.width) // 2, (size[1] - turned.height) // 2))
+    return scene
+
+
+def film(target: Path, text: str) -> Path:
+    """Write what a camera sees: an uncompressed film in shades of grey (YUV4MPEG2, 4:2:0)."""
+    scene = np.asarray(draw_label(text))
+    height, width = scene.shape
+    shades = bytes([128]) * (width * height // 2)
+    with target.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(5):
+            file.write(b"FRAME\n" + scene.tobytes() + shades)
+    return target
+
+
+def list_arguments(film_path: Path | None) -> list[str]:
+    """Return how to start a browser whose camera plays a film, or a test picture."""
+    fakes = ["--use-fake-device-for-media-stream"]
+    if film_path is not None:
+        fakes.append(f"--use-file-for-fake-video-capture={film_path}")
+    return [*CHROMIUM_ARGUMENTS, *fakes]
+
+
+@pytest.fixture
+def playing(tmp_path: Path) -> Iterator[Camera]:
+    """Give browsers whose camera shows a text; closes them all."""
+    with sync_playwright() as playwright:
+        browsers: list[Browser] = []
+
+        def start(text: str | None) -> Browser:
+            path = None if text is None else film(tmp_path / f"{len(browsers)}.y4m", text)
+            arguments = list_arguments(path)
+            browsers.append(playwright.chromium.launch(executable_path=CHROMIUM, args=arguments))
+            return browsers[-1]
+
+        yield start
+        for browser in browsers:
+            browser.close()
+
+
+def open_page(
+    browser: Browser,
+    url: str,
+    *permissions: str,
+    has_script: bool = True,
+    geolocation: Geolocation | None = None,
+) -> tuple[Page, list[str]]:
+    """Open a page on a phone; return it with every address it asks for from now on."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 780},
+        locale="en-GB",
+        permissions=list(permissions),
+        java_script_enabled=has_script,
+        geolocation=geolocation,
+    )
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(url)
+    return page, asked
+
+
+def test_the_camera_finds_the_code_and_the_verdict_is_shown(
+    playing: Camera,
+    site_url: str,
+    alice: Tenant,
+    world: World,
+) -> None:
+    browser = playing(PUBLIC_URL + item_path(alice, 7))
+    page, asked = open_page(browser, site_url, "camera")
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    assert not any("detector" in url or "wasm" in url for url in asked)
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.locator("h1")).to_have_text("Genuine", timeout=20_000)
+    assert page.url == site_url + item_path(alice, 7)
+    assert any(url.endswith(".wasm") for url in asked)
+    assert all(url.startswith(site_url) for url in asked)
+    assert faults == []
+    page.wait_for_load_state("networkidle")
+    with world.database.read() as tx:
+        assert scans.find_unit_states(tx, [alice.key(7)])[alice.key(7)].devices == 1
+
+
+def test_a_foreign_code_is_warned_of_and_not_followed(playing: Camera, site_url: str) -> None:
+    page, asked = open_page(playing(FOREIGN), site_url, "camera")
+    page.get_by_role("button", name="Scan with the camera").click()
+    warning = page.get_by_role("alert")
+    expect(warning).to_contain_text(FOREIGN, timeout=20_000)
+    expect(warning.locator("a")).to_have_count(0)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(RUN_AXE) == []
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("video")).to_be_hidden()
+    expect(page.get_by_role("button", name="Scan with the camera")).to_be_focused()
+    assert page.url == f"{site_url}/"
+    assert all(url.startswith(site_url) for url in asked)
+
+
+def test_a_refused_camera_leads_to_photograph_and_field(playing: Camera, site_url: str) -> None:
+    page, _ = open_page(playing(None), site_url)
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.locator("#scan-state")).to_contain_text("not allowed")
+    expect(page.get_by_label("Photograph the label")).to_be_visible()
+    expect(page.get_by_label("Code on the label")).to_be_visible()
+    expect(page.get_by_role("button", name="Scan with the camera")).to_be_enabled()
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_photograph_is_answered(
+    playing: Camera,
+    site_url: str,
+    alice: Tenant,
+    *,
+    has_script: bool,
+) -> None:
+    page, asked = open_page(playing(None), site_url, has_script=has_script)
+    out = io.BytesIO()
+    draw_label(PUBLIC_URL + item_path(alice, 7), (1600, 1200)).save(out, "JPEG")
+    file: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    page.get_by_label("Photograph the label").set_input_files(file)
+    if not has_script:
+        expect(page.get_by_role("button", name="Scan with the camera")).to_be_hidden()
+        page.get_by_role("button", name="Read the photo").click()
+    expect(page.locator("h1")).to_have_text("Genuine", timeout=20_000)
+    assert all(url.startswith(site_url) for url in asked)
+
+
+def test_the_place_is_shared_only_by_the_press_of_a_button(
+    playing: Camera,
+    site_url: str,
+    alice: Tenant,
+    world: World,
+) -> None:
+    page, asked = open_page(
+        playing(None),
+        site_url + item_path(alice, 7),
+        "geolocation",
+        geolocation={"latitude": 31.23042, "longitude": 121.47373},
+    )
+    expect(page.get_by_role("button", name="Share my location once")).to_be_visible()
+    assert not any("/place/" in url for url in asked)
+    page.get_by_role("button", name="Share my location once").click()
+    expect(page.locator("#place [role=status]")).to_contain_text("31.2,121.5")
+    with world.database.read() as tx:
+        [line] = scans.list_scans(tx, alice.key(7), limit=5)
+    assert line.place == "31.2,121.5"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(RUN_AXE) == []
+
+
+def test_without_script_no_place_is_asked_for(
+    playing: Camera,
+    site_url: str,
+    alice: Tenant,
+) -> None:
+    page, _ = open_page(playing(None), site_url + item_path(alice, 7), has_script=False)
+    expect(page.locator("#place")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_with_logo_colour_pictures_and_papers_has_no_barrier_and_no_fault(
+    playing: Camera, site_url: str, alice: Tenant, world: World, tmp_path: Path, theme: str
+) -> None:
+    dress(world, alice, FolderStore(tmp_path / "files"))
+    page, asked = open_page(playing(None), site_url)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(site_url + item_path(alice, 7))
+    page.locator(".pictures img").first.scroll_into_view_if_needed()
+    page.locator(".logo img").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('main img')].map((each) => each.naturalWidth > 0)"
+    )
+    assert drawn == [True, True]
+    colour = page.evaluate("getComputedStyle(document.querySelector('.plate')).backgroundColor")
+    assert colour == "rgb(123, 30, 43)"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(RUN_AXE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert faults == []
+    assert all(url.startswith(site_url) for url in asked)

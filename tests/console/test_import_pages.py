@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Importing through the console: template, report, confirmation, and the goods that appear."""
+
+import httpx
+import pytest
+from tests.console.conftest import Office
+from tests.console_site import Browser
+
+from trueorigin.services import importing
+from trueorigin.services.jobs import Worker
+from trueorigin.web.workshop import build_works
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def send(browser: Browser, content: bytes, kind: str = "products") -> httpx.Response:
+    browser.get("/console/imports")
+    files = [("file", ("goods.csv", content, "text/csv"))]
+    return browser.post("/console/imports", {"kind": kind}, files=files)
+
+
+def work(office: Office) -> None:
+    context = office.site.context
+    worker = Worker(
+        database=context.database,
+        works={importing.KIND: build_works(context)[importing.KIND]},
+        clock=context.clock,
+        is_stopping=lambda: False,
+        report_defect=lambda _, error: pytest.fail(repr(error)),
+    )
+    assert worker.run_next() is not None
+
+
+@pytest.mark.parametrize("kind", ["products", "batches"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_template_is_understood_when_it_comes_back(
+    office: Office, kind: str, suffix: str, language: str
+) -> None:
+    browser = office.browser(office.alice)
+    browser.language = language
+    template = browser.send("GET", f"/console/imports/templates/{kind}.{suffix}")
+    assert template.status_code == 200
+    browser.follow(send(browser, template.content, kind))
+    faults = [each for tag, each in browser.page.tags if tag == "tr"]
+    assert len(faults) == 2  # the heading, and that there are no rows
+
+
+def test_a_right_table_is_confirmed_and_its_goods_appear(both_offices: Office) -> None:
+    browser = both_offices.browser(both_offices.alice)
+    browser.follow(send(browser, b"internal_number,name_en\nN-1,Imported Tea\n"))
+    path = next(each["action"] or "" for tag, each in browser.page.tags if "confirm" in str(each))
+    response = browser.post(path)
+    browser.follow(response)
+    assert "being taken over" in browser.page.text
+    work(both_offices)
+    browser.follow(response)
+    assert "All rows are taken over" in browser.page.text
+    browser.get("/console/products")
+    assert "Imported Tea" in browser.page.links
+
+
+def test_faults_are_shown_and_downloaded_without_running_anything(alice: Browser) -> None:
+    content = f"internal_number,name_en\n=1+1\u0020号,{SCRIPT}\n{SCRIPT},Tea\n".encode()
+    response = send(alice, content)
+    alice.follow(response)
+    assert "nothing was stored" in alice.page.text
+    assert SCRIPT not in alice.page.html
+    report = alice.send("GET", f"{response.headers['location']}/report.csv")
+    assert report.content.startswith(b"\xef\xbb\xbf")
+    assert "attachment" in report.headers["content-disposition"]
+    assert not any(line.startswith(("=", "+", "@")) for line in report.text.splitlines())
+
+
+def test_what_is_no_table_is_said_at_the_field(alice: Browser) -> None:
+    assert send(alice, b"\x89PNG\r\n\x1a\n\0").status_code == 422
+    assert "UTF-8" in alice.page.errors["file"]
+
+
+def test_another_organisations_import_is_not_there(office: Office, alice: Browser) -> None:
+    path = send(alice, b"internal_number,name_en\nN-1,Tea\n").headers["location"]
+    charlie = office.browser(office.charlie)
+    assert charlie.get(path).status_code == 404
+    assert charlie.get(f"{path}/report.csv").status_code == 404
+    charlie.get("/console/imports")
+    assert charlie.post(f"{path}/confirm").status_code == 404
+    assert charlie.post(f"{path}/discard").status_code == 404
