@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
-from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.chain_stories import QUANTITIES, UNITS, Felt, Oracle, Story, list_keys, tell_story
@@ -37,13 +36,16 @@ class Memory:
 
     def find(self, window: Window) -> list[Touch]:
         mine = [touch for touch in self.touches if touch.span.holds(window.unit)]
+        mine.sort(key=lambda touch: touch.moment)
         found = [touch for touch in mine if window.since <= touch.moment.at <= window.until]
-        if window.lookback:
-            found = [t for t in found if t.part not in {Part.CONTAINER, Part.REJECTED}]
-            before = [t for t in mine if t.part is Part.PACKED and t.moment.at < window.since]
-            before.sort(key=lambda touch: touch.moment)
-            found += before[-window.lookback :]
-        return found
+        if not window.lookback:
+            return found
+        found = [touch for touch in found if touch.part not in {Part.CONTAINER, Part.REJECTED}]
+        emptied = [touch.moment.at for touch in found if touch.part is Part.EMPTIED]
+        for upper in emptied[window.lookback : window.lookback + 1]:
+            found = [touch for touch in found if touch.moment.at <= upper]
+        before = [t for t in mine if t.part is Part.PACKED and t.moment.at < window.since]
+        return before[-window.lookback :] + found
 
     def climb(self, units: Iterable[int]) -> dict[int, History]:
         # Looking back as little as possible: then it often has to look back again.
@@ -54,8 +56,7 @@ class Memory:
         return {unit: build_history(trace, self.events) for unit, trace in climb.traces.items()}
 
     def survey(self) -> Ground:
-        valid = [t for t in self.touches if self.events[t.moment.id].declaration is None]
-        return Ground(valid, {each.id for each in self.events.values() if each.kind in PLACING})
+        return Ground(self.touches, self.events)
 
 
 def feel(history: History) -> list[Felt]:
@@ -92,13 +93,13 @@ def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int
     ground, oracle = memory.survey(), Oracle().walk(memory.events, PLACING)
     for run_id, quantities in QUANTITIES.items():
         for level, quantity in enumerate(quantities):
-            found: dict[int, UUID | None] = {}
-            for span, moment in ground.list_last(Span(run_id, level, 0, quantity)):
+            whole = Span(run_id, level, 0, quantity)
+            found: dict[int, Event | None] = {}
+            for span, event in ground.list_last(whole):
                 for unit in list_keys(span):
                     assert unit not in found
-                    found[unit] = None if moment is None else moment.id
-            last = {unit: oracle.last[unit] for unit in list_keys(Span(run_id, level, 0, quantity))}
-            assert found == {u: None if e is None else e.id for u, e in last.items()}
+                    found[unit] = event
+            assert found == {unit: oracle.last[unit] for unit in list_keys(whole)}
 
 
 @settings(max_examples=200, deadline=None)
@@ -153,6 +154,10 @@ def test_stored_in_any_order_it_is_the_same_life(
             for level, quantity in enumerate(quantities):
                 whole = Span(run_id, level, 0, quantity)
                 assert_same_places(tracing.find_positions(tx, [whole], at=later(days=2)), oracle)
+        for unit in UNITS:
+            found = tracing.find_contents(tx, unit, at=later(days=2))
+            inside = [child for child, parent in oracle.parents.items() if parent == unit]
+            assert [key for span in found for key in list_keys(span)] == sorted(inside)
         tx.run("ROLLBACK TO story")
 
 

@@ -14,7 +14,7 @@ Others leak the earlier loads of a reused pallet into a history, or lose the pal
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -31,16 +31,19 @@ from trueorigin.domain.events import Event, Moment, Part, Touch
 from trueorigin.domain.records import record
 from trueorigin.domain.units import split_unit_key
 
-# Packings of a container that are read from before a window: the last one counts, unless it was
-# declared in error.
+# Packings of a container that are read from before a window, and emptyings within it: the last
+# of those and the first of these count, unless they were declared in error.
 LOOKBACK: Final = 4
+# Touches of one part of one unit in one window; a history that has more is cut at its beginning.
+TOUCHES_MAX: Final = 1000
 
 
 class Window(NamedTuple):
     """What is to be read of one unit: its touches from `since` to `until`, both included.
 
     Of the unit itself everything (`lookback` is 0). Of a container only the parts that are felt
-    inside, but its last `lookback` packings before `since` too.
+    inside, and its last `lookback` packings before `since` too; nothing after it was emptied
+    once more than `lookback` times. Of each part at least the newest `TOUCHES_MAX`.
     """
 
     unit: int
@@ -75,15 +78,16 @@ class Step(NamedTuple):
 class Trace:
     """What a climb has found of one unit so far.
 
-    `declared` holds the declared events among the steps. `looped` and `too_deep` are the moments
-    at which the climb met a unit again, or had to stop.
+    `looped` and `too_deep` are the moments at which the climb met a unit again, or had to stop.
+    `is_cut` says that somewhere on the way there was more than can be shown.
     """
 
     unit: int
     steps: dict[UUID, Step] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
-    looped: list[Moment] = field(default_factory=list)
-    too_deep: list[Moment] = field(default_factory=list)
+    looped: set[Moment] = field(default_factory=set)
+    too_deep: set[Moment] = field(default_factory=set)
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +125,16 @@ class Climb:
         visits, self._waiting = self._waiting, {}
         for window, waiting in visits.items():
             touches = found[window]
-            valid = [each for each in touches if each.moment.id not in declared]
-            if _is_short(window, touches, valid):
+            if _is_short(window, touches, declared):
                 wider = window._replace(lookback=window.lookback * 16)
                 self._waiting.setdefault(wider, []).extend(waiting)
                 continue
+            valid = [each for each in touches if each.moment.id not in declared]
+            cut = _find_cut(touches)
             for visit in waiting:
-                self._visit(visit, touches, valid)
+                if cut > visit.start:
+                    visit.trace.is_cut = True
+                self._visit(replace(visit, start=max(visit.start, cut)), touches, valid)
 
     def _visit(self, visit: _Visit, touches: Sequence[Touch], valid: Sequence[Touch]) -> None:
         stop = visit.stop
@@ -157,9 +164,9 @@ class Climb:
     def _follow(self, visit: _Visit, stay: Stay, start: Moment, stop: Moment) -> None:
         trace = visit.trace
         if stay.container == trace.unit or stay.container in visit.path:
-            trace.looped.append(start)
+            trace.looped.add(start)
         elif len(visit.path) == DEPTH_MAX:
-            trace.too_deep.append(start)
+            trace.too_deep.add(start)
         else:
             self._plan(_Visit(trace, (*visit.path, stay.container), stay.start, start, stop))
 
@@ -169,17 +176,34 @@ class Climb:
         self._waiting.setdefault(window, []).append(visit)
 
 
-def _is_short(window: Window, touches: Sequence[Touch], valid: Sequence[Touch]) -> bool:
-    """Say whether the packing that held when the window begins may lie before all that was read.
+def _is_short(window: Window, touches: Sequence[Touch], declared: AbstractSet[UUID]) -> bool:
+    """Say whether too little was read to tell where a container was, or when it was emptied.
 
-    So many packings before it were declared in error that perhaps none that counts was among
-    those looked back to.
+    So many of the packings before the window, or of the emptyings in it, count for nothing that
+    perhaps none that does was among those read.
     """
     if not window.lookback:
         return False
-    before = sum(each.part is Part.PACKED and each.moment.at < window.since for each in touches)
-    counting = sum(each.part is Part.PACKED and each.moment.at < window.since for each in valid)
-    return before - counting >= window.lookback
+    packed = sum(
+        each.part is Part.PACKED and each.moment.at < window.since and each.moment.id in declared
+        for each in touches
+    )
+    emptied = sum(
+        each.part is Part.EMPTIED and (each.moment.at == window.since or each.moment.id in declared)
+        for each in touches
+    )
+    return max(packed, emptied) >= window.lookback
+
+
+def _find_cut(touches: Sequence[Touch]) -> Moment:
+    """Return the moment before which not all of `touches` may have been read."""
+    cut = ALWAYS
+    if len(touches) >= TOUCHES_MAX:
+        for part in Part:
+            moments = sorted(each.moment for each in touches if each.part is part)
+            if len(moments) >= TOUCHES_MAX:
+                cut = max(cut, moments[-TOUCHES_MAX])
+    return cut
 
 
 # What happens to a container happens to what is inside; what else goes in or out does not.

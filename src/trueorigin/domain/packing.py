@@ -12,7 +12,7 @@ container holds, are computed. Nothing here knows of time or of other facts.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from trueorigin.domain.records import record
@@ -67,6 +67,19 @@ def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
+def find_shared(spans: Sequence[Span], other: Span) -> Span | None:
+    """Return the part of `other` from the first to the last unit that is in one of `spans` too.
+
+    `spans` are disjoint, in order, and of the same level of a run as `other`. O(log n).
+    """
+    first = bisect_right(spans, other.start, key=lambda span: span.stop)
+    last = bisect_left(spans, other.stop, key=lambda span: span.start) - 1
+    if first > last:
+        return None
+    start, stop = max(other.start, spans[first].start), min(other.stop, spans[last].stop)
+    return other._replace(start=start, stop=stop)
+
+
 class Piece(NamedTuple):
     """Neighbouring children between two rejects: child i has rank `i - base`."""
 
@@ -111,20 +124,23 @@ class Plan:
                 yield Piece(start, reject, self.first + passed)
             start = reject + 1
 
-    def list_children(self, container: int) -> Iterator[Span]:
-        """Yield what the container with this index holds, in pieces of neighbours."""
-        rank = (container - self.containers.start) * self.size
-        start = self._child_at(rank)
-        last = self._child_at(min(rank + self.size, self.count) - 1)
-        inside = bisect_left(self.rejects, start), bisect_left(self.rejects, last)
-        for reject in (*self.rejects[slice(*inside)], last + 1):
-            if start < reject:
-                yield Span(self.containers.run_id, self.level, start, reject)
-            start = reject + 1
+    def list_children(self, start: int, stop: int) -> Iterator[Span]:
+        """Yield what those of the containers [start, stop) hold that are its own, in pieces."""
+        run_id, _, first, last = self.containers
+        rank = max(start - first, 0) * self.size
+        end = min((min(stop, last) - first) * self.size, self.count)
+        if rank >= end:
+            return
+        left, right = self._child_at(rank), self._child_at(end - 1)
+        inside = self.rejects[bisect_left(self.rejects, left) : bisect_left(self.rejects, right)]
+        for reject in (*inside, right + 1):
+            if left < reject:
+                yield Span(run_id, self.level, left, reject)
+            left = reject + 1
 
     def _child_at(self, rank: int) -> int:
         """Return the child of this rank: each reject before it pushes it one further."""
-        # Reject number k (from 0) stands after `rejects[k] - first - k` good ones.
+        # Reject number k stands after `rejects[k] - first - k` good ones.
         passed = bisect_right(
             range(len(self.rejects)), rank, key=lambda k: self.rejects[k] - self.first - k
         )

@@ -16,7 +16,7 @@ A unit is where the last event put it, its own or that of a container it was in 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter, itemgetter
@@ -24,8 +24,8 @@ from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from trueorigin.domain.containment import ALWAYS, DEPTH_MAX, FOREVER
-from trueorigin.domain.events import Event, EventKind, Moment, Part, Touch
-from trueorigin.domain.packing import Span
+from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Moment, Part, Touch
+from trueorigin.domain.packing import Span, join_spans
 from trueorigin.domain.records import record
 
 _moment = attrgetter("moment")
@@ -83,13 +83,19 @@ class Layer:
                 first = min(first, touches[at].moment)
         return first
 
+    def list_after(self, index: int, moment: Moment) -> Iterator[Touch]:
+        """Yield the touches of a unit after `moment`, in no particular order."""
+        for touches in self._over(index):
+            yield from touches[bisect_right(touches, moment, key=_moment) :]
+
 
 class _Level(NamedTuple):
-    """One level of a run: when its units were packed, emptied, and put somewhere."""
+    """One level of a run: when its units were packed, emptied, put somewhere, and filled."""
 
     packed: Layer
     emptied: Layer
     placed: Layer
+    filled: Layer
 
     def split(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Yield [start, stop) in segments that the same events touch."""
@@ -108,7 +114,10 @@ class _Level(NamedTuple):
         yield start, stop
 
 
-_NOTHING = _Level(Layer(()), Layer(()), Layer(()))
+_NOTHING = _Level(*[Layer(())] * 4)
+
+
+_FILLING: Final = frozenset({Effect.INTO, Effect.PLANNED})
 
 
 class _Stretch(NamedTuple):
@@ -125,25 +134,31 @@ _Found: TypeAlias = tuple[int, int, Moment | None]
 class Ground:
     """All that touches some units and whatever they were in."""
 
-    def __init__(self, touches: Iterable[Touch], placing: AbstractSet[UUID]) -> None:
-        """Arrange touches that count; `placing` are the events that put units somewhere."""
-        levels: defaultdict[tuple[int, int], tuple[list[Touch], list[Touch], list[Touch]]]
-        levels = defaultdict(lambda: ([], [], []))
+    def __init__(self, touches: Iterable[Touch], events: Mapping[UUID, Event]) -> None:
+        """Arrange touches of `events`; those declared in error count for nothing."""
+        self._events = events
+        levels: defaultdict[tuple[int, int], tuple[list[Touch], ...]]
+        levels = defaultdict(lambda: ([], [], [], []))
         for each in touches:
-            packed, emptied, placed = levels[each.span.run_id, each.span.level]
-            if each.part is Part.PACKED:
-                packed.append(each)
-            elif each.part is Part.EMPTIED:
-                emptied.append(each)
-            elif each.part is Part.SUBJECT and each.moment.id in placing:
-                placed.append(each)
+            event = events[each.moment.id]
+            if event.declaration is None:
+                packed, emptied, placed, filled = levels[each.span.run_id, each.span.level]
+                if each.part is Part.PACKED:
+                    packed.append(each)
+                elif each.part is Part.EMPTIED:
+                    emptied.append(each)
+                elif each.part is Part.SUBJECT and event.kind in PLACING:
+                    placed.append(each)
+                elif each.part is Part.CONTAINER and event.effect in _FILLING:
+                    filled.append(each)
         self._levels = {name: _Level(*map(Layer, lists)) for name, lists in levels.items()}
 
-    def list_last(self, span: Span) -> Iterator[tuple[Span, Moment | None]]:
+    def list_last(self, span: Span) -> Iterator[tuple[Span, Event | None]]:
         """Yield `span` in segments, in order, with the last event that put each somewhere."""
         found = self._seek(span, ALWAYS, _Stretch(ALWAYS, FOREVER), 0)
         for start, stop, moment in sorted(found, key=itemgetter(0)):
-            yield span._replace(start=start, stop=stop), moment
+            event = None if moment is None else self._events[moment.id]
+            yield span._replace(start=start, stop=stop), event
 
     def list_inside(self, span: Span, containers: Span) -> Iterator[Span]:
         """Yield those of `span` that are in one of `containers` at the end of time."""
@@ -159,6 +174,23 @@ class Ground:
                 if around.emptied.first_after(left, packed.moment) == FOREVER:
                     begin, end = packed.children_of(left, right, (start, stop))
                     yield span._replace(start=begin, stop=end)
+
+    def list_loads(self, containers: Span) -> Iterator[tuple[Span, tuple[Span, ...]]]:
+        """Yield containers in segments, with what went in since they were emptied and refilled.
+
+        Also what was taken out again, or is somewhere else by now; nothing for what is no group.
+        """
+        level = self._find_level(containers)
+        for start, stop in level.split(containers.start, containers.stop):
+            last = level.filled.last_before(start, FOREVER)
+            load: list[Span] = []
+            if last is not None:
+                emptied = level.emptied.last_before(start, last.moment)
+                since = ALWAYS if emptied is None else emptied.moment
+                for touch in level.filled.list_after(start, since):
+                    event = self._events[touch.moment.id]
+                    load += event.plan.list_children(start, stop) if event.plan else event.about
+            yield containers._replace(start=start, stop=stop), join_spans(load)
 
     def _find_level(self, span: Span) -> _Level:
         return self._levels.get((span.run_id, span.level), _NOTHING)
@@ -235,14 +267,12 @@ class Position:
     partner_id: UUID | None = None
 
 
-def list_positions(
-    ground: Ground, spans: Iterable[Span], events: Mapping[UUID, Event]
-) -> Iterator[Position]:
+def list_positions(ground: Ground, spans: Iterable[Span]) -> Iterator[Position]:
     """Yield where the units of `spans` are, neighbours in one place together."""
     last: Position | None = None
     for span in spans:
-        for part, moment in ground.list_last(span):
-            here = _build_position(part, None if moment is None else events[moment.id])
+        for part, event in ground.list_last(span):
+            here = _build_position(part, event)
             joined = None if last is None else _join(last, here)
             if last is not None and joined is None:
                 yield last
