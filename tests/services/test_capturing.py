@@ -37,7 +37,7 @@ class Chain:
     def story_of(self, unit: int) -> list[tuple[UUID, Part, tuple[int, ...]]]:
         with self.world.database.read() as tx:
             viewer = find_viewer(tx, self.act(self.alice).actor)
-            history = tracing.find_history(tx, viewer, unit)
+            history = tracing.find_history(tx, viewer, unit).history
         return [(entry.event.id, entry.part, entry.path) for entry in history.entries]
 
 

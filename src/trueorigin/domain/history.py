@@ -221,11 +221,17 @@ class Entry:
 
 @record
 class History:
-    """All that is known of a unit's life, in the order of events; `places` by their start."""
+    """All that is known of a unit's life, in the order of events; `places` by their start.
+
+    `looped`, `too_deep` and `is_cut` are those of its `Trace`.
+    """
 
     unit: int
     entries: tuple[Entry, ...]
     places: tuple[Place, ...]
+    looped: frozenset[Moment] = frozenset()
+    too_deep: frozenset[Moment] = frozenset()
+    is_cut: bool = False
 
 
 def build_history(trace: Trace, events: Mapping[UUID, Event]) -> History:
@@ -237,4 +243,7 @@ def build_history(trace: Trace, events: Mapping[UUID, Event]) -> History:
             Entry(event=events[step.moment.id], part=step.part, path=step.path) for step in steps
         ),
         places=tuple(sorted(trace.places, key=lambda place: (place.start, len(place.path)))),
+        looped=frozenset(trace.looped),
+        too_deep=frozenset(trace.too_deep),
+        is_cut=trace.is_cut,
     )

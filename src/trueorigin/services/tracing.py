@@ -5,59 +5,93 @@ Backwards, a bounded number of statements whatever the number of events and unit
 the price of the events of the runs concerned. Only what the asker may see comes out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from trueorigin.domain.anomalies import Anomaly, find_anomalies
+from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.containment import DEPTH_MAX
 from trueorigin.domain.errors import InvalidError, NotFoundError
-from trueorigin.domain.events import Event, Part, Touch
-from trueorigin.domain.history import Climb, History, Trace, build_history
+from trueorigin.domain.events import Event, Moment, Part, Touch
+from trueorigin.domain.history import Climb, Entry, History, Trace, build_history
 from trueorigin.domain.packing import Span, find_shared, join_spans, span_of
 from trueorigin.domain.positions import Ground, Position, list_positions
+from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import TenantScope
-from trueorigin.domain.units import split_unit_key
+from trueorigin.domain.units import list_stage_facts, split_unit_key
 from trueorigin.services.visibility import Viewer, may_see
-from trueorigin.storage import catalog, containment, events as stored
+from trueorigin.storage import catalog, containment, events as stored, units
 from trueorigin.storage.database import Tx
 
 
-def find_history(tx: Tx, viewer: Viewer, unit: int) -> History:
-    """Return the life of a unit as far as `viewer` may see it.
+@record
+class UnitHistory:
+    """A unit's life, what went into it, and what of it cannot be; as far as one may see it."""
 
-    At most three statements for each level of containers around it, and two more.
+    run: Run
+    batch: Batch
+    product: Product
+    history: History
+    anomalies: tuple[Anomaly, ...]
+
+
+def find_history(tx: Tx, viewer: Viewer, unit: int) -> UnitHistory:
+    """Return the life of a unit, by its key, as far as `viewer` may see it.
+
+    At most three statements for each level of containers around it, and five more.
     `unit_not_found` where nothing of it is the viewer's to see.
     """
-    owner_id = _get_owner(tx, unit)
-    history = find_histories(tx, [unit])[unit]
-    entries = tuple(entry for entry in history.entries if may_see(viewer, owner_id, entry.event))
-    if not entries and owner_id != viewer.organisation_id:
+    run_id, level, index = split_unit_key(unit)
+    run = catalog.find_run(tx, run_id)
+    if run is None or level not in run.levels or index >= run.quantity_at(level):
         raise NotFoundError("unit_not_found")
-    return History(unit=unit, entries=entries, places=history.places)
+    history = find_histories(tx, [unit])[unit]
+    seen = tuple(
+        entry for entry in history.entries if may_see(viewer, run.organisation_id, entry.event)
+    )
+    if not seen and run.organisation_id != viewer.organisation_id:
+        raise NotFoundError("unit_not_found")
+    [facts] = units.find_range_facts(tx, [(run_id, level, index)])
+    anomalies = find_anomalies(history, list_stage_facts(facts), issued_at=run.created_at)
+    moments = {entry.event.moment for entry in seen}
+    return UnitHistory(
+        run=run,
+        batch=catalog.find_batches(tx, [run.batch_id])[run.batch_id],
+        product=catalog.find_products(tx, [run.product_id])[run.product_id],
+        history=_show_part(history, seen, moments),
+        anomalies=tuple(each for each in anomalies if each.moment in moments),
+    )
 
 
-def find_histories(tx: Tx, units: Iterable[int]) -> dict[int, History]:
+def _show_part(
+    history: History, entries: tuple[Entry, ...], moments: AbstractSet[Moment]
+) -> History:
+    """Return a history with the places that `moments`, of the events seen, begin or end."""
+    if len(entries) == len(history.entries):
+        return history
+    places = tuple(
+        place for place in history.places if place.start in moments or place.stop in moments
+    )
+    return replace(history, entries=entries, places=places)
+
+
+def find_histories(tx: Tx, keys: Iterable[int]) -> dict[int, History]:
     """Return the whole life of each unit, whoever asks: for verdicts and for `find_history`."""
-    traces = _climb(tx, units)
+    traces = _climb(tx, keys)
     ids = {event_id for trace in traces.values() for event_id in trace.steps}
     events = stored.find_events(tx, ids)
     return {unit: build_history(trace, events) for unit, trace in traces.items()}
 
 
-def _climb(tx: Tx, units: Iterable[int]) -> dict[int, Trace]:
-    climb = Climb(units)
+def _climb(tx: Tx, keys: Iterable[int]) -> dict[int, Trace]:
+    climb = Climb(keys)
     while windows := climb.list_windows():
         found = containment.find_touches(tx, windows)
         ids = {touch.moment.id for touches in found.values() for touch in touches}
         climb.go_on(found, stored.find_declared(tx, ids))
     return climb.traces
-
-
-def _get_owner(tx: Tx, unit: int) -> UUID:
-    run = catalog.find_run(tx, split_unit_key(unit)[0])
-    if run is None:
-        raise NotFoundError("unit_not_found")
-    return run.organisation_id
 
 
 def find_run_positions(
