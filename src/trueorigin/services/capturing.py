@@ -6,17 +6,19 @@ of, and for an id that is taken: never for what it says, nor for when it arrives
 is kept and flagged when a history is read. One wrong row does not stop the others.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from trueorigin.domain.catalog import Run
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, NotFoundError
-from trueorigin.domain.eventdrafts import EventDraft, PlanDraft, Reference
+from trueorigin.domain.eventdrafts import EventDraft, PlanDraft, Reference, parse_event
 from trueorigin.domain.events import Declaration, Effect, Event
 from trueorigin.domain.packing import Plan, Span, join_spans, span_of
 from trueorigin.domain.ranges import RangeDraft, parse_range
@@ -24,11 +26,15 @@ from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.importing import Pace
 from trueorigin.services.recognising import recognise
 from trueorigin.services.vault import Vault
 from trueorigin.services.visibility import find_viewer, may_record
 from trueorigin.storage import audit, containment, events as stored
-from trueorigin.storage.database import Tx
+from trueorigin.storage.database import Database, Tx
+
+# Events of one upload: a day of a large warehouse, or a line that was a week without network.
+EVENTS_MAX: Final = 100_000
 
 
 class Outcome(StrEnum):
@@ -41,38 +47,94 @@ class Outcome(StrEnum):
 
 @record
 class EventOutcome:
-    """The answer to one event, in the order they were sent; `error` says why it was refused."""
+    """The answer to one event, in the order they were sent; `error` says why it was refused.
+
+    `event_id` is None where the row was refused before it was stored.
+    """
 
     outcome: Outcome
     event_id: UUID | None
     error: DomainError | None = None
 
 
+# What a row of an upload is until it is stored: told, or refused already.
+Told: TypeAlias = EventDraft | DomainError
+Found: TypeAlias = Event | DomainError
+
+
+def parse_events(documents: Iterable[object], *, hosts: Collection[str]) -> list[Told]:
+    """Read events from parsed JSON, row by row, each as a draft or as its refusal."""
+    return [_parse(document, hosts) for document in documents]
+
+
+def _parse(document: object, hosts: Collection[str]) -> Told:
+    try:
+        return parse_event(document, hosts=hosts)
+    except DomainError as error:
+        return error
+
+
 def capture_events(
-    tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, drafts: Sequence[EventDraft]
+    tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, told: Sequence[Told]
 ) -> list[EventOutcome]:
     """Store well-formed events and answer for each, in order; refuse the others one by one.
 
-    `drafts` have passed `check_event`. An event that is stored already with the same content is
-    `repeated`. A bounded number of statements, whatever the number of events.
+    An event that is stored already with the same content is `repeated`. A bounded number of
+    statements, whatever the number of events. For many use `capture_upload`.
     """
+    return store_events(tx, resolve_events(tx, catalogue, vault, act, told))
+
+
+def capture_upload(
+    database: Database,
+    catalogue: Catalogue,
+    vault: Vault,
+    act: Act,
+    told: Sequence[Told],
+    *,
+    pause: Callable[[float], None] = time.sleep,
+) -> list[EventOutcome]:
+    """Store up to `EVENTS_MAX` events in short transactions, so that no reading waits.
+
+    Each is durable when this returns. Whoever is interrupted sends everything again: nothing is
+    stored twice. Between two transactions it pauses as long as it held the database.
+    """
+    if len(told) > EVENTS_MAX:
+        raise InvalidError("too_many", field="events", max=EVENTS_MAX, count=len(told))
+    outcomes: list[EventOutcome] = []
+    pace = Pace()
+    while chunk := told[len(outcomes) : len(outcomes) + pace.size]:
+        with database.read() as tx:
+            found = resolve_events(tx, catalogue, vault, act, chunk)
+        with database.write() as tx:
+            started = time.perf_counter()
+            outcomes += store_events(tx, found)
+        held = time.perf_counter() - started
+        pace.measure(len(chunk), held)
+        pause(held)
+    return outcomes
+
+
+def resolve_events(
+    tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, told: Sequence[Told]
+) -> list[Found]:
+    """Find the units of each event, or refuse it. Writes nothing."""
+    drafts = [each for each in told if isinstance(each, EventDraft)]
     resolver = _Resolver(tx, catalogue, vault, act, drafts)
-    refused: dict[int, EventOutcome] = {}
+    return [each if isinstance(each, DomainError) else resolver.build(each) for each in told]
+
+
+def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
+    """Store resolved events, each id once, and answer for every row in order."""
     events: dict[UUID, Event] = {}
-    for row, draft in enumerate(drafts):
-        try:
-            event = resolver.build(draft)
-        except DomainError as error:
-            refused[row] = _refuse(draft.id, error)
-            continue
-        known = events.setdefault(event.id, event)
-        if known is not event:
-            refused[row] = _compare(event, known)
+    for each in found:
+        if isinstance(each, Event):
+            events.setdefault(each.id, each)
     new = stored.append_events(tx, list(events.values()))
-    earlier = stored.find_events(tx, events.keys() - new)
+    known = {**events, **stored.find_events(tx, events.keys() - new)}
     return [
-        refused.get(row) or _answer(events[draft.id], earlier.get(draft.id))
-        for row, draft in enumerate(drafts)
+        _refuse(None, each) if isinstance(each, DomainError) else _answer(each, known, new)
+        for each in found
     ]
 
 
@@ -102,26 +164,23 @@ def declare_error(
     return is_new
 
 
-def _answer(event: Event, earlier: Event | None) -> EventOutcome:
-    if earlier is None:
+def _answer(event: Event, known: Mapping[UUID, Event], new: set[UUID]) -> EventOutcome:
+    """Answer for an event: the first of its id, the same one again, or another one."""
+    first = known[event.id]
+    if first is event and event.id in new:
         return EventOutcome(outcome=Outcome.STORED, event_id=event.id)
-    return _compare(event, earlier)
-
-
-def _compare(event: Event, known: Event) -> EventOutcome:
-    """Answer to an event whose id is taken: by itself, or by another one."""
     same = replace(
         event,
-        recorded_at=known.recorded_at,
-        actor_id=known.actor_id,
-        declaration=known.declaration,
+        recorded_at=first.recorded_at,
+        actor_id=first.actor_id,
+        declaration=first.declaration,
     )
-    if same == known:
+    if same == first:
         return EventOutcome(outcome=Outcome.REPEATED, event_id=event.id)
     return _refuse(event.id, ConflictError("event_id_taken", field="id"))
 
 
-def _refuse(event_id: UUID, error: DomainError) -> EventOutcome:
+def _refuse(event_id: UUID | None, error: DomainError) -> EventOutcome:
     return EventOutcome(outcome=Outcome.REFUSED, event_id=event_id, error=error)
 
 
@@ -150,8 +209,14 @@ class _Resolver:
             if each.entry is not None and may_record(self._viewer, each.entry.organisation.id)
         }
 
-    def build(self, draft: EventDraft) -> Event:
-        """Return the event of a draft, or refuse it."""
+    def build(self, draft: EventDraft) -> Found:
+        """Return the event of a draft, or its refusal."""
+        try:
+            return self._build(draft)
+        except DomainError as error:
+            return error
+
+    def _build(self, draft: EventDraft) -> Event:
         units = self._find_all(draft.units, "units")
         containers = self._find_all(draft.containers, "container")
         effect, plan, container = draft.effect, None, None
