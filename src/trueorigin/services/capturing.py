@@ -201,10 +201,11 @@ class _Resolver:
         spans = [each for each in given if isinstance(each, Span)]
         spans += [draft.plan.containers for draft in drafts if draft.plan is not None]
         self._runs = containment.find_runs(tx, {span.run_id for span in spans})
-        codes = list({each for each in given if isinstance(each, PrintedCode)})
+        codes = [each for each in given if isinstance(each, PrintedCode)]
         found = recognise(tx, catalogue, vault, codes, [act.scope] * len(codes))
-        self._units: dict[PrintedCode, Span] = {
-            code: span_of(each.unit_key)
+        # By identity: hashing eight fields of every code costs as much as decrypting it.
+        self._units = {
+            id(code): span_of(each.unit_key)
             for code, each in zip(codes, found, strict=True)
             if each.entry is not None and may_record(self._viewer, each.entry.organisation.id)
         }
@@ -253,7 +254,7 @@ class _Resolver:
 
     def _find(self, reference: Reference, field: str) -> Span:
         if isinstance(reference, PrintedCode):
-            unit = self._units.get(reference)
+            unit = self._units.get(id(reference))
             if unit is None:
                 raise NotFoundError("unit_not_found", field=field)
             return unit

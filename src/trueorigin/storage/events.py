@@ -32,6 +32,10 @@ _EVENT_COLUMNS: Final = (
     "site_id uuid, partner_id uuid, about jsonb, container bigint, plan jsonb, details jsonb"
 )
 _EVENT_NAMES: Final = ", ".join(column.split()[0] for column in _EVENT_COLUMNS.split(","))
+_EVENT_CASTS: Final = ", ".join(
+    f"{name}::jsonb" if kind == "jsonb" else name
+    for name, kind in (column.split() for column in _EVENT_COLUMNS.split(","))
+)
 # As JSON, at a third of the price of making lists first.
 _SPAN: Final = "[%d,%d,%d,%d]"
 _UNIT_COLUMNS: Final = "unit_key bigint, part smallint, at bigint, event_id uuid, container bigint"
@@ -51,29 +55,44 @@ def append_events(tx: Tx, events: Sequence[Event]) -> set[UUID]:
     An id that is stored already, whatever it says, adds nothing. No id may come twice in
     `events`. At most four statements where all are new.
     """
-    rows = [_to_values(each) for each in sorted(events, key=attrgetter("id"))]
-    added = _append_new(tx, rows)
-    _append_touches(tx, (each for each in events if each.id in added))
-    return added
+    # Numbers compare ten times as fast as identifiers.
+    ordered = sorted(events, key=lambda event: event.id.int)
+    names = _Names()
+    added = _append_new(tx, [_to_values(each, names) for each in ordered])
+    if len(added) < len(ordered):
+        ordered = [each for each in ordered if names[each.id] in added]
+    _append_touches(tx, ordered, names)
+    return {each.id for each in ordered}
 
 
 def append_declarations(tx: Tx, declarations: Sequence[Declaration]) -> set[UUID]:
     """Declare events in error, known ones or not; return the ids not declared before."""
     ordered = sorted(declarations, key=attrgetter("event_id"))
-    return _append_new(tx, [_declaration_values(each) for each in ordered])
+    added = _append_new(tx, [_declaration_values(each) for each in ordered])
+    return {each.event_id for each in ordered if str(each.event_id) in added}
 
 
-def _append_new(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[UUID]:
-    """Add rows whose id is not taken; return the ids of those."""
+class _Names(dict[UUID, str]):
+    """Identifiers as text, each written once: an event's own and those that many events share."""
+
+    def __missing__(self, key: UUID) -> str:
+        """Write one."""
+        text = self[key] = str(key)
+        return text
+
+
+def _append_new(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[object]:
+    """Add rows whose id is not taken; return the ids of those, as text."""
     if not rows:
         return set()
     insert = f"INSERT INTO event ({_EVENT_NAMES})"
     if tx.dialect == "postgresql":
         source = rows_sql("postgresql", _EVENT_COLUMNS.replace("jsonb", "text"))
-        names = _EVENT_NAMES.replace("about", "about::jsonb")
-        names = names.replace("plan", "plan::jsonb").replace("details", "details::jsonb")
-        sql = f"{insert} SELECT {names} FROM {source} ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608 - fixed text
-        return {to_uuid(found) for (found,) in tx.run(sql, rows_params("postgresql", rows))}
+        sql = (
+            f"{insert} SELECT {_EVENT_CASTS} FROM {source}"  # noqa: S608 - fixed text
+            " ON CONFLICT DO NOTHING RETURNING id::text"
+        )
+        return {found for (found,) in tx.run(sql, rows_params("postgresql", rows))}
     # Nearly always all are new: one prepared statement, and nothing is asked before.
     marks = ", ".join("?" * len(rows[0]))
     insert = f"{insert} VALUES ({marks}) ON CONFLICT DO NOTHING"
@@ -85,7 +104,7 @@ def _append_new(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[UUID]:
         rows = [row for row in rows if row[0] not in known]
         tx.run_many(insert, rows)
     tx.run("RELEASE events")
-    return {UUID(str(row[0])) for row in rows}
+    return {row[0] for row in rows}
 
 
 def _find_known(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[str]:
@@ -98,13 +117,13 @@ def _find_known(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[str]:
     return {known for (known,) in found}
 
 
-def _append_touches(tx: Tx, events: Iterable[Event]) -> None:
+def _append_touches(tx: Tx, events: Iterable[Event], names: _Names) -> None:
     """Add whom events touch: single units one by one, ranges whole and in dyadic blocks."""
     units: list[tuple[object, ...]] = []
     ranges: list[tuple[object, ...]] = []
     blocks: list[tuple[object, ...]] = []
     for event in events:
-        event_id, at = str(event.id), to_microseconds(event.at)
+        event_id, at = names[event.id], to_microseconds(event.at)
         for touch in list_touches(event):
             part, (run_id, level, start, stop) = int(touch.part), touch.span
             if stop - start == 1:
@@ -123,7 +142,7 @@ def _insert(tx: Tx, table: str, columns: str, rows: list[tuple[Any, ...]]) -> No
     if not rows:
         return
     # In order of the keys: neighbours share a page, and batches lock in one order.
-    rows.sort(key=lambda row: row[:2])
+    rows.sort()
     names = ", ".join(column.split()[0] for column in columns.split(","))
     insert = f"INSERT INTO {table} ({names})"
     if tx.dialect == "sqlite":
@@ -169,20 +188,20 @@ def find_declared(tx: Tx, event_ids: Collection[UUID]) -> set[UUID]:
     return {to_uuid(found) for (found,) in rows}
 
 
-def _to_values(event: Event) -> tuple[object, ...]:
+def _to_values(event: Event, names: _Names) -> tuple[object, ...]:
     plan = event.plan
     return (
-        str(event.id),
+        names[event.id],
         0,
         KIND_NUMBERS[event.kind],
         int(event.effect),
         to_microseconds(event.at),
         event.offset_minutes,
         to_microseconds(event.recorded_at),
-        str(event.organisation_id),
-        _text(event.actor_id),
-        _text(event.site_id),
-        _text(event.partner_id),
+        names[event.organisation_id],
+        None if event.actor_id is None else names[event.actor_id],
+        None if event.site_id is None else names[event.site_id],
+        None if event.partner_id is None else names[event.partner_id],
         f"[{','.join(map(_SPAN.__mod__, event.about))}]",
         event.container,
         None
