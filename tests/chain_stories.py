@@ -12,6 +12,7 @@ from random import Random
 from typing import TypeAlias
 from uuid import UUID
 
+from tests.chain_makers import ALICE, SAM
 from tests.factories import NOW
 
 from trueorigin.domain.events import Declaration, Effect, Event, EventKind, Moment, Part
@@ -19,7 +20,6 @@ from trueorigin.domain.ids import uuid7
 from trueorigin.domain.packing import Plan, Span, join_spans
 from trueorigin.domain.units import unit_key
 
-ALICE, SAM = UUID(int=0xA11CE), UUID(int=0x5A3)
 # Units of each level: a run packed three to a case and two cases to a pallet, and some totes.
 GOODS, TOTES = 5, 9
 QUANTITIES: Mapping[int, tuple[int, ...]] = {GOODS: (17, 6, 3), TOTES: (4,)}

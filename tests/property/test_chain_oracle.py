@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from hypothesis import HealthCheck, given, settings, strategies as st
+from tests.chain_makers import Ledger
 from tests.chain_stories import QUANTITIES, UNITS, Felt, Oracle, Story, list_keys, tell_story
 from tests.factories import later
 
@@ -12,11 +13,8 @@ from trueorigin.domain.events import (
     Declaration,
     Event,
     Moment,
-    Part,
-    Touch,
-    list_touches,
 )
-from trueorigin.domain.history import Climb, History, Window, build_history
+from trueorigin.domain.history import History
 from trueorigin.domain.packing import Span, span_of
 from trueorigin.domain.positions import Ground, Position
 from trueorigin.services import tracing
@@ -25,38 +23,6 @@ from trueorigin.storage.database import Database
 
 seeds = st.integers(0, 2**64)
 lengths = st.integers(0, 40)
-
-
-class Memory:
-    """What storage does, without a database: touches of a unit in a window of time."""
-
-    def __init__(self, story: Story) -> None:
-        self.events = story.told()
-        self.touches = [touch for event in story.events for touch in list_touches(event)]
-
-    def find(self, window: Window) -> list[Touch]:
-        mine = [touch for touch in self.touches if touch.span.holds(window.unit)]
-        mine.sort(key=lambda touch: touch.moment)
-        found = [touch for touch in mine if window.since <= touch.moment.at <= window.until]
-        if not window.lookback:
-            return found
-        found = [touch for touch in found if touch.part not in {Part.CONTAINER, Part.REJECTED}]
-        emptied = [touch.moment.at for touch in found if touch.part is Part.EMPTIED]
-        for upper in emptied[window.lookback : window.lookback + 1]:
-            found = [touch for touch in found if touch.moment.at <= upper]
-        before = [t for t in mine if t.part is Part.PACKED and t.moment.at < window.since]
-        return before[-window.lookback :] + found
-
-    def climb(self, units: Iterable[int]) -> dict[int, History]:
-        # Looking back as little as possible: then it often has to look back again.
-        climb = Climb(units, lookback=1)
-        declared = {each.id for each in self.events.values() if each.declaration is not None}
-        while windows := climb.list_windows():
-            climb.go_on({window: self.find(window) for window in windows}, declared)
-        return {unit: build_history(trace, self.events) for unit, trace in climb.traces.items()}
-
-    def survey(self) -> Ground:
-        return Ground(self.touches, self.events)
 
 
 def feel(history: History) -> list[Felt]:
@@ -82,15 +48,18 @@ def assert_same_life(histories: Mapping[int, History], oracle: Oracle) -> None:
 @given(seed=seeds, length=lengths)
 def test_histories_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     story = tell_story(seed, length)
-    memory = Memory(story)
-    assert_same_life(memory.climb(UNITS), Oracle().walk(memory.events, PLACING))
+    ledger = Ledger(tuple(story.told().values()))
+    # Looking back as little as possible: then it often has to look back again.
+    histories = ledger.climb(UNITS, lookback=1)
+    assert_same_life(histories, Oracle().walk(ledger.events, PLACING))
 
 
 @settings(max_examples=300, deadline=None)
 @given(seed=seeds, length=lengths)
 def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
-    memory = Memory(tell_story(seed, length))
-    ground, oracle = memory.survey(), Oracle().walk(memory.events, PLACING)
+    ledger = Ledger(tuple(tell_story(seed, length).told().values()))
+    ground = Ground(ledger.touches, ledger.events)
+    oracle = Oracle().walk(ledger.events, PLACING)
     for run_id, quantities in QUANTITIES.items():
         for level, quantity in enumerate(quantities):
             whole = Span(run_id, level, 0, quantity)
@@ -105,8 +74,9 @@ def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int
 @settings(max_examples=200, deadline=None)
 @given(seed=seeds, length=lengths)
 def test_what_is_inside_now_is_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
-    memory = Memory(tell_story(seed, length))
-    ground, oracle = memory.survey(), Oracle().walk(memory.events, PLACING)
+    ledger = Ledger(tuple(tell_story(seed, length).told().values()))
+    ground = Ground(ledger.touches, ledger.events)
+    oracle = Oracle().walk(ledger.events, PLACING)
     for container in UNITS:
         inside: list[int] = []
         for run_id, quantities in QUANTITIES.items():

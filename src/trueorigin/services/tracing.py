@@ -8,6 +8,7 @@ the price of the events of the runs concerned. Only what the asker may see comes
 from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.anomalies import Anomaly, find_anomalies
@@ -24,6 +25,9 @@ from trueorigin.domain.units import list_stage_facts, split_unit_key
 from trueorigin.services.visibility import Viewer, may_see
 from trueorigin.storage import catalog, containment, events as stored, units
 from trueorigin.storage.database import Tx
+
+# Runs of one batch that are looked through: one is usual, a hundred is a mistake.
+RUNS_MAX: Final = 1000
 
 
 @record
@@ -102,6 +106,15 @@ def find_run_positions(
     if level not in run.levels:
         raise InvalidError("level_unknown", field="level", level=level, max=run.levels[-1])
     return find_positions(tx, [Span(run_id, level, 0, run.quantity_at(level))], at=at)
+
+
+def find_batch_positions(
+    tx: Tx, scope: TenantScope, batch_id: UUID, *, at: datetime
+) -> list[Position]:
+    """Return where all items of a batch are at `at`, run by run."""
+    catalog.get_batch(tx, scope, batch_id)
+    runs = catalog.list_runs(tx, scope, batch_id=batch_id, after=None, limit=RUNS_MAX)
+    return find_positions(tx, [Span(run.id, 0, 0, run.quantity) for run in runs], at=at)
 
 
 def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
