@@ -49,6 +49,7 @@ def plan(first: int, cases: Span, size: int = 24, stop: int | None = None) -> Pl
 
 def test_where_nothing_happened_units_are_nowhere() -> None:
     assert where(ITEMS) == [(0, 480, None)]
+    assert list(list_positions(ground_of(), [])) == []
 
 
 def test_the_drawn_example() -> None:

@@ -101,10 +101,16 @@ def test_a_window_ends_soon_after_the_container_was_emptied(database: Database) 
     ]
 
 
+@pytest.mark.parametrize("lookback", [0, 2])
 @pytest.mark.parametrize("span", [Span(RUN, 0, 7, 8), Span(RUN, 0, 0, 16)])
-def test_a_flood_of_events_is_read_from_its_end(database: Database, span: Span) -> None:
+def test_a_flood_of_events_is_read_from_its_end(
+    database: Database, span: Span, lookback: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Window(ITEM, ALWAYS.at, FOREVER.at, lookback)
     flood = [make_event(hours(n / 1000), span) for n in range(TOUCHES_MAX + 50)]
-    found = find(database, whole(ITEM), *flood)
+    assert len(find(database, asked, *flood)) == len(flood)
+    monkeypatch.setattr(containment, "ROWS_MAX", TOUCHES_MAX)
+    found = find(database, asked)
     assert [touch.moment for touch in found] == [each.moment for each in flood[50:]]
 
 

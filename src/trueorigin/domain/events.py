@@ -71,6 +71,10 @@ class Part(IntEnum):
     REJECTED = 4
 
 
+# By their numbers: a look-up is a fifth of the price of the class.
+PARTS: Final = tuple(Part)
+
+
 class Moment(NamedTuple):
     """A place in the order of all events: event time first, then id."""
 

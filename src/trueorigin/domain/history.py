@@ -134,7 +134,8 @@ class Climb:
             for visit in waiting:
                 if cut > visit.start:
                     visit.trace.is_cut = True
-                self._visit(replace(visit, start=max(visit.start, cut)), touches, valid)
+                    visit = replace(visit, start=cut)  # noqa: PLW2901 - the same one, later
+                self._visit(visit, touches, valid)
 
     def _visit(self, visit: _Visit, touches: Sequence[Touch], valid: Sequence[Touch]) -> None:
         stop = visit.stop

@@ -201,12 +201,11 @@ class _Resolver:
         spans = [each for each in given if isinstance(each, Span)]
         spans += [draft.plan.containers for draft in drafts if draft.plan is not None]
         self._runs = containment.find_runs(tx, {span.run_id for span in spans})
-        codes = [each for each in given if isinstance(each, PrintedCode)]
-        found = recognise(tx, catalogue, vault, codes, [act.scope] * len(codes))
-        # By identity: hashing eight fields of every code costs as much as decrypting it.
+        codes = {_name(each): each for each in given if isinstance(each, PrintedCode)}
+        found = recognise(tx, catalogue, vault, list(codes.values()), [act.scope] * len(codes))
         self._units = {
-            id(code): span_of(each.unit_key)
-            for code, each in zip(codes, found, strict=True)
+            name: span_of(each.unit_key)
+            for name, each in zip(codes, found, strict=True)
             if each.entry is not None and may_record(self._viewer, each.entry.organisation.id)
         }
 
@@ -254,7 +253,7 @@ class _Resolver:
 
     def _find(self, reference: Reference, field: str) -> Span:
         if isinstance(reference, PrintedCode):
-            unit = self._units.get(id(reference))
+            unit = self._units.get(_name(reference))
             if unit is None:
                 raise NotFoundError("unit_not_found", field=field)
             return unit
@@ -294,6 +293,14 @@ class _Resolver:
                 size=size,
             )
         return plan
+
+
+def _name(code: PrintedCode) -> int | str:
+    """Name a code within a batch: hashing its eight fields costs as much as decrypting it.
+
+    A plain SSCC, which has to be looked up one by one, is the same wherever it comes up.
+    """
+    return code.sscc if code.sscc is not None and code.serial is None else id(code)
 
 
 def _take_one(containers: Sequence[Span], units: Sequence[Span]) -> int:
