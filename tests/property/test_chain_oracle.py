@@ -14,12 +14,12 @@ from trueorigin.domain.events import (
     Event,
     Moment,
 )
-from trueorigin.domain.history import History
+from trueorigin.domain.history import Climb, History, build_history
 from trueorigin.domain.packing import Span, span_of
 from trueorigin.domain.positions import Ground, Position
 from trueorigin.services import tracing
-from trueorigin.storage import events
-from trueorigin.storage.database import Database
+from trueorigin.storage import containment, events
+from trueorigin.storage.database import Database, Tx
 
 seeds = st.integers(0, 2**64)
 lengths = st.integers(0, 40)
@@ -120,6 +120,7 @@ def test_stored_in_any_order_it_is_the_same_life(
         assert new == [len(story.events), len(story.declarations)]
         assert events.find_events(tx, {each.id for each in story.events}) == story.told()
         assert_same_life(tracing.find_histories(tx, UNITS), oracle)
+        assert_same_life(climb_stored(tx, story), oracle)
         for run_id, quantities in QUANTITIES.items():
             for level, quantity in enumerate(quantities):
                 whole = Span(run_id, level, 0, quantity)
@@ -129,6 +130,16 @@ def test_stored_in_any_order_it_is_the_same_life(
             inside = [child for child, parent in oracle.parents.items() if parent == unit]
             assert [key for span in found for key in list_keys(span)] == sorted(inside)
         tx.run("ROLLBACK TO story")
+
+
+def climb_stored(tx: Tx, story: Story) -> dict[int, History]:
+    """Climb looking back as little as possible, so that it often has to look back again."""
+    climb = Climb(UNITS, lookback=1)
+    while windows := climb.list_windows():
+        found = containment.find_touches(tx, windows)
+        ids = {touch.moment.id for touches in found.values() for touch in touches}
+        climb.go_on(found, events.find_declared(tx, ids))
+    return {unit: build_history(trace, story.told()) for unit, trace in climb.traces.items()}
 
 
 def assert_same_places(positions: Iterable[Position], oracle: Oracle) -> None:

@@ -57,11 +57,8 @@ def span_of(key: int) -> Span:
 
 def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return the same units in as few spans as possible, in order. O(n log n)."""
-    ordered = sorted(spans)
-    if len(ordered) == 1:
-        return tuple(ordered)
     joined: list[Span] = []
-    for span in ordered:
+    for span in sorted(spans):
         last = joined[-1] if joined else None
         if last is not None and last[:2] == span[:2] and span.start <= last.stop:
             joined[-1] = last._replace(stop=max(last.stop, span.stop))

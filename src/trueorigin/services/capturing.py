@@ -247,9 +247,9 @@ class _Resolver:
         )
 
     def _find_all(self, references: Sequence[Reference], field: str) -> tuple[Span, ...]:
-        return join_spans(
-            self._find(each, f"{field}.{place}") for place, each in enumerate(references)
-        )
+        # Nearly every event is about one unit, and names no container.
+        found = [self._find(each, f"{field}.{place}") for place, each in enumerate(references)]
+        return tuple(found) if len(found) < 2 else join_spans(found)  # noqa: PLR2004 - the plural
 
     def _find(self, reference: Reference, field: str) -> Span:
         if isinstance(reference, PrintedCode):
