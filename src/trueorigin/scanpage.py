@@ -215,16 +215,16 @@ class ScanPage:
         try:
             texts = await read_upload(self._desk, scope, receive)
         except DomainError as error:
-            refused = build_refused_page(error, visit.language)
-            if refused is None:
+            page, status = build_refused_page(error, visit.language), status_of(error)
+            if page is None:
                 raise
-            return self._page(visit, "photo.html", refused, status=status_of(error))
-        seen = sort_codes(texts, hosts=self._context.hosts)
-        if len(seen.choices) == 1 and not seen.foreign:
-            return _see_other(seen.choices[0].href)
-        page = build_choice_page(seen, visit.language)
-        status = HTTPStatus.OK if seen.choices else HTTPStatus.UNPROCESSABLE_ENTITY
-        return self._page(visit, "photo.html", page, status=status)
+        else:
+            seen = sort_codes(texts, hosts=self._context.hosts)
+            if len(seen.choices) == 1 and not seen.foreign:
+                return _see_other(seen.choices[0].href)
+            page = build_choice_page(seen, visit.language)
+            status = HTTPStatus.OK if seen.choices else HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._page(visit, "photo.html", page, status=status, kind=PageKind.PHOTO)
 
     async def _take_place(self, visit: _Visit, scope: Scope, receive: Receive) -> _Reply:
         """Keep roughly where a reading was made; its reference is the right to say so."""

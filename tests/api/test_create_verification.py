@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from tests.api_world import NOT_ISSUED_LIMIT, PUBLIC_URL, World
 
-from trueorigin.api import verifications
 from trueorigin.api.surface import BASE_PATH
 from trueorigin.api.verifications import VerificationAnswer
 from trueorigin.domain import qr
 from trueorigin.domain.humancode import build, group
+from trueorigin.web import photos
 
 
 def issue(world: World, quantity: int = 100) -> tuple[dict[str, Any], list[dict[str, str]]]:
@@ -224,7 +224,7 @@ def test_several_codes_in_a_photograph_are_offered_for_choice(world: World) -> N
     [
         pytest.param(b"no picture", "photo", "image_type", id="no picture"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "photo", "image", id="broken picture"),
-        pytest.param(b"", "photo", "image_type", id="empty"),
+        pytest.param(b"", "photo", "field_missing", id="empty"),
         pytest.param(draw("x"), "picture", "field_missing", id="other field"),
     ],
 )
@@ -265,7 +265,7 @@ def test_a_malformed_form_is_refused(sqlite_world: World) -> None:
 def test_a_crowd_of_photographs_is_asked_to_come_back(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verifications, "PHOTOS_WAITING_MAX", 3)
+    monkeypatch.setattr(photos, "PHOTOS_WAITING_MAX", 3)
     data = draw("https://elsewhere.example/x")
     answers = sqlite_world.client.request_together(
         [

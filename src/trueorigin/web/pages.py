@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from trueorigin.web.assets import assets, page_style
+from trueorigin.web.assets import asking_style, assets, page_style
 from trueorigin.web.i18n import Translator, languages, translator
 from trueorigin.web.splicing import slot
 
@@ -47,6 +47,7 @@ class Chrome:
     host: str = field(metadata={"help": "The host readers should see in the address bar."})
     icon: str = field(metadata={"help": "Path of the site's icon."})
     style: Markup = field(metadata={"help": "The style sheet; its hash is in the policy."})
+    asking_style: Markup = field(metadata={"help": "The sheet of pages that ask for a code."})
     switches: tuple[Switch, ...] = field(metadata={"help": "The other languages."})
 
 
@@ -56,8 +57,15 @@ class PageKind(Enum):
     PLAIN = "plain"
     # The camera, and a WebAssembly reader of what it sees.
     HOME = "home"
+    # Another photograph.
+    PHOTO = "photo"
     # The position, once, after the press of a button.
     ANSWER = "answer"
+
+
+_ASKING: Final = frozenset({PageKind.HOME, PageKind.PHOTO})
+# Their scripts ask for something: the reader of what the camera sees; a place to be kept.
+_CONNECTING: Final = frozenset({PageKind.HOME, PageKind.ANSWER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,9 @@ class ScanPart:
     detector: str = field(metadata={"help": "Path of the reader for browsers without one."})
     reader: str = field(metadata={"help": "Path of that reader's WebAssembly."})
     hosts: str = field(metadata={"help": "Hosts whose codes are ours, between blanks."})
+    ask: str | None = field(
+        metadata={"help": "Page that takes every code; None: its own one does."}
+    )
     states: Mapping[str, str] = field(metadata={"help": "Sentences the script shows, by name."})
 
 
@@ -127,6 +138,7 @@ def build_chrome(language: str, host: str) -> Chrome:
         host=host,
         icon=assets()["icon.svg"].url,
         style=Markup(page_style()),  # noqa: S704 - our own file, closed to every user
+        asking_style=Markup(asking_style()),  # noqa: S704 - the same
         switches=tuple(
             Switch(href=f"?{slot('query')}lang={other.language}", tag=other.tag, name=other.name)
             for other in others
@@ -168,12 +180,14 @@ def list_steps(name: str, language: Translator, **params: str | int) -> tuple[st
 
 @lru_cache(maxsize=256)
 def page_policy(kind: PageKind = PageKind.PLAIN, style: str = "") -> str:
-    """Return the Content-Security-Policy of a page: ourselves and our one sheet, no more.
+    """Return the Content-Security-Policy of a page: ourselves and our own sheets, no more.
 
-    `style` is a second sheet, which carries a manufacturer's colour.
+    `style` is one more sheet, which carries a manufacturer's colour.
     """
-    styles = " ".join(f"'sha256-{_digest(sheet)}'" for sheet in (page_style(), style) if sheet)
-    connections = "" if kind is PageKind.PLAIN else "connect-src 'self'; "
+    asking = asking_style() if kind in _ASKING else ""
+    sheets = (page_style(), asking, style)
+    styles = " ".join(f"'sha256-{_digest(sheet)}'" for sheet in sheets if sheet)
+    connections = "connect-src 'self'; " if kind in _CONNECTING else ""
     wasm = " 'wasm-unsafe-eval'" if kind is PageKind.HOME else ""
     return (
         f"default-src 'none'; style-src {styles}; img-src 'self'; {connections}"
@@ -254,11 +268,17 @@ def build_home(
         states=states | {"one": language.text("home-state-more", count=1)},
         code_length_max=HOME_CODE_LENGTH_MAX,
         script=script.url if script else None,
-        scan=_build_scan(language, hosts),
+        scan=build_scan(language, hosts),
     )
 
 
-def _build_scan(language: Translator, hosts: Iterable[str]) -> ScanPart | None:
+def build_scan(
+    language: Translator, hosts: Iterable[str], *, ask: str | None = None
+) -> ScanPart | None:
+    """Build what the camera's script needs; None where the scripts are not built.
+
+    `ask` is a page that takes any code of ours as `?code=`; without it each code opens its own.
+    """
     names = ("built/scan.js", "built/detector.js", "built/zxing_reader.wasm")
     found = [asset.url for name in names if (asset := assets().get(name))]
     if len(found) < len(names):
@@ -268,5 +288,6 @@ def _build_scan(language: Translator, hosts: Iterable[str]) -> ScanPart | None:
         detector=found[1],
         reader=found[2],
         hosts=" ".join(sorted(hosts)),
+        ask=ask,
         states={name: language.text(f"scan-state-{name}") for name in _SCAN_STATES},
     )
