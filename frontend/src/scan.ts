@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The home page scans with the camera, and sends a photograph as soon as it is taken. Without this
-// script both can be done with a photograph and a button. Pictures of the camera stay on the phone;
-// an address that is not ours is shown as text and never opened.
+// Consumers and manufacturers scan with the camera; consumers' photographs are sent as soon as they
+// are taken. Without this script both can be done with a photograph and a button. Pictures of the
+// camera stay on the phone; an address that is not ours is shown as text and never opened.
 
 interface Found {
   rawValue: string;
@@ -23,18 +23,20 @@ const PAUSE_MS = 120;
 const SHOWN_MAX = 300;
 const PHOTO_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Say where what was read leads: a path of ours, or a text to warn of. */
-function judge(text: string, hosts: readonly string[]): Verdict {
+/**
+ * Say where what was read leads: a path of ours, or a text to warn of. `ask` is the page that takes
+ * any code as `?code=`; null where an address of ours is its own answer.
+ */
+function judge(text: string, hosts: readonly string[], ask: string | null): Verdict {
   const shown = text.slice(0, SHOWN_MAX);
-  if (/^[0-9A-Za-z -]{14,40}$/.test(text)) {
-    return { kind: "ours", path: `/check?code=${encodeURIComponent(text)}` };
-  }
+  const asked = `${ask ?? "/check"}?code=${encodeURIComponent(text)}`;
+  if (/^[0-9A-Za-z -]{14,40}$/.test(text)) return { kind: "ours", path: asked };
   try {
     const url = new URL(text);
     const isWeb = url.protocol === "https:" || url.protocol === "http:";
     const isOurs = isWeb && url.username === "" && url.password === "" && hosts.includes(url.host);
     if (isOurs && /^\/(0[01]|c|C)\/./.test(url.pathname)) {
-      return { kind: "ours", path: url.pathname + url.search };
+      return { kind: "ours", path: ask === null ? url.pathname + url.search : asked };
     }
   } catch {
     // No address at all: nothing of ours.
@@ -67,6 +69,7 @@ class Scanner {
   private readonly address: HTMLElement;
   private readonly torch: HTMLButtonElement;
   private readonly hosts: readonly string[];
+  private readonly ask: string | null;
   private stream: MediaStream | null = null;
 
   constructor(private readonly section: HTMLElement) {
@@ -78,6 +81,7 @@ class Scanner {
     this.address = find(section, "#scan-address");
     this.torch = find(section, "#scan-torch");
     this.hosts = (section.dataset["hosts"] ?? "").split(" ");
+    this.ask = section.dataset["ask"] ?? null;
     this.start.addEventListener("click", () => void this.open());
     find(section, "#scan-stop").addEventListener("click", () => this.close(true));
     this.torch.addEventListener("click", () => void this.turnTorch());
@@ -129,7 +133,9 @@ class Scanner {
     this.say("looking");
     while (this.stream === stream) {
       const found = this.video.readyState >= 2 ? await detector.detect(this.video) : [];
-      if (this.stream === stream) this.answer(found.map((each) => judge(each.rawValue, this.hosts)));
+      if (this.stream === stream) {
+        this.answer(found.map((each) => judge(each.rawValue, this.hosts, this.ask)));
+      }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
@@ -201,7 +207,7 @@ function watchPhoto(form: HTMLFormElement): void {
 const section = document.querySelector<HTMLElement>("#scan");
 // Only pages that nobody can tamper with on the way may use the camera; others have the photograph.
 if (section && navigator.mediaDevices) new Scanner(section);
-const photo = document.querySelector<HTMLFormElement>("#photo");
+const photo = document.querySelector<HTMLFormElement>("form#photo");
 if (photo) watchPhoto(photo);
 
 export {};

@@ -48,6 +48,21 @@ def test_a_unit_is_shown_with_all_its_readings(both_offices: Office) -> None:
     assert any(tag == "svg" and given.get("role") == "img" for tag, given in page.tags)
 
 
+def test_only_where_codes_are_looked_up_may_a_camera_be_used(office: Office) -> None:
+    alice = office.browser(office.alice)
+    answer = alice.get("/console/units")
+    assert "camera=(self)" in answer.headers["permissions-policy"]
+    assert "'wasm-unsafe-eval'" in answer.headers["content-security-policy"]
+    [scan] = [given for _, given in alice.page.tags if given.get("id") == "scan"]
+    assert scan["data-ask"] == "/console/units"
+    assert scan["data-hosts"] == "zy.example"
+    assert "hidden" in scan
+    for path in ("/console", "/console/products", url_of(office.alices, 5)):
+        answer = alice.get(path)
+        assert "camera=()" in answer.headers["permissions-policy"]
+        assert "wasm" not in answer.headers["content-security-policy"]
+
+
 def test_looking_a_unit_up_is_no_reading(office: Office) -> None:
     alice = office.browser(office.alice)
     assert "Not read yet" in (alice.get(url_of(office.alices, 5)), alice.page.text)[1]

@@ -44,6 +44,8 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' blob:; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_CAMERA_POLICY: Final = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+_PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=()"
 # `same-origin`, not `no-referrer`: with that, browsers would call every form's origin "null".
 HEADERS: Final[Mapping[str, str]] = {
     "cache-control": "no-store",
@@ -52,9 +54,15 @@ HEADERS: Final[Mapping[str, str]] = {
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "permissions-policy": _PERMISSIONS,
     "x-robots-tag": "noindex",
     "vary": "Accept-Language, Cookie",
+}
+# What a page with the camera may do besides, and no other one: film, and read what is filmed.
+_CAMERA_HEADERS: Final[Mapping[str, str]] = {
+    **HEADERS,
+    "content-security-policy": _CAMERA_POLICY,
+    "permissions-policy": _PERMISSIONS.replace("camera=()", "camera=(self)"),
 }
 
 
@@ -77,6 +85,7 @@ class Surroundings:
     visitor: Visitor
     flash: Flash | None
     host: str
+    has_camera: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +181,8 @@ class Renderer:
             instant=instant,
             number=language.number,
         )
-        return HTMLResponse(html, status, headers={**HEADERS, "content-language": language.tag})
+        headers = _CAMERA_HEADERS if around.has_camera else HEADERS
+        return HTMLResponse(html, status, headers={**headers, "content-language": language.tag})
 
 
 def build_chrome(language: Translator, around: Surroundings) -> Chrome:

@@ -141,8 +141,15 @@ class ConsoleRequest:
         """Return day and minute on the organisation's clocks, in words."""
         return self.translator.instant(at, self.organisation.time_zone)
 
-    def page(self, template: str, page: object, *, status: int = HTTPStatus.OK) -> Response:
-        """Render `page`, one dataclass, with the console around it."""
+    def page(
+        self,
+        template: str,
+        page: object,
+        *,
+        status: int = HTTPStatus.OK,
+        has_camera: bool = False,
+    ) -> Response:
+        """Render `page`, one dataclass, with the console around it; few pages may use a camera."""
         around = Surroundings(
             path=self.path,
             query=str(self.query),
@@ -150,6 +157,7 @@ class ConsoleRequest:
             visitor=self.visitor,
             flash=self.flash,
             host=self.context.public_url,
+            has_camera=has_camera,
         )
         return self.renderer.render(template, page, self.translator, around, status=status)
 

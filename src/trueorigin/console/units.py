@@ -4,7 +4,7 @@
 Looking here is no reading. What is forged, unknown or another organisation's is answered alike.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Final
@@ -31,6 +31,8 @@ from trueorigin.services import insight
 from trueorigin.services.insight import Sums, Unit
 from trueorigin.services.search import clean_text
 from trueorigin.storage.scans import LIST_MAX, ScanRow
+from trueorigin.web.errors import status_of
+from trueorigin.web.pages import ScanPart, build_scan
 from trueorigin.web.requests import PHOTO_BODY_MAX
 
 _TEMPLATE: Final = "console/units.html"
@@ -88,6 +90,7 @@ class UnitsPage:
     next: str | None = field(default=None, metadata={"help": "Address of older readings."})
     first: str | None = field(default=None, metadata={"help": "Address of the newest ones."})
     length_max: int = field(default=CODE_LENGTH_MAX, metadata={"help": "Characters."})
+    scan: ScanPart | None = field(default=None, metadata={"help": "The camera; None: no scripts."})
 
 
 def show_page(request: ConsoleRequest) -> Response:
@@ -95,7 +98,7 @@ def show_page(request: ConsoleRequest) -> Response:
     text = clean_text(request.query.get("code", ""))
     key = read_number(request, "unit")
     if not text and key is None:
-        return request.page(_TEMPLATE, UnitsPage(text=""))
+        return _show_box(request, UnitsPage(text=""))
     try:
         return _show_unit(request, text, key)
     except (InvalidError, NotFoundError) as error:
@@ -105,7 +108,13 @@ def show_page(request: ConsoleRequest) -> Response:
         page = UnitsPage(text=text[:CODE_LENGTH_MAX], errors=errors)
         is_unknown = isinstance(error, NotFoundError)
         status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.UNPROCESSABLE_ENTITY
-        return request.page(_TEMPLATE, page, status=status)
+        return _show_box(request, page, status=status)
+
+
+def _show_box(request: ConsoleRequest, page: UnitsPage, *, status: int = HTTPStatus.OK) -> Response:
+    """Show the ways to a code: the field, the camera and the photograph."""
+    scan = build_scan(request.translator, request.context.hosts, ask=UNITS_PATH)
+    return request.page(_TEMPLATE, replace(page, scan=scan), status=status, has_camera=True)
 
 
 def _word_refusal(request: ConsoleRequest, error: DomainError) -> str:
@@ -192,14 +201,14 @@ def read_label(request: ConsoleRequest) -> Response:
         texts = _read_codes(request)
     except InvalidError as error:
         page = UnitsPage(text="", errors=request.form_errors(error))
-        return request.refill(_TEMPLATE, page, error)
+        return _show_box(request, page, status=status_of(error))
     links = tuple(
         (f"{UNITS_PATH}?{urlencode({'code': text})}", text[:200])
         for text in texts[:_CODES_SHOWN_MAX]
     )
     if len(links) == 1:
         return request.redirect(links[0][0])
-    return request.page(_TEMPLATE, UnitsPage(text="", choices=links))
+    return _show_box(request, UnitsPage(text="", choices=links))
 
 
 def _read_codes(request: ConsoleRequest) -> list[str]:
