@@ -1,35 +1,16 @@
 """Two tenants with people: Alice owns one and Bob works for her, Charlie owns the other."""
 
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.console_site import Browser, ConsoleSite
-from tests.scanning_world import Tenant, World
+from tests.conftest import PostgresServer
+from tests.console_house import House, Office, open_house, open_office
+from tests.console_site import Browser
 
 from trueorigin.adapters import passwords
-from trueorigin.domain.people import MembershipRole, Person
-from trueorigin.storage.database import Database
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """Everybody at their desks; nobody is signed in yet."""
-
-    site: ConsoleSite
-    alices: Tenant
-    charlies: Tenant
-    alice: Person
-    bob: Person
-    charlie: Person
-
-    def browser(self, person: Person | None = None) -> Browser:
-        """Return a fresh browser, signed in as `person`."""
-        browser = Browser(self.site)
-        if person is not None:
-            browser.sign_in(person)
-            assert browser.page.token, browser.page.text
-        return browser
+from trueorigin.storage.database import FILE_NAME, Database
 
 
 @pytest.fixture(autouse=True)
@@ -37,23 +18,6 @@ def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little memory and one pass: what is tested here does not depend on the price."""
     monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
     monkeypatch.setattr(passwords, "_PASSES", 1)
-
-
-def open_office(database: Database, folder: Path) -> Office:
-    """Found both organisations in `database` and hire the people."""
-    world = World(database=database)
-    with database.write() as tx:
-        alices = world.join(tx)
-        charlies = world.join(tx)
-    site = ConsoleSite(world, folder)
-    return Office(
-        site=site,
-        alices=alices,
-        charlies=charlies,
-        alice=site.hire(alices, "Alice"),
-        bob=site.hire(alices, "Bob", MembershipRole.MEMBER),
-        charlie=site.hire(charlies, "Charlie"),
-    )
 
 
 @pytest.fixture
@@ -71,3 +35,22 @@ def both_offices(database: Database, tmp_path: Path) -> Office:
 @pytest.fixture
 def alice(office: Office) -> Browser:
     return office.browser(office.alice)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """One for the whole module: every case makes what it needs anew."""
+    folder = tmp_path_factory.mktemp("house")
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / FILE_NAME)
+        with pytest.MonkeyPatch.context() as patch:
+            yield from open_house(Database.open(None, folder), folder, patch)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create(server.template)
+    with pytest.MonkeyPatch.context() as patch:
+        database = Database.open(server.database_url(name), folder)
+        yield from open_house(database, folder, patch)
+    server.drop(name)

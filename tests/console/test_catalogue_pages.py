@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from PIL import Image
-from tests.console.conftest import Office
+from tests.console_house import Office
 from tests.console_site import Browser
 from tests.factories import make_gtin
 

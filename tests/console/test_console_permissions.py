@@ -1,170 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every line of the console's URL table, tried by everybody: the matrix is made from the table."""
 
-import io
-import re
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from tests.conftest import PostgresServer
-from tests.console.conftest import Office, open_office
-from tests.console.test_catalogue_pages import make_picture
+from tests.console_house import COMMON, House
 from tests.console_site import Browser
-from tests.factories import make_act
 
-from trueorigin.adapters import passwords
 from trueorigin.console import ROUTES
 from trueorigin.console.navigation import NAVIGATION
 from trueorigin.console.routing import Gate, Route
-from trueorigin.domain.catalog import LocalText
-from trueorigin.domain.people import MembershipRole, Person
-from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Act, Permission, Role
-from trueorigin.services import accounts, files, people, printing, recalls
-from trueorigin.services.files import Upload
-from trueorigin.services.people import SignInAttempt
-from trueorigin.services.printing import PrintOrder
-from trueorigin.services.recalls import RecallDraft
-from trueorigin.storage import accounts as stored
-from trueorigin.storage.database import FILE_NAME, Database
+from trueorigin.domain.people import MembershipRole
+from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Permission, Role
 
-# Names of parts of addresses that are the same for everybody.
-COMMON = {"name": "products.csv", "number": "0"}
-# Pages that are about something the query names.
-QUERIES = {"/console/recalls/new": "?batch={batch_id}"}
 # What an owner gets where nothing is wrong: a page, a redirect, or what an empty form lacks.
 WELCOME = {200, 303, 409, 422}
 # Pages that are not there in this data centre: no map was installed, no labels are printed yet.
 ABSENT = {"/console/base-map.svg", "/console/jobs/{job_id}/files/{number}"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """The office, a seller who may do next to nothing, and fresh things of Alice's on demand."""
-
-    office: Office
-    seller: Person
-
-    def act(self) -> Act:
-        at = self.office.site.world.tick()
-        act = make_act(self.office.alices.organisation, at=at)
-        return replace(act, actor=replace(act.actor, credential_id=self.office.alice.id))
-
-    def fill(self, path: str) -> str:
-        """Put ids of Alice's into the address of a route."""
-        address = path + QUERIES.get(path, "")
-        for name in re.findall(r"\{(\w+)\}", address):
-            address = address.replace(f"{{{name}}}", COMMON.get(name) or MAKERS[name](self))
-        return address
-
-
-def make_session(house: House) -> str:
-    site = house.office.site
-    attempt = SignInAttempt(
-        email=house.office.alice.email,
-        password="celadon spirit 1368",  # noqa: S106 - of a test's person
-        network="198.51.100.0/24",
-        device_label="",
-    )
-    at = site.world.tick()
-    issued = people.sign_in(
-        site.world.database, site.world.vault, attempt, at=at, entropy=site.entropy
-    )
-    return str(issued.session.id)
-
-
-def make_file(house: House) -> str:
-    context = house.office.site.context
-    upload = Upload(content=io.BytesIO(make_picture()), name="alices-label.png")
-    return str(files.store_file(context.database, context.files, house.act(), upload).id)
-
-
-def make_recall(house: House) -> str:
-    draft = RecallDraft(
-        batch_id=house.office.alices.batch.id, reason=LocalText(zh=None, en="Alice's reason")
-    )
-    with house.office.site.world.database.write() as tx:
-        return str(recalls.create_recall(tx, house.act(), draft).id)
-
-
-def make_job(house: House) -> str:
-    order = PrintOrder(
-        run_id=house.office.alices.run.id,
-        level=0,
-        start=0,
-        stop=100,
-        format="pdf",
-        layout="a4-24",
-        language="en",
-        dpi=300,
-    )
-    with house.office.site.world.database.write() as tx:
-        return str(printing.order_print(tx, house.act(), order).id)
-
-
-def make_import(house: House) -> str:
-    browser = house.office.browser(house.office.alice)
-    browser.get("/console/imports")
-    table = ("file", ("alices.csv", b"internal_number,name_en\nN-1,Tea\n", "text/csv"))
-    response = browser.post("/console/imports", {"kind": "products"}, files=[table])
-    return str(response.headers["location"]).rpartition("/")[2]
-
-
-def make_key(house: House) -> str:
-    with house.office.site.world.database.write() as tx:
-        issued = accounts.create_api_key(tx, house.act(), Role.MANUFACTURER, "Alice's line")
-    return str(issued.key.id)
-
-
-MAKERS: Mapping[str, Callable[[House], str]] = {
-    "product_id": lambda house: str(house.office.alices.product.id),
-    "batch_id": lambda house: str(house.office.alices.batch.id),
-    "run_id": lambda house: str(house.office.alices.run.id),
-    "organisation_id": lambda house: str(house.office.alices.organisation.id),
-    "person_id": lambda house: str(house.office.site.hire(house.office.alices, "Eve").id),
-    "session_id": make_session,
-    "file_id": make_file,
-    "recall_id": make_recall,
-    "job_id": make_job,
-    "import_id": make_import,
-    "key_id": make_key,
-}
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    """One for the whole module: every case makes what it needs anew."""
-    folder = tmp_path_factory.mktemp("house")
-    if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / FILE_NAME)
-        with pytest.MonkeyPatch.context() as patch:
-            yield from _open_house(Database.open(None, folder), folder, patch)
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create(server.template)
-    with pytest.MonkeyPatch.context() as patch:
-        database = Database.open(server.database_url(name), folder)
-        yield from _open_house(database, folder, patch)
-    server.drop(name)
-
-
-def _open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[House]:
-    patch.setattr(passwords, "_MEMORY_KIB", 32)
-    patch.setattr(passwords, "_PASSES", 1)
-    office = open_office(database, folder)
-    world = office.site.world
-    with database.write() as tx:
-        shop = world.join(tx)
-        poor = replace(shop.organisation, roles=frozenset({Role.SELLER}))
-        stored.update_organisation(tx, shop.scope, poor)
-    seller = office.site.hire(replace(shop, organisation=poor), "Sally")
-    yield House(office=office, seller=seller)
-    database.close()
 
 
 def name_of(route: Route) -> str:

@@ -3,7 +3,7 @@
 
 import httpx
 import pytest
-from tests.console.conftest import Office
+from tests.console_house import Office
 from tests.console_site import Browser
 
 from trueorigin.services import importing

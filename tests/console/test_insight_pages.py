@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import segno
-from tests.console.conftest import Office
+from tests.console_house import Office
 from tests.console_site import Browser, ConsoleSite
 from tests.scanning_world import Tenant, World, phone
 

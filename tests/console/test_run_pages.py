@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.console.conftest import Office
+from tests.console_house import Office
 from tests.console_site import Browser
 
 from trueorigin.adapters import zpl

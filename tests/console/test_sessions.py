@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.console.conftest import Office
+from tests.console_house import Office
 from tests.console_site import PUBLIC_URL, SESSION_COOKIE, Browser, Page
 
 WRONG = "not the password"

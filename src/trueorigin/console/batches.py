@@ -95,6 +95,7 @@ class BatchPage:
     runs: tuple[RunLine, ...] = field(metadata={"help": "The oldest of its runs."})
     may_write: bool = field(metadata={"help": "Whether the reader may change it."})
     may_order: bool = field(metadata={"help": "Whether the reader may order codes."})
+    may_recall: bool = field(metadata={"help": "Whether the reader may recall all of it."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +200,7 @@ def show_page(request: ConsoleRequest) -> Response:
         ),
         may_write=request.may(Permission.BATCH_WRITE),
         may_order=request.may(Permission.RUN_WRITE),
+        may_recall=request.may(Permission.RECALL_WRITE),
     )
     return request.page("console/batch.html", page)
 

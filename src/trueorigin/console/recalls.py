@@ -25,12 +25,11 @@ from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.domain.units import Recall
 from trueorigin.services import catalog, issuing, recalls
 from trueorigin.services.recalls import REASON_LENGTH_MAX, RecallDraft
-from trueorigin.storage.database import Tx
+from trueorigin.storage.search import RecallOfBatch
 
 LIST_PATH: Final = "/console/recalls"
 _TEMPLATE: Final = "console/recall_form.html"
-# Each line looks up its run, batch and product.
-_PAGE: Final = 20
+_PAGE: Final = 50
 _RUN_DIGITS_MAX: Final = 10
 _LABELS: Final = {
     "level": "console-range-what",
@@ -112,10 +111,10 @@ def list_page(request: ConsoleRequest) -> Response:
     before = request.cursor("before")
     with request.read() as tx:
         found = recalls.list_newest_recalls(tx, request.act.scope, before=before, limit=_PAGE + 1)
-        rows = tuple(_build_row(request, tx, each) for each in found[:_PAGE])
+    last = found[_PAGE - 1].recall.id if len(found) > _PAGE else None
     page = RecallList(
-        rows=rows,
-        next=request.here(before=str(found[_PAGE - 1].id)) if len(found) > _PAGE else None,
+        rows=tuple(_build_row(request, each) for each in found[:_PAGE]),
+        next=request.here(before=str(last)) if last else None,
         first=request.here(before=None) if before else None,
     )
     return request.page("console/recalls.html", page)
@@ -133,12 +132,12 @@ def lift_page(request: ConsoleRequest) -> Response:
 
 def _show(request: ConsoleRequest, *, is_asking: bool) -> Response:
     with request.read() as tx:
-        recall = recalls.get_recall(tx, request.act.scope, request.uuid("recall_id"))
-        row = _build_row(request, tx, recall)
-    batch_href = f"/console/batches/{recall.batch_id}"
+        found = recalls.get_recall_of_batch(tx, request.act.scope, request.uuid("recall_id"))
+    recall = found.recall
+    batch_href = f"/console/batches/{found.batch.id}"
     page = RecallPage(
         recall=recall,
-        row=row,
+        row=_build_row(request, found),
         subject_href=f"/console/runs/{recall.run_id}" if recall.run_id else batch_href,
         may_lift=recall.lifted_at is None and request.may(Permission.RECALL_WRITE),
         is_asking=is_asking and recall.lifted_at is None,
@@ -261,19 +260,15 @@ def _build_form(
     )
 
 
-def _build_row(request: ConsoleRequest, tx: Tx, recall: Recall) -> RecallRow:
-    text, scope = request.translator.text, request.act.scope
-    run = issuing.get_run(tx, scope, recall.run_id) if recall.run_id is not None else None
-    batch_id = run.batch_id if run else recall.batch_id
-    batch = catalog.get_batch(tx, scope, batch_id or UUID(int=0))
-    product = catalog.get_product(tx, scope, batch.product_id)
-    about = f"{product.name.pick(request.translator.language)} · {batch.lot}"
-    if run is not None:
+def _build_row(request: ConsoleRequest, found: RecallOfBatch) -> RecallRow:
+    text, recall = request.translator.text, found.recall
+    about = f"{found.product.name.pick(request.translator.language)} · {found.batch.lot}"
+    if found.run is not None:
         about += f" · {text('console-run-title', number=str(recall.run_id))}"
         level = "" if recall.level is None else str(recall.level)
-        bounds = ("" if each is None else str(each) for each in (recall.start, recall.stop))
-        start, stop = bounds
-        about += " · " + word_ranges(request, run, RangeValues(level=level, start=start, stop=stop))
+        start, stop = ("" if each is None else str(each) for each in (recall.start, recall.stop))
+        values = RangeValues(level=level, start=start, stop=stop)
+        about += " · " + word_ranges(request, found.run, values)
     at = request.act.at
     state = "lifted" if recall.lifted_at else "force" if recall.is_in_force(at) else "planned"
     return RecallRow(

@@ -16,8 +16,9 @@ from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_local_text, parse_text
 from trueorigin.domain.units import RangeFact, RangeKind, Recall
 from trueorigin.services.findings import Findings
-from trueorigin.storage import audit, catalog, units as stored
+from trueorigin.storage import audit, catalog, search, units as stored
 from trueorigin.storage.database import Tx
+from trueorigin.storage.search import RecallOfBatch
 
 # A paragraph on a phone.
 REASON_LENGTH_MAX = 500
@@ -162,6 +163,11 @@ def get_recall(tx: Tx, scope: TenantScope, recall_id: UUID) -> Recall:
     return stored.get_recall(tx, scope, recall_id)
 
 
+def get_recall_of_batch(tx: Tx, scope: TenantScope, recall_id: UUID) -> RecallOfBatch:
+    """Return one of this organisation's recalls, and what it is about."""
+    return search.list_subjects(tx, scope, [stored.get_recall(tx, scope, recall_id)])[0]
+
+
 def list_recalls(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) -> list[Recall]:
     """List recalls in the order they were made, lifted ones too."""
     return stored.list_recalls(tx, scope, after=after, limit=limit)
@@ -169,9 +175,10 @@ def list_recalls(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) 
 
 def list_newest_recalls(
     tx: Tx, scope: TenantScope, *, before: UUID | None, limit: int
-) -> list[Recall]:
-    """List recalls, newest first, lifted ones too."""
-    return stored.list_newest_recalls(tx, scope, before=before, limit=limit)
+) -> list[RecallOfBatch]:
+    """List recalls and what they are about, newest first, lifted ones too. Four queries."""
+    found = stored.list_newest_recalls(tx, scope, before=before, limit=limit)
+    return search.list_subjects(tx, scope, found)
 
 
 def check_recall(tx: Tx, act: Act, draft: RecallDraft) -> None:

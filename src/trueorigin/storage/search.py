@@ -5,6 +5,7 @@ Newest first, by id, which is their age. A text is looked for as it is: `%` and 
 characters. Nothing here knows codes: those are computed, not stored.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.tenancy import TenantScope
-from trueorigin.domain.units import RUN_LIMIT
+from trueorigin.domain.units import RUN_LIMIT, Recall
 from trueorigin.storage.catalog import build_batch, build_product, build_run, is_visible
 from trueorigin.storage.database import Tx
 from trueorigin.storage.schema import batch, product, range_fact, run
@@ -36,6 +37,16 @@ class RunOfBatch:
     """A run together with its batch and product."""
 
     run: Run
+    batch: Batch
+    product: Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallOfBatch:
+    """A recall together with what it is about; `run` is None where a whole batch is recalled."""
+
+    recall: Recall
+    run: Run | None
     batch: Batch
     product: Product
 
@@ -120,6 +131,29 @@ def list_unreleased_runs(tx: Tx, scope: TenantScope, *, limit: int) -> list[RunO
         .limit(min(limit, PAGE_MAX))
     )
     return _load_runs(tx, scope, [build_run(row) for row in tx.execute(query).mappings()])
+
+
+def list_subjects(tx: Tx, scope: TenantScope, recalls: Sequence[Recall]) -> list[RecallOfBatch]:
+    """Return what each of `recalls` is about, in their order. At most three queries."""
+    run_ids = {each.run_id for each in recalls if each.run_id is not None}
+    runs: dict[int, Run] = {}
+    if run_ids:
+        query = sa.select(run).where(run.c.organisation_id == scope, run.c.id.in_(run_ids))
+        runs = {row["id"]: build_run(row) for row in tx.execute(query).mappings()}
+    batch_ids = {each.batch_id for each in recalls if each.batch_id is not None}
+    batch_ids |= {each.batch_id for each in runs.values()}
+    batches = {each.batch.id: each for each in _load_batches(tx, scope, [*batch_ids])}
+    subjects = []
+    for each in recalls:
+        of_run = None if each.run_id is None else runs[each.run_id]
+        batch_id = each.batch_id if of_run is None else of_run.batch_id
+        if batch_id is None:
+            raise ValueError(f"recall {each.id} is about nothing")
+        found = batches[batch_id]
+        subjects.append(
+            RecallOfBatch(recall=each, run=of_run, batch=found.batch, product=found.product)
+        )
+    return subjects
 
 
 def _holds(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

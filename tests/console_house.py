@@ -1,0 +1,175 @@
+"""The console's office, and fresh things of Alice's for every address of the URL table."""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.console_site import Browser, ConsoleSite
+from tests.factories import make_act
+from tests.scanning_world import Tenant, World
+
+from trueorigin.adapters import passwords
+from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.people import MembershipRole, Person
+from trueorigin.domain.tenancy import Act, Role
+from trueorigin.services import accounts, files, people, printing, recalls
+from trueorigin.services.files import Upload
+from trueorigin.services.people import SignInAttempt
+from trueorigin.services.printing import PrintOrder
+from trueorigin.services.recalls import RecallDraft
+from trueorigin.storage import accounts as stored
+from trueorigin.storage.database import Database
+
+# Names of parts of addresses that are the same for everybody.
+COMMON = {"name": "products.csv", "number": "0"}
+# Pages that are about something the query names.
+QUERIES = {"/console/recalls/new": "?batch={batch_id}"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Everybody at their desks; nobody is signed in yet."""
+
+    site: ConsoleSite
+    alices: Tenant
+    charlies: Tenant
+    alice: Person
+    bob: Person
+    charlie: Person
+
+    def browser(self, person: Person | None = None) -> Browser:
+        """Return a fresh browser, signed in as `person`."""
+        browser = Browser(self.site)
+        if person is not None:
+            browser.sign_in(person)
+            assert browser.page.token, browser.page.text
+        return browser
+
+
+def open_office(database: Database, folder: Path) -> Office:
+    """Found both organisations in `database` and hire the people."""
+    world = World(database=database)
+    with database.write() as tx:
+        alices = world.join(tx)
+        charlies = world.join(tx)
+    site = ConsoleSite(world, folder)
+    return Office(
+        site=site,
+        alices=alices,
+        charlies=charlies,
+        alice=site.hire(alices, "Alice"),
+        bob=site.hire(alices, "Bob", MembershipRole.MEMBER),
+        charlie=site.hire(charlies, "Charlie"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The office, a seller who may do next to nothing, and fresh things of Alice's on demand."""
+
+    office: Office
+    seller: Person
+
+    def act(self) -> Act:
+        at = self.office.site.world.tick()
+        act = make_act(self.office.alices.organisation, at=at)
+        return replace(act, actor=replace(act.actor, credential_id=self.office.alice.id))
+
+    def fill(self, path: str) -> str:
+        """Put ids of Alice's into the address of a route."""
+        address = path + QUERIES.get(path, "")
+        for name in re.findall(r"\{(\w+)\}", address):
+            address = address.replace(f"{{{name}}}", COMMON.get(name) or MAKERS[name](self))
+        return address
+
+
+def make_session(house: House) -> str:
+    site = house.office.site
+    attempt = SignInAttempt(
+        email=house.office.alice.email,
+        password="celadon spirit 1368",  # noqa: S106 - of a test's person
+        network="198.51.100.0/24",
+        device_label="",
+    )
+    at = site.world.tick()
+    issued = people.sign_in(
+        site.world.database, site.world.vault, attempt, at=at, entropy=site.entropy
+    )
+    return str(issued.session.id)
+
+
+def make_file(house: House) -> str:
+    context, picture = house.office.site.context, io.BytesIO()
+    Image.new("RGB", (64, 48), "#a5281b").save(picture, "PNG")
+    upload = Upload(content=io.BytesIO(picture.getvalue()), name="alices-label.png")
+    return str(files.store_file(context.database, context.files, house.act(), upload).id)
+
+
+def make_recall(house: House) -> str:
+    draft = RecallDraft(
+        batch_id=house.office.alices.batch.id, reason=LocalText(zh=None, en="Alice's reason")
+    )
+    with house.office.site.world.database.write() as tx:
+        return str(recalls.create_recall(tx, house.act(), draft).id)
+
+
+def make_job(house: House) -> str:
+    order = PrintOrder(
+        run_id=house.office.alices.run.id,
+        level=0,
+        start=0,
+        stop=100,
+        format="pdf",
+        layout="a4-24",
+        language="en",
+        dpi=300,
+    )
+    with house.office.site.world.database.write() as tx:
+        return str(printing.order_print(tx, house.act(), order).id)
+
+
+def make_import(house: House) -> str:
+    browser = house.office.browser(house.office.alice)
+    browser.get("/console/imports")
+    table = ("file", ("alices.csv", b"internal_number,name_en\nN-1,Tea\n", "text/csv"))
+    response = browser.post("/console/imports", {"kind": "products"}, files=[table])
+    return str(response.headers["location"]).rpartition("/")[2]
+
+
+def make_key(house: House) -> str:
+    with house.office.site.world.database.write() as tx:
+        issued = accounts.create_api_key(tx, house.act(), Role.MANUFACTURER, "Alice's line")
+    return str(issued.key.id)
+
+
+MAKERS: Mapping[str, Callable[[House], str]] = {
+    "product_id": lambda house: str(house.office.alices.product.id),
+    "batch_id": lambda house: str(house.office.alices.batch.id),
+    "run_id": lambda house: str(house.office.alices.run.id),
+    "organisation_id": lambda house: str(house.office.alices.organisation.id),
+    "person_id": lambda house: str(house.office.site.hire(house.office.alices, "Eve").id),
+    "session_id": make_session,
+    "file_id": make_file,
+    "recall_id": make_recall,
+    "job_id": make_job,
+    "import_id": make_import,
+    "key_id": make_key,
+}
+
+
+def open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[House]:
+    patch.setattr(passwords, "_MEMORY_KIB", 32)
+    patch.setattr(passwords, "_PASSES", 1)
+    office = open_office(database, folder)
+    world = office.site.world
+    with database.write() as tx:
+        shop = world.join(tx)
+        poor = replace(shop.organisation, roles=frozenset({Role.SELLER}))
+        stored.update_organisation(tx, shop.scope, poor)
+    seller = office.site.hire(replace(shop, organisation=poor), "Sally")
+    yield House(office=office, seller=seller)
+    database.close()
