@@ -44,7 +44,7 @@ from trueorigin.web.metrics import publish_figures, show_metrics
 from trueorigin.web.observing import Observer, answer_defect
 from trueorigin.web.requests import answer_http_failure
 from trueorigin.web.throttle import Throttle
-from trueorigin.web.workshop import Workshop
+from trueorigin.web.workshop import Premises, Workshop
 
 # First path segments of what is not a consumer's page; pages skip the router altogether.
 _INNER: Final = frozenset({"api", "healthz", "readyz", "metrics"})
@@ -87,7 +87,7 @@ def create_app(settings: Settings) -> ASGIApp:
         lifespan=partial(_live, context, settings),
         exception_handlers={Exception: answer_defect, HTTPException: answer_http_failure},
     )
-    return Observer(_split(inner, scanpage, build_console(context)))
+    return _split(Observer(inner), scanpage, Observer(build_console(context)))
 
 
 def _build_context(settings: Settings, database: Database, vault: Vault) -> AppContext:
@@ -120,6 +120,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         scratch=_make_scratch(settings.data / "scratch"),
         prints=settings.data / PRINTS,
         base_map=load_base_map(settings.base_map),
+        place=settings.place,
         clock=_now,
         entropy=os.urandom,
     )
@@ -166,7 +167,7 @@ async def _live(context: AppContext, settings: Settings, _app: Starlette) -> Asy
             raise _StoppingError
         time.sleep(_PAUSE_SECONDS)
 
-    workshop = Workshop(context, _LOG)
+    workshop = Workshop(context, _build_premises(settings), _LOG)
     workshop.start()
     upkeep = asyncio.create_task(_keep_up(context.database, settings.retention_days, pause))
     try:
@@ -181,6 +182,18 @@ async def _live(context: AppContext, settings: Settings, _app: Starlette) -> Asy
         await context.confirmations.close()
         context.database.close()
         shutil.rmtree(context.scratch, ignore_errors=True)
+
+
+def _build_premises(settings: Settings) -> Premises:
+    """Say where the process that does long work finds the data centre."""
+    return Premises(
+        place=settings.place,
+        prints=settings.data / PRINTS,
+        # Not `_now`: that process need not load this module, nor all the surfaces with it.
+        clock=partial(datetime.now, UTC),
+        entropy=os.urandom,
+        log=(settings.log_format, settings.log_level),
+    )
 
 
 class _StoppingError(Exception):

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from fastapi import Request, Response
 from pydantic import Field, ValidationError
 
@@ -27,7 +26,7 @@ from trueorigin.web.photopages import CHOICE_MAX
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.readings import build_reading, identify, submit_reading
 from trueorigin.web.requests import pick_translator
-from trueorigin.web.wording import build_answer_json
+from trueorigin.web.wording import write_answer_json
 
 
 class VerificationBody(Body):
@@ -163,7 +162,7 @@ async def create_verification(request: Request) -> Response:
 async def _answer(request: Request, call: Call, code: PrintedCode, channel: Channel) -> Response:
     """Record the reading and word its outcome."""
     context = call.context
-    sender = identify(context, request, call.actor)
+    sender = identify(context, request.scope, request.cookies, call.actor)
     reading = build_reading(context, sender, code, channel=channel, is_confirmed=True)
     outcome = await submit_reading(context, reading)
     language = pick_translator(request.headers)
@@ -171,7 +170,7 @@ async def _answer(request: Request, call: Call, code: PrintedCode, channel: Chan
     cookie = sender.cookie(is_secure=context.has_secure_cookies)
     if cookie is not None and outcome.scan_id is not None:
         headers["Set-Cookie"] = cookie
-    body = orjson.dumps(build_answer_json(outcome, language))
+    body = write_answer_json(outcome, language)
     return Response(body, headers=headers, media_type=JSON)
 
 

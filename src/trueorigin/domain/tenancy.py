@@ -87,6 +87,10 @@ class Organisation:
     colour: str | None = None
     version: int = 1
 
+    def __hash__(self) -> int:
+        """Hash the id alone: rendered answers are kept by organisation."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:

@@ -77,6 +77,15 @@ class Recent(Generic[K, V]):
                     found[key] = entry[0]
         return found
 
+    def find(self, key: K) -> V | None:
+        """Return what is kept of one key, and remember that it was asked for."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            self._entries.move_to_end(key)
+        return entry[0]
+
     def keep(self, key: K, value: V, *, weight: int = 1) -> None:
         """Keep or replace an entry, and forget others as needed."""
         with self._lock:

@@ -4,13 +4,14 @@
 The answer comes back after it is durable. A phone without cookie is given one with its answer.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import DomainError
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.records import record
 from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.domain.tenancy import Actor, Role
 from trueorigin.domain.verdict import Verdict
@@ -33,7 +34,7 @@ _CHANNEL_OF_ROLE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Sender:
     """Who reads: a phone known by its token, or by the one it is about to get; or an actor."""
 
@@ -49,12 +50,14 @@ class Sender:
         return build_device_cookie(self.minted_token, is_secure=is_secure)
 
 
-def identify(context: AppContext, request: HTTPConnection, actor: Actor | None) -> Sender:
-    """Tell who sends `request`; a consumer's phone without a token is minted one."""
-    token = find_device(request.cookies)
+def identify(
+    context: AppContext, scope: Scope, cookies: Mapping[str, str], actor: Actor | None
+) -> Sender:
+    """Tell who sends a request; a consumer's phone without a token is minted one."""
+    token = find_device(cookies)
     needs_token = token is None and actor is None
     return Sender(
-        network=client_network(request.scope, context.trusted_proxies),
+        network=client_network(scope, context.trusted_proxies),
         device_token=token,
         minted_token=context.entropy(DEVICE_TOKEN_BYTES) if needs_token else None,
         actor=actor,

