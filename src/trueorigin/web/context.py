@@ -11,6 +11,7 @@ from typing import TypeAlias
 from trueorigin.adapters.files import FileStore
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.installation import Place
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
 from trueorigin.web.basemap import BaseMap
@@ -29,7 +30,8 @@ class AppContext:
     client in `X-Forwarded-For`. `hosts` are the hosts of present and former public URLs, as
     `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
     files that are gone after the request, `prints` one for print files that wait for their
-    owners. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
+    owners. `place` is where processes of their own find the data centre for heavy work; without it
+    the work is done in this one. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
     """
 
     database: Database
@@ -48,3 +50,4 @@ class AppContext:
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     base_map: BaseMap | None = None
+    place: Place | None = None

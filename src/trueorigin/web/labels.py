@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from trueorigin.adapters.aside import run_aside
 from trueorigin.adapters.typesetting import LabelText
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.errors import DomainError
@@ -19,6 +20,8 @@ from trueorigin.web.i18n import Translator, translator
 
 # Each takes a core for seconds; readings need the others.
 FILES_AT_ONCE: Final = 2
+# Up to here they are printed sooner than another process starts.
+FEW_LABELS: Final = 100
 # About two files of the largest size; then it is better to say so.
 WAIT_S_MAX: Final = 20
 _CHUNK: Final = 2**18
@@ -59,7 +62,10 @@ def open_label_file(scratch: Path, export: Export, order: LabelOrder) -> BinaryI
         # The folder goes when the block ends; an open file outlives its name.
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
             path = Path(folder) / "labels"
-            build_labels(export, order, path)
+            if export.stop - export.start > FEW_LABELS:
+                run_aside(build_labels, export, order, path)
+            else:
+                build_labels(export, order, path)
             return path.open("rb")
     finally:
         _PLACES.release()

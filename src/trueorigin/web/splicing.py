@@ -8,17 +8,22 @@ blocks: a valid gzip stream without compressing anything.
 
     gzip header | piece | stored text | piece | stored text | ... | empty last block | CRC, length
 
-Measured on the item page, side by side: 30 us for page and gzip together, 970 us when rendered and
-compressed for each reader; 7.1 kB instead of 6.0, because the pieces cannot refer to one another.
+The check sum at the end covers all of the text, 25 kB; over a long piece it is carried by four
+table look-ups instead (`_Leap`). Measured on the item page, side by side: 14 us for page and gzip
+together, 970 us when rendered and compressed for each reader; 7.1 kB instead of 6.0, because the
+pieces cannot refer to one another.
 """
 
 import re
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from array import array
+from collections.abc import Mapping, Sequence
 from struct import Struct
+from zlib import crc32
 
 from markupsafe import escape
+
+from trueorigin.domain.records import record
 
 # Control characters: no text that anybody can register or type into a page holds them.
 _OPEN, _CLOSE = "\x02", "\x03"
@@ -31,8 +36,11 @@ _LAST_BLOCK = bytes((3, 0))
 # A stored block holds at most 16 bits of length.
 _STORED_MAX = 0xFFFF
 # Not the last block and stored; the length and its complement (RFC 1951 section 3.2.4).
-_STORED_HEADER = Struct("<BHH")
+_STORED_HEADER = Struct("<BHH").pack
 _WORD = 2**32 - 1
+# From here on four look-ups are faster than a pass.
+_LEAP_MIN = 1024
+_SPECIAL = re.compile("[&<>'\"]")
 _TRAILER = Struct("<II")
 
 
@@ -41,50 +49,106 @@ def slot(name: str) -> str:
     return f"{_OPEN}{name}{_CLOSE}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplicedPage:
-    """A rendered page cut at its slots: one more piece than names, in order."""
+class _Leap:
+    """Carries a CRC-32 over one fixed text: four look-ups instead of a pass over its bytes.
 
-    pieces: tuple[bytes, ...]
-    deflated: tuple[bytes, ...]
-    names: tuple[str, ...]
+    CRC-32 is linear over GF(2) but for a constant: crc(text, c) = L(c) ^ crc(text, 0). L of each
+    byte of c is in a table: 0.3 us whatever the length, a pass over 10 kB takes 4 us. 4 kB each.
+    """
+
+    __slots__ = ("_constant", "_tables")
+
+    def __init__(self, text: bytes) -> None:
+        """Take 32 passes over `text`, one for each bit of a CRC."""
+        self._constant = constant = crc32(text)
+        bits = [crc32(text, 1 << bit) ^ constant for bit in range(32)]
+        self._tables = tuple(_span(bits[byte : byte + 8]) for byte in range(0, 32, 8))
+
+    def carry(self, crc: int) -> int:
+        """Return what `crc32(text, crc)` returns."""
+        low, second, third, high = self._tables
+        return (
+            low[crc & 255]
+            ^ second[crc >> 8 & 255]
+            ^ third[crc >> 16 & 255]
+            ^ high[crc >> 24]
+            ^ self._constant
+        )
+
+
+def _span(basis: Sequence[int]) -> Sequence[int]:
+    """Return the sums over GF(2) of all 256 choices of eight numbers."""
+    sums = [0]
+    for each in basis:
+        sums += [each ^ other for other in sums]
+    return array("L", sums)
+
+
+@record
+class Piece:
+    """What stands behind one slot: as text, deflated, and as a step of the check sum."""
+
+    text: bytes
+    deflated: bytes
+    leap: _Leap | None
+
+
+@record
+class SplicedPage:
+    """A rendered page cut at its slots: what stands before the first, then behind each."""
+
+    head: Piece
+    head_crc: int
+    tail: tuple[tuple[str, Piece], ...]
+    text_bytes: int
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """Return the page as UTF-8 with every slot filled; values are escaped here."""
-        parts = [self.pieces[0]]
-        for name, piece in zip(self.names, self.pieces[1:], strict=True):
-            parts += (_encode(values[name]), piece)
+        parts = [self.head.text]
+        for name, piece in self.tail:
+            parts += (_encode(values[name]), piece.text)
         return b"".join(parts)
 
     def fill_gzip(self, values: Mapping[str, str]) -> bytes:
         """Return the same page as a gzip stream."""
-        parts = [_GZIP_HEADER, self.deflated[0]]
-        crc = zlib.crc32(self.pieces[0])
-        size = len(self.pieces[0])
-        for name, piece, deflated in zip(
-            self.names, self.pieces[1:], self.deflated[1:], strict=True
-        ):
+        parts = [_GZIP_HEADER, self.head.deflated]
+        crc, size = self.head_crc, self.text_bytes
+        for name, piece in self.tail:
             text = _encode(values[name])
-            crc = zlib.crc32(piece, zlib.crc32(text, crc))
-            size += len(text) + len(piece)
-            parts += (_store(text), deflated)
+            size += len(text)
+            if len(text) <= _STORED_MAX:
+                parts += (_STORED_HEADER(0, len(text), len(text) ^ _STORED_MAX), text)
+            else:
+                parts.append(_store(text))
+            parts.append(piece.deflated)
+            if piece.leap is None:
+                crc = crc32(text + piece.text, crc)
+            else:
+                crc = piece.leap.carry(crc32(text, crc))
         parts += (_LAST_BLOCK, _TRAILER.pack(crc, size & _WORD))
         return b"".join(parts)
 
 
 def cut(html: str) -> SplicedPage:
     """Cut a rendered page at its slots and deflate the pieces."""
-    pieces = _SLOT.split(html)
-    texts = tuple(text.encode() for text in pieces[::2])
+    parts = _SLOT.split(html)
+    pieces = [_build_piece(text.encode()) for text in parts[::2]]
     return SplicedPage(
-        pieces=texts,
-        deflated=tuple(_deflate(text) for text in texts),
-        names=tuple(pieces[1::2]),
+        head=pieces[0],
+        head_crc=crc32(pieces[0].text),
+        tail=tuple(zip(parts[1::2], pieces[1:], strict=True)),
+        text_bytes=sum(len(piece.text) for piece in pieces),
     )
 
 
+def _build_piece(text: bytes) -> Piece:
+    leap = _Leap(text) if len(text) >= _LEAP_MIN else None
+    return Piece(text=text, deflated=_deflate(text), leap=leap)
+
+
 def _encode(value: str) -> bytes:
-    return str(escape(value)).encode()
+    # Two of three values have nothing to escape: 0.3 us instead of 1.0.
+    return (str(escape(value)) if _SPECIAL.search(value) else value).encode()
 
 
 def _deflate(text: bytes) -> bytes:
@@ -97,5 +161,5 @@ def _store(text: bytes) -> bytes:
     blocks: list[bytes] = []
     for start in range(0, len(text), _STORED_MAX):
         block = text[start : start + _STORED_MAX]
-        blocks += (_STORED_HEADER.pack(0, len(block), len(block) ^ _STORED_MAX), block)
+        blocks += (_STORED_HEADER(0, len(block), len(block) ^ _STORED_MAX), block)
     return b"".join(blocks)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -148,17 +149,15 @@ def _is_known(outcome: ScanOutcome) -> bool:
 def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> dict[str, str]:
     """Word what differs from unit to unit and from reading to reading."""
     zone = zone_of(outcome.unit)
-    now = language.instant(outcome.at, zone)
-    fills = {
-        "checked_at": language.text("instant-in-zone", instant=now, zone=_offset(outcome.at, zone))
-    }
+    checked_at, now = _word_now(outcome.at.replace(second=0, microsecond=0), zone, language)
+    fills = {"checked_at": checked_at}
     for place, reason in enumerate(reasons):
         fills[f"reason_{place}"] = reason_text(reason, language, zone)
     if outcome.unit is not None and outcome.evidence is not None:
         fills["number"] = outcome.unit.number
         fills["number_printed"] = _spread(outcome.unit.number)
         fills["summary"] = _summarise(outcome.evidence, language)
-        fills["now"] = language.text("readings-now", at=now, who=language.text("readings-you"))
+        fills["now"] = now
         if outcome.evidence.first_at is not None:
             fills["first"] = _word_first(
                 outcome.evidence.first_at, outcome.evidence, language, zone
@@ -383,6 +382,17 @@ def word_group(
         claim=claims[contents.agrees],
         missing=" ".join(contents.missing),
         extra=" ".join(contents.extra),
+    )
+
+
+# All answers of a minute share it.
+@lru_cache(maxsize=1024)
+def _word_now(minute: datetime, zone: str, language: Translator) -> tuple[str, str]:
+    """Word when an answer is given, with the offset of its zone; and the same of its reader."""
+    now = language.instant(minute, zone)
+    return (
+        language.text("instant-in-zone", instant=now, zone=_offset(minute, zone)),
+        language.text("readings-now", at=now, who=language.text("readings-you")),
     )
 
 

@@ -1,79 +1,173 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The thread of a server process that does long work, beside the requests.
+"""The long work of a server process: a thread that looks for it, and a process that does it.
 
-What the work is stands in `build_works`. The thread looks for it every second, in a transaction
-that only reads, so an idle data centre pays next to nothing.
+What the work is stands in `build_works`. The thread looks every second, in a transaction that only
+reads, so an idle data centre pays next to nothing. What it finds is done in a process of its own:
+beside print files that were made in this one, readings took 12 times as long.
 """
 
+import signal
 import threading
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
+from trueorigin.adapters.aside import Aside, AsideError
 from trueorigin.domain.jobs import Job
 from trueorigin.services import importing, printing
 from trueorigin.services.importing import Importer
-from trueorigin.services.jobs import Work, Worker
+from trueorigin.services.installation import Place, open_installation
+from trueorigin.services.jobs import Work, Worker, has_work
 from trueorigin.services.printing import PrintShop
-from trueorigin.web.context import AppContext
+from trueorigin.services.vault import Vault
+from trueorigin.storage.database import Database
 from trueorigin.web.labels import word_export
+from trueorigin.web.logging import configure_logging, open_log
 
 _LOOK_EVERY_S: Final = 1.0
 # Old print files and forgotten tables are looked for about once an hour.
 _TIDY_EVERY: Final = 3600
 
 
-def build_print_shop(context: AppContext) -> PrintShop:
+class Tools(Protocol):
+    """What the work needs of a process; an `AppContext` has it."""
+
+    @property
+    def database(self) -> Database:
+        """The database, open."""
+
+    @property
+    def vault(self) -> Vault:
+        """The keys."""
+
+    @property
+    def prints(self) -> Path:
+        """Folder for print files."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Source of time."""
+
+    @property
+    def entropy(self) -> Callable[[int], bytes]:
+        """Source of randomness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """Where another process finds its tools: can be pickled. Holds the master key if a setting does.
+
+    `log` is format and level, as `configure_logging` takes them.
+    """
+
+    place: Place
+    prints: Path
+    clock: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    log: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """The tools of the process that does the work."""
+
+    database: Database
+    vault: Vault
+    prints: Path
+    clock: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+
+
+def build_print_shop(tools: Tools) -> PrintShop:
     """Build what prints large orders of labels."""
     return PrintShop(
-        database=context.database,
-        vault=context.vault,
-        folder=context.prints,
+        database=tools.database,
+        vault=tools.vault,
+        folder=tools.prints,
         word=word_export,
-        clock=context.clock,
-        entropy=context.entropy,
+        clock=tools.clock,
+        entropy=tools.entropy,
     )
 
 
-def build_importer(context: AppContext) -> Importer:
+def build_importer(tools: Tools) -> Importer:
     """Build what takes tables over."""
-    return Importer(database=context.database, clock=context.clock, entropy=context.entropy)
+    return Importer(database=tools.database, clock=tools.clock, entropy=tools.entropy)
 
 
-def build_works(context: AppContext) -> Mapping[str, Work]:
+def build_works(tools: Tools) -> Mapping[str, Work]:
     """Return what can be ordered, by its kind."""
     return {
-        importing.KIND: build_importer(context).work,
-        printing.KIND: build_print_shop(context).print_labels,
+        importing.KIND: build_importer(tools).work,
+        printing.KIND: build_print_shop(tools).print_labels,
     }
 
 
-class Workshop:
-    """Does the jobs of all organisations, one after the other, until it is stopped."""
+def do_jobs(premises: Premises) -> None:
+    """Do all jobs that wait, one after the other; at SIGTERM put the last one back and return.
 
-    def __init__(self, context: AppContext, log: FilteringBoundLogger) -> None:
+    This is the whole life of a process: it opens the data centre for itself.
+    """
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    configure_logging(*premises.log)
+    log = open_log("workshop")
+
+    def report(job: Job, error: Exception) -> None:
+        log.error("job_failed", job=str(job.id), kind=job.kind, exc_info=error)
+
+    database, vault = open_installation(premises.place)
+    try:
+        tools = _Bench(
+            database=database,
+            vault=vault,
+            prints=premises.prints,
+            clock=premises.clock,
+            entropy=premises.entropy,
+        )
+        worker = Worker(
+            database=database,
+            works=build_works(tools),
+            clock=premises.clock,
+            is_stopping=stopping.is_set,
+            report_defect=report,
+        )
+        while not stopping.is_set() and worker.has_work():
+            worker.run_next()
+    finally:
+        database.close()
+
+
+class Workshop:
+    """Has the jobs of all organisations done, until it is stopped."""
+
+    def __init__(self, tools: Tools, premises: Premises, log: FilteringBoundLogger) -> None:
         """Prepare; nothing runs yet."""
         self._log = log
+        self._premises = premises
         self._stopping = threading.Event()
-        self._shop = build_print_shop(context)
-        self._importer = build_importer(context)
-        self._worker = Worker(
-            database=context.database,
-            works=build_works(context),
-            clock=context.clock,
-            is_stopping=self._stopping.is_set,
-            report_defect=self._report,
-        )
+        self._shop = build_print_shop(tools)
+        self._importer = build_importer(tools)
+        self._database = tools.database
+        self._clock = tools.clock
+        self._kinds = tuple(build_works(tools))
+        self._aside: Aside[None] | None = None
         self._thread = threading.Thread(target=self._run, name="workshop", daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to look."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Put what is being worked on back into the queue, and wait for that."""
+        """Have what is being worked on put back into the queue, and wait for that."""
         self._stopping.set()
+        aside = self._aside
+        if aside is not None:
+            aside.stop()
         self._thread.join()
 
     def _run(self) -> None:
@@ -84,10 +178,19 @@ class Workshop:
                     self._shop.clear()
                     self._importer.give_up()
                 looks += 1
-                while self._worker.has_work() and not self._stopping.is_set():
-                    self._worker.run_next()
+                if has_work(self._database, self._kinds, self._clock()):
+                    self._work()
             except Exception:  # noqa: BLE001 - the database may be away; work waits for it
                 self._log.exception("workshop_failed")
 
-    def _report(self, job: Job, error: Exception) -> None:
-        self._log.error("job_failed", job=str(job.id), kind=job.kind, exc_info=error)
+    def _work(self) -> None:
+        self._aside = Aside(do_jobs, self._premises)
+        # Whoever stops us either finds the process or has said so before it began.
+        if self._stopping.is_set():
+            self._aside.stop()
+        try:
+            self._aside.result()
+        except AsideError:
+            # Stopped before it could listen.
+            if not self._stopping.is_set():
+                raise
