@@ -16,7 +16,7 @@ from trueorigin.adapters import passwords
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.people import MembershipRole, Person
 from trueorigin.domain.tenancy import Act, Role
-from trueorigin.services import accounts, files, people, printing, recalls
+from trueorigin.services import accounts, files, jobs, people, printing, recalls
 from trueorigin.services.files import Upload
 from trueorigin.services.people import SignInAttempt
 from trueorigin.services.printing import PrintOrder
@@ -129,6 +129,9 @@ def make_job(house: House) -> str:
         dpi=300,
     )
     with house.office.site.world.database.write() as tx:
+        # Only so many may wait, and nobody prints here.
+        for each in jobs.list_jobs(tx, house.act().scope, kind=printing.KIND, before=None, limit=1):
+            jobs.cancel_job(tx, house.act(), each.id)
         return str(printing.order_print(tx, house.act(), order).id)
 
 

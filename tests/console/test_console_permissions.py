@@ -40,6 +40,8 @@ WITH_IDS = [
     )
 ]
 
+WITHOUT_IDS = [each for each in GUARDED if each.method == "GET" and "{" not in each.path]
+
 
 @pytest.mark.parametrize("route", GUARDED, ids=name_of)
 def test_nobody_is_sent_to_the_door(house: House, route: Route) -> None:
@@ -101,25 +103,11 @@ def test_who_may_gets_in(house: House, route: Route) -> None:
     assert status == 404 if route.path in ABSENT else status in WELCOME
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=name_of)
-def test_forms_need_their_token(house: House, route: Route) -> None:
-    if route.method == "GET":
-        assert route.body_max > 0
-        return
-    browser = house.office.browser(house.office.alice)
-    path = house.fill(route.path)
-    origin = {"origin": "https://zy.example", "sec-fetch-site": "same-origin"}
-    assert browser.send("POST", path, data={"x": "1"}, headers=origin).status_code == 403
-
-
-@pytest.mark.parametrize("route", [each for each in GUARDED if each.method == "GET"], ids=name_of)
+@pytest.mark.parametrize("route", WITHOUT_IDS, ids=name_of)
 @pytest.mark.parametrize("name", ["product", "batch", "run", "recall", "job", "after", "before"])
 def test_another_organisations_ids_in_the_query_show_nothing(
     house: House, route: Route, name: str
 ) -> None:
-    if "{" in route.path:
-        assert route in WITH_IDS or "{name}" in route.path
-        return
     alices, browser = house.office.alices, house.office.browser(house.office.charlie)
     values = {
         "product": str(alices.product.id),
