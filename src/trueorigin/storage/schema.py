@@ -352,6 +352,8 @@ unit_device = Table(
     info=BY_UNIT,
 )
 
+# `device` and `alias` are the first phone that counted and its second name, `device_at` when it
+# did where that is not `first_at`: most units never see another one, and have no `unit_device`.
 unit_state = Table(
     "unit_state",
     metadata,
@@ -361,6 +363,9 @@ unit_state = Table(
     Column("first_place", Text),
     Column("last_at", Instant, nullable=False),
     Column("last_place", Text),
+    Column("device", BigInteger),
+    Column("alias", BigInteger),
+    Column("device_at", Instant),
     sqlite_with_rowid=False,
     info=BY_UNIT,
 )
