@@ -334,13 +334,13 @@ def test_transactions_hold_the_database_for_a_hundredth_of_a_second(
     assert sorted(pauses)[len(pauses) // 2] <= importing.HOLD_MAX_S
 
 
-def test_the_pace_halves_at_once_and_grows_by_steps() -> None:
+def test_the_pace_falls_at_once_and_grows_by_steps() -> None:
     pace = Pace(size=100)
-    pace.measure(100, 0.020)
-    assert pace.size == 50
-    pace.measure(50, 0.0001)
-    assert pace.size == 100
-    pace.measure(100, 10)
+    pace.measure(100, importing.HOLD_MAX_S)
+    assert pace.size == 12
+    pace.measure(12, 0.0001)
+    assert pace.size == 24
+    pace.measure(24, 10)
     assert pace.size == 1
 
 

@@ -18,6 +18,7 @@ from trueorigin.domain.imports import COLUMNS, Fault, Import, ImportKind, Import
 from trueorigin.services import importing
 from trueorigin.web.errors import message_id
 from trueorigin.web.i18n import Translator, languages, translator
+from trueorigin.web.imports import judge_table
 
 LIST_PATH: Final = "/console/imports"
 _PAGE: Final = 20
@@ -90,7 +91,7 @@ def create(request: ConsoleRequest) -> Response:
     """Judge an uploaded table; whatever comes of it has a page."""
     try:
         upload = _read_upload(request)
-        found = importing.stage_table(request.context.database, request.act, upload)
+        found = judge_table(request.context, request.act, upload)
     except DomainError as error:
         page = _build_list(request, request.form_errors(error))
         return request.refill("console/imports.html", page, error)

@@ -25,6 +25,10 @@ class DomainError(Exception):
         self.field = field
         self.params: Mapping[str, Param] = params
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a refusal pass from one process to another with all it says."""
+        return _rebuild, (type(self), self.code, self.field, dict(self.params))
+
 
 class InvalidError(DomainError):
     """A value is malformed or breaks a rule that needs no database to check."""
@@ -53,3 +57,16 @@ class SeveralError(DomainError):
         """Carry every single refusal, in the order of the input."""
         super().__init__("several", count=len(errors))
         self.errors = errors
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let them pass from one process to another."""
+        return SeveralError, (self.errors,)
+
+
+def _rebuild(
+    kind: type[DomainError], code: str, field: str | None, params: Mapping[str, Param]
+) -> DomainError:
+    # A refusal of its own kind may be made from other parts than these.
+    error = kind.__new__(kind)
+    DomainError.__init__(error, code, field=field, **params)
+    return error

@@ -33,14 +33,17 @@ from trueorigin.services.import_rows import (
     parse_heading,
     parse_payload,
 )
+from trueorigin.services.installation import Place
 from trueorigin.services.jobs import JobLostError, Progress, order_job
 from trueorigin.storage import audit, imports as stored
 from trueorigin.storage.database import Database, Tx
 
 KIND: Final = "import"
-# No other writer waits longer for one of our transactions; half of it leaves room for a slow disk.
+# No other writer waits longer for one of our transactions; the aim leaves room for a slow disk.
 HOLD_MAX_S: Final = 0.020
-_HOLD_AIM_S: Final = HOLD_MAX_S / 2
+_HOLD_AIM_S: Final = HOLD_MAX_S / 8
+# Others have the database three times as long as we do.
+_PAUSE_RATIO: Final = 3.0
 _ROWS_FIRST: Final = 20
 _NAME_LENGTH_MAX: Final = 200
 # A table whose keeping was interrupted is given up after this, one that waits for its person later.
@@ -55,7 +58,7 @@ class Pace:
     size: int = _ROWS_FIRST
 
     def measure(self, count: int, seconds: float) -> None:
-        """Aim at half the limit; grow at most twofold, since a first fast one proves little."""
+        """Aim well below the limit; grow at most twofold, since a first fast one proves little."""
         fitting = int(count * _HOLD_AIM_S / max(seconds, 1e-6))
         self.size = max(1, min(fitting, 2 * self.size, stored.PAGE_MAX))
 
@@ -76,7 +79,7 @@ def stage_table(
     """Judge a whole table and keep its rows; return it staged, or rejected with its faults.
 
     A file that is no table at all is refused with `field` "file". Between two transactions it
-    pauses as long as it held the database: others get their turn.
+    pauses for longer than it held the database: others get their turn.
     """
     check = _check_table(database, act.scope, upload)
     name = "".join(each for each in upload.name if each.isprintable())[:_NAME_LENGTH_MAX]
@@ -102,18 +105,27 @@ def stage_table(
     pace, begin = Pace(), 0
     while chunk := check.kept[begin : begin + pace.size]:
         rows = [(number, orjson.loads(payload)) for number, payload in chunk]
-        with database.write() as tx:
+        with database.write_bulk() as tx:
             started = time.perf_counter()
             stored.append_rows(tx, act.scope, row.id, rows)
         held = time.perf_counter() - started
         begin += len(chunk)
         pace.measure(len(chunk), held)
-        pause(held)
+        pause(held * _PAUSE_RATIO)
     ready = replace(row, is_ready=True)
     with database.write() as tx:
         if not stored.update_import(tx, act.scope, ready):
             raise ConflictError("import_over")
     return ready
+
+
+def stage_table_at(place: Place, act: Act, upload: Upload) -> Import:
+    """Do what `stage_table` does in a process that has no database open yet."""
+    database = Database.open(place.database, place.data)
+    try:
+        return stage_table(database, act, upload)
+    finally:
+        database.close()
 
 
 def _check_table(database: Database, scope: TenantScope, upload: Upload) -> Check:
@@ -227,7 +239,7 @@ class Importer:
             except RowsRefusedError as error:
                 return self._reject(act, found, error.faults)
             pace.measure(len(lines), held)
-            self.pause(held)
+            self.pause(held * _PAUSE_RATIO)
             progress.advance(len(lines))
         with self.database.write() as tx:
             if not stored.reveal_import(tx, act.scope, found.id, self.clock()):
@@ -242,7 +254,7 @@ class Importer:
         products = [build_product(line, act, found.id) for line in lines] if is_product else []
         batches = [] if is_product else [build_batch(line, act, found.id) for line in lines]
         numbers = [line.number for line in lines]
-        with self.database.write() as tx:
+        with self.database.write_bulk() as tx:
             started = time.perf_counter()
             stored.lock_catalogue(tx, act.scope)
             conflicts = find_conflicts(tx, act.scope, lines)
@@ -281,7 +293,7 @@ class Importer:
         )
         for remove in (delete, stored.delete_rows):
             while True:
-                with self.database.write() as tx:
+                with self.database.write_bulk() as tx:
                     started = time.perf_counter()
                     stored.lock_catalogue(tx, act.scope)
                     count = remove(tx, act.scope, found.id, limit=pace.size)
@@ -289,7 +301,7 @@ class Importer:
                 if count == 0:
                     break
                 pace.measure(count, held)
-                self.pause(held)
+                self.pause(held * _PAUSE_RATIO)
                 progress.advance(0)
 
 

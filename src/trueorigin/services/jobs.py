@@ -5,7 +5,7 @@ Every server process has one thread that works. A worker that is killed leaves i
 without signs of life; the next one, here or on another machine, goes on from `done`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -75,6 +75,12 @@ def cancel_job(tx: Tx, act: Act, job_id: UUID) -> Job:
     if stored.cancel_job(tx, act.scope, job_id, act.at):
         audit.append_audit(tx, act, "job.cancel", str(job_id), {})
     return stored.get_job(tx, act.scope, job_id)
+
+
+def has_work(database: Database, kinds: Collection[str], at: datetime) -> bool:
+    """Tell whether a job of these kinds waits, without claiming it: reading disturbs nobody."""
+    with database.read() as tx:
+        return stored.has_waiting(tx, kinds, abandoned_before=at - ABANDONED_AFTER)
 
 
 class JobLostError(Exception):
@@ -159,10 +165,8 @@ class Worker:
         return job
 
     def has_work(self) -> bool:
-        """Tell whether a job waits, without claiming it: reading disturbs nobody."""
-        at = self.clock()
-        with self.database.read() as tx:
-            return stored.has_waiting(tx, self.works, abandoned_before=at - ABANDONED_AFTER)
+        """Tell whether a job waits that this worker can do."""
+        return has_work(self.database, self.works, self.clock())
 
     def _do(self, job: Job, progress: Progress) -> None:
         try:
