@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 
 from trueorigin.domain import digitallink, ff1, gs1, humancode, keys, serials
+from trueorigin.domain.digitallink import PrintedCode, parse_code
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.serials import Position, SerialCipher
 
@@ -264,3 +265,23 @@ def test_wrapped_key_round_trips(master: bytes, key: bytes, context: bytes, nonc
 def test_written_master_key_is_read_back(master: bytes) -> None:
     assert keys.parse_master_key(keys.format_master_key(master)) == master
     assert keys.parse_master_key(master.hex()) == master
+
+
+# Around the printed form: right and wrong check digits, zeros, lengths, letters, more behind.
+_NEARLY_PRINTED = st.from_regex(
+    r"/0[01]/(06901234567892|0{14}|[0-9]{14}|[0-9]{13})/21/[0-9A-Za-z]{13,21}(/|\?n=A)?",
+    fullmatch=True,
+)
+
+
+def _outcome(text: str) -> PrintedCode | str:
+    try:
+        return parse_code(text, hosts=("zy.cn",))
+    except InvalidError as error:
+        return error.code
+
+
+@given(text=_NEARLY_PRINTED)
+def test_printed_form_is_read_like_every_other(text: str) -> None:
+    # With a blank before it a text is read the general way.
+    assert _outcome(text) == _outcome(f" {text}")

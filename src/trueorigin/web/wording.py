@@ -8,7 +8,7 @@ disagree. It decides nothing: verdict, reasons and evidence are taken as they ar
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -28,8 +28,8 @@ _NOWHERE: Final = "UTC"
 _RECALL_MEMBERS: Final = ("at", "reason", "instruction", "contact")
 # 2026-11-22T18:00:00
 _SECOND_LENGTH: Final = 19
-# What an answer has only about a code that was issued.
-_OF_ISSUED: Final = ("organisation", "product", "batch", "unit", "scans", "scan")
+# The members behind the goods where nobody issued the code.
+_NOTHING: Final = b'"unit":null,"scans":null,"scan":null}'
 _TRUTH: Final = {False: "false", True: "true"}
 
 
@@ -68,60 +68,54 @@ def _word_param(value: ReasonParam, language: Translator, zone: str) -> str | in
             return value
 
 
+# The organisation, product and batch of a unit.
+_Goods: TypeAlias = tuple[Organisation, Product, Batch]
+# The code of a reason and its parameters, in a form that can be compared.
+_Said: TypeAlias = tuple[ReasonCode, tuple[tuple[str, ReasonParam], ...]]
+
+
 def write_answer_json(outcome: ScanOutcome, language: Translator) -> bytes:
-    """Write the machine-readable answer: `build_answer_json` as JSON, in a third of the time.
+    """Write the machine-readable answer: what `build_answer_json` builds, as JSON.
 
-    What answers share is written once: names and sentences by language, the catalogue by goods.
-
-        {"verdict", "title", "reasons": [ | each reason | ], "recall" | goods | unit, scans, scan}
+    What is said before `unit` is the same for many units and written once for all of them, and
+    all that is said of invented codes: 8 us an answer instead of 32.
     """
-    unit, evidence, scan_id = outcome.unit, outcome.evidence, outcome.scan_id
-    opening = _write_opening(outcome.verdict, pick_tone(outcome), language)
-    zone = zone_of(unit)
-    reasons = b",".join([_write_reason(reason, language, zone) for reason in outcome.reasons])
-    recall = _recall_json(outcome.reasons)
-    if unit is None or evidence is None or scan_id is None:
-        rest = {"recall": recall, **dict.fromkeys(_OF_ISSUED)}
-        return b"%b%b],%b" % (opening, reasons, orjson.dumps(rest)[1:])
+    unit, evidence = outcome.unit, outcome.evidence
+    said = tuple([(reason.code, tuple(reason.params.items())) for reason in outcome.reasons])
+    tone = pick_tone(outcome)
+    if unit is None or evidence is None:
+        return _write_shared(outcome.verdict, tone, said, None, language) + _NOTHING
+    goods = (unit.organisation, unit.product, unit.batch)
     first_at = "null" if evidence.first_at is None else f'"{instant_json(evidence.first_at)}"'
-    place = orjson.dumps(evidence.first_place).decode()
-    numbers = (
-        f'"unit":{{"run":{unit.run.id},"level":{unit.level},"index":{unit.index},'
-        f'"number":"{unit.number}"}},"scans":{{"devices":{evidence.devices},'
-        f'"other_devices":{evidence.other_devices},"first_at":{first_at},"first_place":{place},'
-        f'"known_device":{_TRUTH[evidence.is_known_device]},'
-        f'"first_reading":{_TRUTH[evidence.is_first_reading]}}},"scan":{{"id":"{scan_id}",'
-        f'"at":"{instant_json(outcome.at)}","counted":{_TRUTH[outcome.counted]}}}}}'
-    )
-    return b'%b%b],"recall":%b,%b,%b' % (
-        opening,
-        reasons,
-        b"null" if recall is None else orjson.dumps(recall),
-        _write_goods(unit.organisation, unit.product, unit.batch),
-        numbers.encode(),
+    place = "null" if evidence.first_place is None else orjson.dumps(evidence.first_place).decode()
+    return (
+        _write_shared(outcome.verdict, tone, said, goods, language)
+        + (
+            f'"unit":{{"run":{unit.run.id},"level":{unit.level},"index":{unit.index},'
+            f'"number":"{unit.number}"}},"scans":{{"devices":{evidence.devices},'
+            f'"other_devices":{evidence.other_devices},"first_at":{first_at},"first_place":{place},'
+            f'"known_device":{_TRUTH[evidence.is_known_device]},'
+            f'"first_reading":{_TRUTH[evidence.is_first_reading]}}},"scan":{{"id":"{outcome.scan_id}",'
+            f'"at":"{instant_json(outcome.at)}","counted":{_TRUTH[outcome.counted]}}}}}'
+        ).encode()
     )
 
 
-@lru_cache(maxsize=256)
-def _write_opening(verdict: Verdict, tone: str, language: Translator) -> bytes:
-    title = language.text(f"verdict-{tone.replace('_', '-')}")
-    opening = orjson.dumps({"verdict": verdict.value, "title": title})
-    return opening[:-1] + b',"reasons":['
-
-
-def _write_reason(reason: Reason, language: Translator, zone: str) -> bytes:
-    if reason.params:
-        return _write_reason_text(reason.code, reason_text(reason, language, zone))
-    return _write_plain_reason(reason.code, language)
-
-
-@lru_cache(maxsize=256)
-def _write_plain_reason(code: ReasonCode, language: Translator) -> bytes:
-    return _write_reason_text(code, language.text(f"reason-{code.value.replace('_', '-')}"))
-
-
-def _write_reason_text(code: ReasonCode, text: str) -> bytes:
-    return orjson.dumps({"code": code.value, "text": text})
+@lru_cache(maxsize=4096)
+def _write_shared(
+    verdict: Verdict, tone: str, said: tuple[_Said, ...], goods: _Goods | None, language: Translator
+) -> bytes:
+    """Write the members before `unit`, with the brace before them and the comma behind."""
+    reasons = [Reason(code=code, params=dict(params)) for code, params in said]
+    zone = goods[0].time_zone if goods else _NOWHERE
+    opening = {
+        "verdict": verdict.value,
+        "title": language.text(f"verdict-{tone.replace('_', '-')}"),
+        "reasons": [_reason_json(reason, language, zone) for reason in reasons],
+        "recall": _recall_json(reasons),
+    }
+    shown = _write_goods(*goods) if goods else b'"organisation":null,"product":null,"batch":null'
+    return b"%b,%b," % (orjson.dumps(opening)[:-1], shown)
 
 
 @lru_cache(maxsize=1024)
@@ -146,10 +140,7 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
     return {
         "verdict": outcome.verdict.value,
         "title": language.text(f"verdict-{pick_tone(outcome).replace('_', '-')}"),
-        "reasons": [
-            {"code": reason.code.value, "text": reason_text(reason, language, zone)}
-            for reason in outcome.reasons
-        ],
+        "reasons": [_reason_json(reason, language, zone) for reason in outcome.reasons],
         "recall": _recall_json(outcome.reasons),
         "organisation": _organisation_json(unit.organisation) if unit else None,
         "product": _product_json(unit.product) if unit else None,
@@ -176,6 +167,10 @@ def instant_json(at: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _write_second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:_SECOND_LENGTH]
+
+
+def _reason_json(reason: Reason, language: Translator, zone: str) -> dict[str, str]:
+    return {"code": reason.code.value, "text": reason_text(reason, language, zone)}
 
 
 def _local_json(text: LocalText | None) -> dict[str, str | None] | None:
