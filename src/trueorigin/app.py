@@ -188,6 +188,7 @@ def _build_premises(settings: Settings) -> Premises:
     """Say where the process that does long work finds the data centre."""
     return Premises(
         place=settings.place,
+        files=FolderStore(settings.data / FOLDER_NAME),
         prints=settings.data / PRINTS,
         # Not `_now`: that process need not load this module, nor all the surfaces with it.
         clock=partial(datetime.now, UTC),

@@ -25,7 +25,7 @@ from trueorigin.domain.verdict import Verdict
 from trueorigin.web.photopages import CHOICE_MAX
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.readings import build_reading, identify, submit_reading
-from trueorigin.web.requests import pick_translator
+from trueorigin.web.requests import build_device_cookie, pick_translator
 from trueorigin.web.wording import write_answer_json
 
 
@@ -167,9 +167,10 @@ async def _answer(request: Request, call: Call, code: PrintedCode, channel: Chan
     outcome = await submit_reading(context, reading)
     language = pick_translator(request.headers)
     headers = {"Cache-Control": "no-store", "Content-Language": language.tag}
-    cookie = sender.cookie(is_secure=context.has_secure_cookies)
-    if cookie is not None and outcome.scan_id is not None:
-        headers["Set-Cookie"] = cookie
+    if sender.minted_token is not None and outcome.scan_id is not None:
+        headers["Set-Cookie"] = build_device_cookie(
+            sender.minted_token, is_secure=context.has_secure_cookies
+        )
     body = write_answer_json(outcome, language)
     return Response(body, headers=headers, media_type=JSON)
 

@@ -30,7 +30,7 @@ from trueorigin.web.context import AppContext
 from trueorigin.web.i18n import translator
 from trueorigin.web.pages import PageKind, Renderer, page_headers
 from trueorigin.web.readings import build_reading, identify, submit_reading
-from trueorigin.web.requests import find_bearer
+from trueorigin.web.requests import build_device_cookie, find_bearer
 from trueorigin.web.shownfiles import FileShelf
 from trueorigin.web.splicing import SplicedPage, cut
 from trueorigin.web.verdictpage import Frame, build_answer, build_verdict_page, word_group
@@ -69,8 +69,8 @@ class Answerer:
         )
         outcome = await submit_reading(context, reading)
         cookies: Headers = ()
-        cookie = sender.cookie(is_secure=context.has_secure_cookies)
-        if cookie is not None and outcome.scan_id is not None and visit.is_attended:
+        if sender.minted_token is not None and outcome.scan_id is not None and visit.is_attended:
+            cookie = build_device_cookie(sender.minted_token, is_secure=context.has_secure_cookies)
             cookies = ((b"set-cookie", cookie.encode()),)
         if is_json:
             headers = _json_headers(visit.language.tag)

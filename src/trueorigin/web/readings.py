@@ -18,7 +18,6 @@ from trueorigin.domain.verdict import Verdict
 from trueorigin.web.context import AppContext
 from trueorigin.web.requests import (
     DEVICE_TOKEN_BYTES,
-    build_device_cookie,
     client_network,
     find_device,
 )
@@ -36,18 +35,12 @@ _CHANNEL_OF_ROLE = {
 
 @record
 class Sender:
-    """Who reads: a phone known by its token, or by the one it is about to get; or an actor."""
+    """Who reads: a phone known by its token, or by the one its answer will bring; or an actor."""
 
     network: str
     device_token: bytes | None
     minted_token: bytes | None
     actor: Actor | None
-
-    def cookie(self, *, is_secure: bool) -> str | None:
-        """Return the `Set-Cookie` value for a phone that came without, else None."""
-        if self.minted_token is None:
-            return None
-        return build_device_cookie(self.minted_token, is_secure=is_secure)
 
 
 def identify(
