@@ -242,6 +242,6 @@ def _stored(tx: Tx, tenant: Tenant, unit: int) -> tuple[object, ...]:
     for row in rows:
         assert uuid7_instant(row.id) <= row.at
     return (
-        None if state is None else replace(state, unit_key=0),
+        None if state is None else replace(state, unit_key=0, device=None, alias=None),
         [replace(row, unit_key=0, device=None) for row in rows],
     )

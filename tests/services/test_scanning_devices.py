@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What counts as a phone, what the next reader is told of it, and what a flood can do."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,8 +21,8 @@ from trueorigin.services.scanning import (
     confirm_scans,
 )
 from trueorigin.storage import scans
-from trueorigin.storage.database import Database
-from trueorigin.storage.scans import ScanRow
+from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.scans import ScanRow, UnitState
 
 
 @pytest.fixture
@@ -98,6 +99,22 @@ def test_readings_of_one_batch_see_each_other_in_order(world: World, alice: Tena
     assert [outcome.counted for outcome in outcomes] == [True, False, True, False]
     devices = [outcome.evidence and outcome.evidence.devices for outcome in outcomes]
     assert devices == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_phone_that_is_given_its_own_cookie_again_stays_the_first_one(
+    world: World, alice: Tenant, size: int
+) -> None:
+    readings = [
+        world.reading(alice.code(1), device_token=phone(1)),
+        world.reading(alice.code(1), minted_token=phone(1)),
+        world.reading(alice.code(1), device_token=phone(1)),
+    ]
+    batches = [readings[at : at + size] for at in range(0, 3, size)]
+    outcomes = [outcome for batch in batches for outcome in world.record(batch)]
+    assert [outcome.counted for outcome in outcomes] == [True, True, False]
+    # Its own reading was the first, so the other phone's time is not known.
+    assert outcomes[2].reasons[0].params == {"devices": 1}
 
 
 def test_signed_in_readers_never_count_but_are_recorded(world: World, alice: Tenant) -> None:
@@ -280,15 +297,38 @@ def test_a_reading_replayed_with_its_id_is_one_line(world: World, alice: Tenant)
     assert len(ledger(world, alice, 1)) == 1
 
 
-def test_a_device_counted_elsewhere_meanwhile_is_not_counted_again(
-    world: World, alice: Tenant, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("earlier", [0, 1, 2], ids=["unread", "read once", "read twice"])
+def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch, earlier: int
 ) -> None:
-    world.read(alice.code(1), device_token=phone(1))
-    # As another process would see it that read before this one had committed.
-    monkeypatch.setattr(scans, "find_known_devices", lambda _tx, _pairs: {})
-    late = world.read(alice.code(1), device_token=phone(1))
-    assert not late.counted
-    assert [row.is_counted for row in ledger(world, alice, 1)] == [False, True]
+    world = World(postgres_database)
+    with world.database.write() as tx:
+        alice = world.join(tx)
+    for number in range(earlier):
+        world.read(alice.code(1), device_token=phone(number))
+    find_unit_states = scans.find_unit_states
+
+    def find_and_be_overtaken(tx: Tx, keys: Collection[int]) -> dict[int, UnitState]:
+        states = find_unit_states(tx, keys)
+        monkeypatch.setattr(scans, "find_unit_states", find_unit_states)
+        overtaking = world.other_process().read(
+            alice.code(1), minted_token=phone(8), network="203.0.113.0/24"
+        )
+        assert overtaking.counted
+        return states
+
+    readings = [
+        # By its alias, by the network it came from, and another phone: only that one counts.
+        world.reading(alice.code(1), device_token=phone(8)),
+        world.reading(alice.code(1), network="203.0.113.0/24", minted_token=phone(8)),
+        world.reading(alice.code(1), device_token=phone(9)),
+    ]
+    monkeypatch.setattr(scans, "find_unit_states", find_and_be_overtaken)
+    late = world.record(readings)
+    assert [outcome.counted for outcome in late] == [False, False, True]
+    assert sum(row.is_counted for row in ledger(world, alice, 1)) == earlier + 2
+    with world.database.read() as tx:
+        assert scans.find_unit_states(tx, [alice.key(1)])[alice.key(1)].devices == earlier + 2
 
 
 def test_a_warm_batch_costs_a_fixed_number_of_statements(world: World, alice: Tenant) -> None:

@@ -10,11 +10,12 @@ import pytest
 from tests.budgets import max_queries
 from tests.factories import DORAS_PHONE, NOW, later, make_id, make_scan
 
-from trueorigin.domain.ids import uuid7_floor
+from trueorigin.domain.ids import to_microseconds, uuid7_floor
 from trueorigin.domain.units import RUN_LIMIT, unit_key
 from trueorigin.domain.verdict import Verdict
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.dialect import copy_rows
 from trueorigin.storage.scans import NewDevice, UnitState
 
 KEY = unit_key(7, 0, 42)
@@ -135,9 +136,10 @@ def test_a_new_device_is_counted_once(database: Database) -> None:
         assert scans.count_devices(tx, [_device()]) == {(KEY, DORAS_PHONE)}
         assert scans.count_devices(tx, [_device(at=later(days=1))]) == set()
         assert scans.count_devices(tx, []) == set()
-        known = scans.find_known_devices(tx, [(KEY, DORAS_PHONE), (KEY, 1), (1, DORAS_PHONE)])
-        assert scans.find_known_devices(tx, []) == {}
         states = scans.find_unit_states(tx, [KEY, LAST_KEY])
+        pairs = [(KEY, DORAS_PHONE), (KEY, 1), (1, DORAS_PHONE)]
+        known = scans.find_known_devices(tx, states, pairs)
+        assert scans.find_known_devices(tx, states, []) == {}
         assert scans.find_unit_states(tx, []) == {}
     assert known == {(KEY, DORAS_PHONE): NOW}
     assert states == {
@@ -148,6 +150,7 @@ def test_a_new_device_is_counted_once(database: Database) -> None:
             first_place="CN-52",
             last_at=NOW,
             last_place="CN-52",
+            device=DORAS_PHONE,
         )
     }
 
@@ -158,31 +161,33 @@ def test_a_device_twice_in_one_batch_counts_once_with_its_earliest_time(
     with database.write() as tx:
         new = [_device(at=later(hours=2)), _device(at=later(hours=1)), _device(at=later(hours=3))]
         assert scans.count_devices(tx, new) == {(KEY, DORAS_PHONE)}
-        state = scans.find_unit_states(tx, [KEY])[KEY]
-        known = scans.find_known_devices(tx, [(KEY, DORAS_PHONE)])
+        states = scans.find_unit_states(tx, [KEY])
+        known = scans.find_known_devices(tx, states, [(KEY, DORAS_PHONE)])
+    state = states[KEY]
     assert (state.devices, state.first_at, state.last_at) == (1, later(hours=1), later(hours=1))
     assert known == {(KEY, DORAS_PHONE): later(hours=1)}
 
 
 def test_an_alias_is_known_and_never_counts(database: Database) -> None:
     with database.write() as tx:
-        scans.count_devices(tx, [_device(1, aliases=(2, 3))])
-        assert scans.count_devices(tx, [_device(2), _device(3)]) == set()
+        scans.count_devices(tx, [_device(1, alias=2)])
+        assert scans.count_devices(tx, [_device(2)]) == set()
         assert scans.find_unit_states(tx, [KEY])[KEY].devices == 1
         # The network's device is known already: a second phone behind it may still count.
-        assert scans.count_devices(tx, [_device(1, aliases=(4,))]) == set()
+        assert scans.count_devices(tx, [_device(1, alias=4)]) == set()
         assert scans.count_devices(tx, [_device(4)]) == {(KEY, 4)}
         assert scans.find_unit_states(tx, [KEY])[KEY].devices == 2
 
 
 def test_known_and_new_devices_of_one_batch_are_told_apart(database: Database) -> None:
     with database.write() as tx:
-        scans.count_devices(tx, [_device(1, aliases=(10,))])
-    new = [_device(1, aliases=(11,)), _device(2, aliases=(12,)), _device(10), _device(12)]
+        scans.count_devices(tx, [_device(1, alias=10)])
+    new = [_device(1, alias=11), _device(2, alias=12), _device(10), _device(12)]
     with database.write() as tx:
         # 12 is a device of its own here and an alias of 2: whichever it is, it is counted once.
         assert scans.count_devices(tx, new) == {(KEY, 2), (KEY, 12)}
-        known = scans.find_known_devices(tx, [(KEY, device) for device in range(20)])
+        states = scans.find_unit_states(tx, [KEY])
+        known = scans.find_known_devices(tx, states, [(KEY, device) for device in range(20)])
         assert {device for _, device in known} == {1, 2, 10, 12}
         assert scans.find_unit_states(tx, [KEY])[KEY].devices == 3
 
@@ -199,8 +204,9 @@ def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database
         with database.write() as tx:
             for each in order:
                 scans.count_devices(tx, [replace(each, unit_key=key)])
-            state = scans.find_unit_states(tx, [key])[key]
-        assert state == UnitState(
+            states = scans.find_unit_states(tx, [key])
+            known = scans.find_known_devices(tx, states, [(key, n) for n in range(6)])
+        assert replace(states[key], device=None, device_at=None) == UnitState(
             unit_key=key,
             devices=4,
             first_at=NOW,
@@ -208,13 +214,38 @@ def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database
             last_at=later(days=3),
             last_place=None,
         )
+        assert known == {(key, each.device): each.at for each in devices}
+
+
+def test_a_device_that_stands_with_the_others_is_known_as_the_program_before_left_it(
+    database: Database,
+) -> None:
+    with database.write() as tx:
+        copy_rows(tx, "unit_device", ("unit_key", "device", "at"), [(KEY, 1, to_microseconds(NOW))])
+        columns = ("unit_key", "devices", "first_at", "last_at")
+        copy_rows(tx, "unit_state", columns, [(KEY, 1, *[to_microseconds(NOW)] * 2)])
+        states = scans.find_unit_states(tx, [KEY])
+        pairs = [(KEY, 1), (KEY, 2)]
+        assert scans.find_known_devices(tx, states, pairs) == {(KEY, 1): NOW}
+        assert scans.count_devices(tx, [_device(1), _device(2)]) == {(KEY, 2)}
+        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 2
+
+
+def test_a_unit_of_one_device_is_asked_for_no_other(database: Database) -> None:
+    with database.write() as tx:
+        scans.count_devices(tx, [_device(1, alias=2)])
+        states = scans.find_unit_states(tx, [KEY])
+    with max_queries(database, 0), database.read() as tx:
+        pairs = [(KEY, device) for device in range(4)]
+        known = scans.find_known_devices(tx, states, pairs)
+    assert known == {(KEY, 1): NOW, (KEY, 2): NOW}
 
 
 def test_devices_of_many_units_cost_a_fixed_number_of_statements(database: Database) -> None:
     keys = [unit_key(1, 0, number) for number in range(300)]
     new = [_device(device, key) for key in reversed(keys) for device in (INT64_MAX, INT64_MIN)]
-    # Two; on SQLite they stand between a savepoint and its release.
-    with max_queries(database, 4), database.write() as tx:
+    # Which units have a state; their states; locked; the other devices; and their sums.
+    with max_queries(database, 5), database.write() as tx:
         assert len(scans.count_devices(tx, new)) == 600
     with max_queries(database, 1), database.read() as tx:
         states = scans.find_unit_states(tx, keys)

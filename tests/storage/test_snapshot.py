@@ -64,9 +64,8 @@ def _fill(tx: Tx) -> Cast:
         for n in range(2500)
     ]
     scans.append_scans(tx, rows)
-    scans.count_devices(
-        tx, [NewDevice(unit_key=1, device=2**63 - 1, at=NOW, place=None, aliases=(-(2**63),))]
-    )
+    devices = (NewDevice(unit_key=1, device=n, at=NOW, place=None) for n in (2**63 - 1, -(2**63)))
+    scans.count_devices(tx, list(devices))
     scans.append_not_issued(tx, {(1, -1, ""): 1, (1, -1, "A1CE"): 2})
     idempotency.reserve_key(tx, alice.scope, "k", "r", b"h", NOW)
     idempotency.store_answer(tx, alice.scope, "k", 200, b"")

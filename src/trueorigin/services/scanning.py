@@ -6,7 +6,7 @@ commits nothing: whoever calls answers only after the transaction is durable.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -132,6 +132,7 @@ class _Batch:
         self._entries = _Entries()
         self._networks: dict[tuple[str, int], int] = {}
         self._books: dict[int, _UnitBook] = {}
+        self._units: Collection[int] = ()
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
@@ -190,15 +191,14 @@ class _Batch:
                 if reader.device is not None:
                     pairs.add((recognition.unit_key, reader.device))
         states = scans.find_unit_states(self._tx, keys)
-        # Units that no device has counted for have no known device either.
-        asked = [pair for pair in pairs if pair[0] in states]
+        self._units = states.keys()
         recent: dict[int, tuple[int, UUID]] = {}
         if self._per_hour_max is not None:
             recent = scans.count_recent_scans(self._tx, keys, hour)
         for key in keys:
             lines, newest = recent.get(key, (0, None))
             self._books[key] = _UnitBook(states.get(key), {}, lines, newest)
-        for (key, device), at in scans.find_known_devices(self._tx, asked).items():
+        for (key, device), at in scans.find_known_devices(self._tx, states, pairs).items():
             self._books[key].known[device] = at
 
     def _probe_ranges(self, found: Sequence[Recognition]) -> dict[int, "_Ranges"]:
@@ -326,19 +326,20 @@ class _Batch:
     def _count(self, key: int, reader: _Reader, at: datetime, book: _UnitBook) -> None:
         """Count a new device, also in the book: the next reading of the batch sees it."""
         assert reader.device is not None  # noqa: S101 - only public readers are counted
-        aliases = () if reader.alias is None else (reader.alias,)
         place = None if reader.place is None else reader.place.stored
         self._entries.new_devices.append(
-            NewDevice(unit_key=key, device=reader.device, at=at, place=place, aliases=aliases)
+            NewDevice(unit_key=key, device=reader.device, at=at, place=place, alias=reader.alias)
         )
-        for device in (reader.device, *aliases):
-            book.known[device] = at
+        book.known[reader.device] = at
+        if reader.alias is not None:
+            # A phone that is known already may be given its own cookie again.
+            book.known.setdefault(reader.alias, at)
         book.state = _add_device(book.state, key, at, place)
 
     def _write(self, outcomes: list[ScanOutcome]) -> list[ScanOutcome]:
         """Append everything, in an order of tables that is the same for every batch."""
         entries = self._entries
-        new = scans.count_devices(self._tx, entries.new_devices)
+        new = scans.count_devices(self._tx, entries.new_devices, units=self._units)
         if len(new) < len(entries.new_devices):
             outcomes = self._yield_devices(outcomes, new)
         rows = entries.rows

@@ -27,6 +27,14 @@ _SCAN_COLUMNS: Final = (
 )
 _SCAN_NAMES: Final = ", ".join(column.split()[0] for column in _SCAN_COLUMNS.split(","))
 _KEY_AND_ID: Final = "unit_key bigint, id uuid"
+_KEY_AND_DEVICE: Final = "unit_key bigint, device bigint"
+_STATE_COLUMNS: Final = (
+    "unit_key bigint, devices bigint, first_at bigint, first_place text,"
+    "last_at bigint, last_place text"
+)
+_OPENING_COLUMNS: Final = f"{_STATE_COLUMNS}, device bigint, alias bigint"
+_OPENING_NAMES: Final = ", ".join(column.split()[0] for column in _OPENING_COLUMNS.split(","))
+_STATE_NAMES: Final = f"{_OPENING_NAMES}, device_at"
 # The stored number of each verdict; never reuse one.
 VERDICT_CODES: Final = {
     Verdict.NOT_ISSUED: 0,
@@ -63,7 +71,11 @@ class ScanRow:
 
 @record
 class UnitState:
-    """How many devices counted for a unit, and where and when the first and the last one did."""
+    """How many devices counted for a unit, and where and when the first and the last one did.
+
+    `device` is the first that came and `alias` its second name, both known since `device_at`;
+    None where the program before counted it, which kept it with all others.
+    """
 
     unit_key: int
     devices: int
@@ -71,56 +83,62 @@ class UnitState:
     first_place: str | None
     last_at: datetime
     last_place: str | None
+    device: int | None = None
+    alias: int | None = None
+    device_at: datetime | None = None
 
 
 @record
 class NewDevice:
     """A device that asks to be counted for a unit.
 
-    `aliases` are pseudonyms under which the same device may return; they become known together
-    with it and never count by themselves.
+    `alias` is a pseudonym under which the same device may return; it becomes known together with
+    it and never counts by itself.
     """
 
     unit_key: int
     device: int
     at: datetime
     place: str | None
-    aliases: tuple[int, ...] = ()
+    alias: int | None = None
 
 
 def find_unit_states(tx: Tx, keys: Collection[int]) -> dict[int, UnitState]:
     """Return the state of each unit for which a device has counted."""
     if not keys:
         return {}
-    sql = f"SELECT * FROM unit_state WHERE {keys_sql(tx.dialect, 'unit_key')}"  # noqa: S608 - fixed
-    states = {}
-    for key, devices, first_at, first_place, last_at, last_place in tx.run(
-        sql, [keys_param(tx.dialect, sorted(keys))]
-    ):
-        states[key] = UnitState(
-            unit_key=key,
-            devices=devices,
-            first_at=from_microseconds(first_at),
-            first_place=first_place,
-            last_at=from_microseconds(last_at),
-            last_place=last_place,
-        )
-    return states
+    sql = f"SELECT {_STATE_NAMES} FROM unit_state WHERE {keys_sql(tx.dialect, 'unit_key')}"  # noqa: S608 - fixed
+    found = tx.run(sql, [keys_param(tx.dialect, sorted(keys))])
+    return {values[0]: _to_state(values) for values in found}
 
 
 def find_known_devices(
-    tx: Tx, pairs: Collection[tuple[int, int]]
+    tx: Tx, states: Mapping[int, UnitState], pairs: Collection[tuple[int, int]]
 ) -> dict[tuple[int, int], datetime]:
-    """Return when each of those (unit key, device) became known, counted or as an alias."""
-    if not pairs:
-        return {}
-    given = rows_sql(tx.dialect, "unit_key bigint, device bigint")
-    sql = (
-        f"SELECT d.unit_key, d.device, d.at FROM {given} CROSS JOIN unit_device AS d"  # noqa: S608 - fixed text
-        " WHERE d.unit_key = r.unit_key AND d.device = r.device"
-    )
-    found = tx.run(sql, rows_params(tx.dialect, sorted(pairs)))
-    return {(key, device): from_microseconds(at) for key, device, at in found}
+    """Return when each of those (unit key, device) became known, counted or as an alias.
+
+    `states` are those of their units. At most one query, and none where each unit has been read
+    by one device only.
+    """
+    known: dict[tuple[int, int], datetime] = {}
+    asked = []
+    for pair in pairs:
+        state = states.get(pair[0])
+        if state is None:
+            continue
+        if state.device is not None and pair[1] in (state.device, state.alias):
+            known[pair] = state.device_at or state.first_at
+        elif state.devices > (state.device is not None):
+            asked.append(pair)
+    if asked:
+        given = rows_sql(tx.dialect, _KEY_AND_DEVICE)
+        sql = (
+            f"SELECT d.unit_key, d.device, d.at FROM {given} CROSS JOIN unit_device AS d"  # noqa: S608 - fixed text
+            " WHERE d.unit_key = r.unit_key AND d.device = r.device"
+        )
+        for key, device, at in tx.run(sql, rows_params(tx.dialect, sorted(asked))):
+            known[key, device] = from_microseconds(at)
+    return known
 
 
 def count_recent_scans(tx: Tx, keys: Collection[int], since: UUID) -> dict[int, tuple[int, UUID]]:
@@ -238,94 +256,117 @@ def list_scans(tx: Tx, unit_key: int, *, before: UUID | None = None, limit: int)
     return [_to_row(row) for row in tx.run(sql, [unit_key, *bounds, min(limit, LIST_MAX)])]
 
 
-def count_devices(tx: Tx, new: Sequence[NewDevice]) -> set[tuple[int, int]]:
+def count_devices(
+    tx: Tx, new: Sequence[NewDevice], *, units: Collection[int] | None = None
+) -> set[tuple[int, int]]:
     """Count devices for their units and return those (unit key, device) that were really new.
 
     A device that is known, or twice in `new`, counts once: the earliest time given is kept.
+    `units` are those of which this transaction has read a state; None: nothing was read yet.
+
+    The first device of a unit is one row and one statement for all units. Rows are locked in one
+    order by all: those that are made, by key, then those that were there, by key.
     """
     if not new:
         return set()
-    first: dict[tuple[int, int], NewDevice] = {}
-    for each in new:
-        pair = (each.unit_key, each.device)
-        if pair not in first or each.at < first[pair].at:
-            first[pair] = each
-    counted = _append_devices(tx, first)
-    _add_to_states(tx, [first[pair] for pair in counted])
-    return counted
+    if units is None:
+        units = find_unit_states(tx, {each.unit_key for each in new})
+    first: dict[int, NewDevice] = {}
+    for each in sorted(new, key=attrgetter("unit_key", "at", "device")):
+        if each.unit_key not in units:
+            first.setdefault(each.unit_key, each)
+    further = [each for each in new if first.get(each.unit_key) is not each]
+    opened = _open_units(tx, first)
+    # Nearly never: another process opened the unit after we had asked.
+    further += [each for key, each in first.items() if key not in opened]
+    counted = {(key, first[key].device) for key in opened}
+    return counted | _join_devices(tx, further) if further else counted
 
 
-def _append_devices(tx: Tx, first: Mapping[tuple[int, int], NewDevice]) -> set[tuple[int, int]]:
-    """Add devices with their aliases, in order of keys; return the devices that were really new."""
-    at = {pair: to_microseconds(each.at) for pair, each in first.items()}
-    rows = [(*pair, when) for pair, when in at.items()]
-    for pair, each in first.items():
-        rows += [(each.unit_key, alias, at[pair]) for alias in each.aliases]
-    rows.sort()
-    if tx.dialect == "sqlite" and _append_all_new(tx, rows):
-        return set(first)
-    added = _append_some_new(tx, rows)
-    counted = first.keys() & added
-    # Nearly never: somebody else counted a device meanwhile. His aliases stay, ours go again.
-    late = [
-        (each.unit_key, alias)
-        for pair, each in first.items()
-        if pair not in counted
-        for alias in each.aliases
-        if (each.unit_key, alias) in added
+def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
+    """Make the state of units, each with its first device; return those that had none."""
+    if not first:
+        return ()
+    values = []
+    for key, each in first.items():
+        at = to_microseconds(each.at)
+        values.append((key, 1, at, each.place, at, each.place, each.device, each.alias))
+    insert = f"INSERT INTO unit_state ({_OPENING_NAMES})"
+    if tx.dialect == "sqlite":
+        # Nobody else writes meanwhile: what was not there is not there.
+        tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        return first
+    select = f"SELECT {_OPENING_NAMES} FROM {rows_sql(tx.dialect, _OPENING_COLUMNS)}"  # noqa: S608 - fixed text
+    opened = tx.run(
+        f"{insert} {select} ON CONFLICT DO NOTHING RETURNING unit_key",
+        rows_params(tx.dialect, values),
+    )
+    return {key for (key,) in opened}
+
+
+def _join_devices(tx: Tx, further: Sequence[NewDevice]) -> set[tuple[int, int]]:
+    """Count devices of units that have a state, which is locked first; return the new ones."""
+    keys = sorted({each.unit_key for each in further})
+    lock = "" if tx.dialect == "sqlite" else " ORDER BY unit_key FOR UPDATE"
+    held = {
+        key: names
+        for key, *names in tx.run(
+            f"SELECT unit_key, device, alias FROM unit_state"  # noqa: S608 - fixed text
+            f" WHERE {keys_sql(tx.dialect, 'unit_key')}{lock}",
+            [keys_param(tx.dialect, keys)],
+        )
+    }
+    joining: dict[tuple[int, int], NewDevice] = {}
+    for each in sorted(further, key=attrgetter("unit_key", "device", "at")):
+        if each.device not in held[each.unit_key]:
+            joining.setdefault((each.unit_key, each.device), each)
+    added = _append_devices(tx, [(*pair, each.at) for pair, each in joining.items()])
+    counted = [joining[pair] for pair in joining if pair in added]
+    aliases = [
+        (each.unit_key, each.alias, each.at)
+        for each in counted
+        if each.alias is not None and each.alias not in held[each.unit_key]
     ]
-    _remove_devices(tx, late)
-    return counted
+    _append_devices(tx, sorted(aliases))
+    _add_to_states(tx, counted)
+    return added
 
 
-def _append_all_new(tx: Tx, rows: Sequence[tuple[int, int, int]]) -> bool:
-    """Add rows to SQLite if all are new, as nearly always; else leave the table alone.
-
-    A row at a time is 1.0 us, asking which were new by RETURNING is 2.9 us.
-    """
-    tx.run("SAVEPOINT devices")
-    added = tx.run_many("INSERT OR IGNORE INTO unit_device VALUES (?, ?, ?)", rows)
-    if added < len(rows):
-        tx.run("ROLLBACK TO devices")
-    tx.run("RELEASE devices")
-    return added == len(rows)
-
-
-def _append_some_new(tx: Tx, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
-    given = rows_sql(tx.dialect, "unit_key bigint, device bigint, at bigint")
+def _append_devices(tx: Tx, rows: Sequence[tuple[int, int, datetime]]) -> set[tuple[int, int]]:
+    """Add devices in the order given and return those that were not there."""
+    if not rows:
+        return set()
+    given = rows_sql(tx.dialect, f"{_KEY_AND_DEVICE}, at bigint")
+    values = [(key, device, to_microseconds(at)) for key, device, at in rows]
     # WHERE true: without it SQLite takes ON for the condition of a join.
-    sql = (
+    added = tx.run(
         f"INSERT INTO unit_device (unit_key, device, at) SELECT * FROM {given} WHERE true"  # noqa: S608 - fixed text
-        " ON CONFLICT DO NOTHING RETURNING unit_key, device"
+        " ON CONFLICT DO NOTHING RETURNING unit_key, device",
+        rows_params(tx.dialect, values),
     )
-    return {(key, device) for key, device in tx.run(sql, rows_params(tx.dialect, rows))}
+    return {(key, device) for key, device in added}
 
 
-def _remove_devices(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:
-    if not pairs:
-        return
-    given = rows_sql(tx.dialect, "unit_key bigint, device bigint")
-    tx.run(
-        f"DELETE FROM unit_device WHERE (unit_key, device) IN (SELECT * FROM {given})",  # noqa: S608 - fixed text
-        rows_params(tx.dialect, pairs),
-    )
-
-
+# Every right side sees the row as it was before.
 _ADD_TO_STATE: Final = """
-    ON CONFLICT (unit_key) DO UPDATE SET
-    devices = unit_state.devices + excluded.devices,
-    first_at = CASE WHEN excluded.first_at < unit_state.first_at
-        THEN excluded.first_at ELSE unit_state.first_at END,
-    first_place = CASE WHEN excluded.first_at < unit_state.first_at
-        THEN excluded.first_place ELSE unit_state.first_place END,
-    last_at = CASE WHEN excluded.last_at > unit_state.last_at
-        THEN excluded.last_at ELSE unit_state.last_at END,
-    last_place = CASE WHEN excluded.last_at > unit_state.last_at
-        THEN excluded.last_place ELSE unit_state.last_place END
+    UPDATE unit_state SET
+    devices = unit_state.devices + r.devices,
+    device_at = CASE WHEN r.first_at < unit_state.first_at
+        THEN coalesce(unit_state.device_at, unit_state.first_at) ELSE unit_state.device_at END,
+    first_at = CASE WHEN r.first_at < unit_state.first_at
+        THEN r.first_at ELSE unit_state.first_at END,
+    first_place = CASE WHEN r.first_at < unit_state.first_at
+        THEN r.first_place ELSE unit_state.first_place END,
+    last_at = CASE WHEN r.last_at > unit_state.last_at
+        THEN r.last_at ELSE unit_state.last_at END,
+    last_place = CASE WHEN r.last_at > unit_state.last_at
+        THEN r.last_place ELSE unit_state.last_place END
+    FROM {given} WHERE unit_state.unit_key = r.unit_key
 """
 
 
 def _add_to_states(tx: Tx, counted: Sequence[NewDevice]) -> None:
+    """Add devices to states that are there and locked."""
     if not counted:
         return
     by_unit: dict[int, list[NewDevice]] = {}
@@ -342,18 +383,10 @@ def _add_to_states(tx: Tx, counted: Sequence[NewDevice]) -> None:
         )
         for key, devices in by_unit.items()
     ]
-    names = "unit_key, devices, first_at, first_place, last_at, last_place"
-    insert = f"INSERT INTO unit_state ({names})"
-    if tx.dialect == "sqlite":
-        tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?){_ADD_TO_STATE}", values)
-        return
-    given = rows_sql(
-        tx.dialect,
-        "unit_key bigint, devices bigint, first_at bigint, first_place text,"
-        "last_at bigint, last_place text",
+    tx.run(
+        _ADD_TO_STATE.format(given=rows_sql(tx.dialect, _STATE_COLUMNS)),
+        rows_params(tx.dialect, values),
     )
-    select = f"SELECT {names} FROM {given}"  # noqa: S608 - fixed text
-    tx.run(f"{insert} {select} WHERE true{_ADD_TO_STATE}", rows_params(tx.dialect, values))
 
 
 def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> None:
@@ -417,4 +450,19 @@ def _to_row(values: tuple[Any, ...]) -> ScanRow:
         network=network,
         place=place,
         actor_id=None if actor is None else to_uuid(actor),
+    )
+
+
+def _to_state(values: tuple[Any, ...]) -> UnitState:
+    key, devices, first_at, first_place, last_at, last_place, device, alias, device_at = values
+    return UnitState(
+        unit_key=key,
+        devices=devices,
+        first_at=from_microseconds(first_at),
+        first_place=first_place,
+        last_at=from_microseconds(last_at),
+        last_place=last_place,
+        device=device,
+        alias=alias,
+        device_at=None if device_at is None else from_microseconds(device_at),
     )
