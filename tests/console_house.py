@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 from tests.console_site import Browser, ConsoleSite
 from tests.factories import make_act
@@ -23,6 +24,7 @@ from trueorigin.services.printing import PrintOrder
 from trueorigin.services.recalls import RecallDraft
 from trueorigin.storage import accounts as stored
 from trueorigin.storage.database import Database
+from trueorigin.storage.metadata import metadata
 
 # Names of parts of addresses that are the same for everybody.
 COMMON = {"name": "products.csv", "number": "0"}
@@ -176,3 +178,12 @@ def open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> I
     seller = office.site.hire(replace(shop, organisation=poor), "Sally")
     yield House(office=office, seller=seller)
     database.close()
+
+
+def count_rows(house: House) -> int:
+    """Count the rows of every table: any act leaves one, at least in the trail."""
+    with house.office.site.world.database.read() as tx:
+        return sum(
+            tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        )

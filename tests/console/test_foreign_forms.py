@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 import pytest
-import sqlalchemy as sa
-from tests.console_house import House
+from tests.console_house import House, count_rows
 from tests.console_site import PASSWORD, PUBLIC_URL, SESSION_COOKIE, Browser
 
 from trueorigin.console import ROUTES
 from trueorigin.console.routing import Gate, Route
-from trueorigin.storage.metadata import metadata
 
 POSTS = [route for route in ROUTES if route.method == "POST"]
 OURS = {"origin": PUBLIC_URL, "sec-fetch-site": "same-origin"}
@@ -32,15 +30,6 @@ STRANGERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 def name_of(route: Route) -> str:
     return f"{route.method} {route.path}"
-
-
-def count_rows(house: House) -> int:
-    """Count the rows of every table: any act leaves one, at least in the trail."""
-    with house.office.site.world.database.read() as tx:
-        return sum(
-            tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-            for table in metadata.sorted_tables
-        )
 
 
 @pytest.mark.parametrize("route", POSTS, ids=name_of)

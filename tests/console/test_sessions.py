@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 from tests.console_house import Office
-from tests.console_site import PUBLIC_URL, SESSION_COOKIE, Browser, Page
+from tests.console_site import PASSWORD, PUBLIC_URL, SESSION_COOKIE, Browser, Page
+
+from trueorigin.domain.tenancy import Role
+from trueorigin.services import people
+from trueorigin.services.access import open_local_act
 
 WRONG = "not the password"
 
@@ -253,3 +257,53 @@ def test_the_language_can_be_changed_on_the_answer_to_a_form(office: Office) -> 
     form = {"language": "zh", "next": browser.page.values["next"]}
     browser.follow(browser.post("/console/language", form))
     assert browser.page.language == "zh-Hans"
+
+
+def test_a_secret_chosen_by_somebody_else_never_becomes_a_session(office: Office) -> None:
+    planted = "to_" + "A" * 43
+    browser = Browser(office.site, cookies={SESSION_COOKIE: planted})
+    assert browser.sign_in(office.alice).status_code == 303
+    assert browser.cookies[SESSION_COOKIE] != planted
+    thief = Browser(office.site, cookies={SESSION_COOKIE: planted})
+    assert thief.get("/console/account").status_code == 303
+
+
+def test_every_sign_in_is_another_session(office: Office) -> None:
+    first, second = office.browser(office.alice), office.browser(office.alice)
+    assert first.cookies[SESSION_COOKIE] != second.cookies[SESSION_COOKIE]
+    assert first.page.token != second.page.token
+
+
+def test_a_form_of_the_time_before_signing_in_is_refused(office: Office) -> None:
+    browser = office.browser()
+    browser.get("/console/sign-in")
+    before = browser.page
+    browser.sign_in(office.alice)
+    browser.page = before
+    assert browser.post("/console/account", {"name": "Mallory"}).status_code == 403
+
+
+def test_sessions_are_listed_and_all_others_end_at_one_press(office: Office) -> None:
+    phone, browser = office.browser(office.alice), Browser(office.site)
+    browser.get("/console/sign-in")
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    form = {"email": office.alice.email, "password": PASSWORD}
+    browser.post("/console/sign-in", form, headers={"user-agent": agent})
+    browser.get("/console/account")
+    assert "Firefox" in browser.page.text
+    ends = [each for _, each in browser.page.tags if (each.get("action") or "").endswith("/end")]
+    assert len(ends) == 1
+    browser.follow(browser.post("/console/account/sessions/end-others"))
+    assert phone.get("/console/account").status_code == 303
+    assert browser.get("/console/account").status_code == 200
+
+
+def test_a_disabled_person_is_out_at_the_next_click(office: Office) -> None:
+    browser = office.browser(office.bob)
+    site = office.site
+    scope, at = office.alices.scope, site.world.tick()
+    act = open_local_act(scope, Role.MANUFACTURER, at=at, entropy=site.entropy)
+    with site.world.database.write() as tx:
+        people.disable_person(tx, act, office.bob.email, is_disabled=True)
+    assert browser.get("/console").status_code == 303
+    assert office.browser().sign_in(office.bob).status_code == 401
