@@ -38,6 +38,7 @@ from trueorigin.storage.database import Database
 from trueorigin.web.basemap import load_base_map
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
+from trueorigin.web.entropy import EntropyStock
 from trueorigin.web.health import build_health_routes
 from trueorigin.web.logging import configure_logging, open_log
 from trueorigin.web.metrics import publish_figures, show_metrics
@@ -122,7 +123,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         base_map=load_base_map(settings.base_map),
         place=settings.place,
         clock=_now,
-        entropy=os.urandom,
+        entropy=EntropyStock(os.urandom),
     )
 
 

@@ -15,7 +15,6 @@ answers; it never judges. Without script, cookie or second request every page is
 """
 
 import base64
-import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -98,7 +97,7 @@ class ScanPage:
         if scope["type"] != "http":
             raise RuntimeError(f"the scan page does not speak {scope['type']}")
         started = time.perf_counter()
-        request_id = os.urandom(8).hex()
+        request_id = self._context.entropy(8).hex()
         visit = open_visit(scope)
         try:
             take = self._find_taker(visit, scope["method"])
