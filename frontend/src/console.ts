@@ -7,6 +7,8 @@ const INKS = ["#fdfaf2", "#1e1b16", "#ffffff", "#000000"];
 // WCAG 2.2 level AA for text of ordinary size.
 const CONTRAST_LEAST = 4.5;
 const LOOK_AGAIN_MS = 2000;
+// So long nobody has typed or chosen anything when the label is drawn anew.
+const STUDIO_REST_MS = 250;
 
 function checkDigit(digits: string): number {
   let total = 0;
@@ -172,9 +174,41 @@ function watchWork(): void {
   }, LOOK_AGAIN_MS);
 }
 
+// The label as chosen, without asking for it: what the form would show is put in its place.
+function watchStudio(form: HTMLFormElement): void {
+  const button = form.querySelector<HTMLButtonElement>(".buttons [name=preview]");
+  button?.remove();
+  let timer = 0;
+  let newest = 0;
+  const show = async (): Promise<void> => {
+    newest += 1;
+    const mine = newest;
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+    body.set("preview", "yes");
+    for (const part of form.querySelectorAll("[data-shown]")) part.setAttribute("aria-busy", "true");
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    // An older answer must not replace a newer one.
+    if (mine !== newest || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of form.querySelectorAll<HTMLElement>("[data-shown]")) {
+      const { shown = "" } = part.dataset;
+      const next = fresh.querySelector(`[data-shown="${shown}"]`);
+      if (next) part.replaceChildren(...Array.from(next.childNodes, (each) => document.importNode(each, true)));
+      part.removeAttribute("aria-busy");
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void show().catch(() => undefined), STUDIO_REST_MS);
+  });
+}
+
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-gtin]")) watchGtin(input);
 for (const list of document.querySelectorAll<HTMLElement>("[data-repeat]")) watchRows(list);
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-colour]")) watchColour(input);
-for (const form of document.querySelectorAll<HTMLFormElement>("form.form")) guard(form);
+// Choices in the studio are lost without loss.
+for (const form of document.querySelectorAll<HTMLFormElement>("form.form:not([data-studio])")) guard(form);
+for (const form of document.querySelectorAll<HTMLFormElement>("[data-studio]")) watchStudio(form);
 if (document.querySelector("[data-live]")) watchWork();
 document.querySelector<HTMLElement>("#problems")?.focus();

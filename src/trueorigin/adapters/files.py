@@ -34,6 +34,9 @@ class StoredContent:
 class FileStore(Protocol):
     """Where contents are kept; the same whether it is a folder or another machine."""
 
+    def __hash__(self) -> int:
+        """Let what was opened from a store be remembered with it."""
+
     def put(self, content: IO[bytes], *, limit: int) -> StoredContent:
         """Keep all of `content`; on disk when this returns. `file_too_large` beyond `limit`."""
 

@@ -6,7 +6,7 @@ run have the same content but for symbol and code, so a page is a matrix of byte
 label, with holes that numpy fills a thousand labels at a time:
 
     q 1 0 0 1   155  3382 cm /T Do BT .. (3KQ7 ....)Tj ET 145 0 0 145 40 -185 cm BI .. ID ....>EI Q
-              where it is    name,        code                 symbol: a hexadecimal
+              where it is    logo, name,  code                 symbol: a hexadecimal
               on the sheet   lot          in groups of four    image mask, a bit a module
 
 Units on a page are the printer's dots, so every module is a whole number of dots and starts on
@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 
 from trueorigin.adapters.fonts import Face
+from trueorigin.adapters.logos import Logo, scale_logo
 from trueorigin.adapters.pdf_fonts import embed_composite, embed_simple
-from trueorigin.adapters.typesetting import GROUP, LabelText, Typeset, typeset
+from trueorigin.adapters.typesetting import GROUP, Box, LabelText, Typeset, typeset
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.sheets import (
     PRINTER_DPI,
@@ -60,7 +61,8 @@ class LabelJob:
 
     `modules` is the side of the symbols, `code_length` the characters of the human-readable code
     without blanks, `language` the BCP 47 tag of `text`. The first `skip` labels of the first page
-    stay empty, for a sheet that is partly used.
+    stay empty, for a sheet that is partly used. `is_plain` labels have no texts and no logo;
+    `is_black` says that drawings are to show the logo as a printer without colours does.
     """
 
     layout: Layout
@@ -70,6 +72,16 @@ class LabelJob:
     dpi: int = 300
     language: str = "zh"
     skip: int = 0
+    logo: Logo | None = None
+    is_plain: bool = False
+    is_black: bool = False
+
+    def arrange(self) -> tuple[Placement, Typeset]:
+        """Return where symbol, texts and logo go; refused when the label is too small for them."""
+        placement = place_symbol(self.layout, self.modules, dpi=self.dpi, is_plain=self.is_plain)
+        shape = None if self.logo is None else self.logo.size
+        texts = typeset(self.text, placement, code_length=self.code_length, logo=shape)
+        return placement, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +109,10 @@ def labels_max(layout: Layout) -> int:
 def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> int:
     """Write a print file and return how many labels it holds; chunks may be of any size.
 
-    Raises `label_too_small` or `label_text_too_small`, before anything is drawn, when symbol or
-    code do not fit the layout, and `labels_too_many` beyond `labels_max`. Nothing reaches `out`
-    until all chunks are drawn.
+    Raises what `LabelJob.arrange` does, before anything is drawn, and `labels_too_many` beyond
+    `labels_max`. Nothing reaches `out` until all chunks are drawn.
     """
-    placement = place_symbol(job.layout, job.modules, dpi=job.dpi)
-    texts = typeset(job.text, placement, code_length=job.code_length)
+    placement, texts = job.arrange()
     form = _build_page_form(job, placement, texts)
     pdf = pikepdf.new()
     tree = pdf.Root.Pages
@@ -234,7 +244,7 @@ def _joined(parts: list[LabelChunk]) -> LabelChunk:
 
 
 def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> pikepdf.Object:
-    """Embed the fonts and draw name and lines once, as the form `T` that every label shows."""
+    """Embed the fonts and draw texts and logo once, as the form `T` that every label shows."""
     fonts = Dictionary()
     resource_of = {Face.TITLE: "/N", Face.LINE: "/L"}
     content = []
@@ -248,6 +258,10 @@ def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> pikepdf
             shown = "".join(f"{glyphs[ord(character)]:04x}" for character in line.text)
             where = f"{line.left} {-line.baseline:.2f} Td"
             content.append(f"BT{resource} {line.size:.2f} Tf {where}<{shown}>Tj ET\n")
+    if texts.logo is not None:
+        box = texts.logo
+        where = f"{box.width} 0 0 {box.height} {box.left} {-box.top - box.height} cm"
+        content.append(f"q {where}/I Do Q\n")
     form = pikepdf.Stream(pdf, "".join(content).encode())
     per_mm = PRINTER_DPI[job.dpi] / 25.4
     width, height = (round(side * per_mm) for side in job.layout.label)
@@ -255,4 +269,17 @@ def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> pikepdf
     form.BBox = Array([0, -height, width, 0])
     fonts["/C"] = embed_simple(pdf, Face.CODE)
     form.Resources = Dictionary(Font=fonts)
+    if job.logo is not None and texts.logo is not None:
+        form.Resources.XObject = Dictionary(I=_embed_logo(pdf, job.logo, texts.logo))
     return pdf.make_indirect(Dictionary(Font=fonts, XObject=Dictionary(T=form)))
+
+
+def _embed_logo(pdf: pikepdf.Pdf, logo: Logo, box: Box) -> pikepdf.Object:
+    """Embed the picture once, in as many pixels as the printer has dots for it."""
+    pixels = scale_logo(logo, (box.width, box.height))
+    image = pikepdf.Stream(pdf, zlib.compress(pixels.tobytes()), Filter=Name.FlateDecode)
+    image.Type, image.Subtype = Name.XObject, Name.Image
+    image.Width, image.Height = pixels.shape[1], pixels.shape[0]
+    image.ColorSpace, image.BitsPerComponent = Name.DeviceRGB, 8
+    image.Interpolate = True
+    return pdf.make_indirect(image)

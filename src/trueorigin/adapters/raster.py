@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from trueorigin.adapters.fonts import FOLDER, Face, metrics
+from trueorigin.adapters.logos import blacken_logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob
-from trueorigin.adapters.typesetting import GROUP, CodeBlock, typeset
-from trueorigin.domain.sheets import PRINTER_DPI, place_symbol
+from trueorigin.adapters.typesetting import GROUP, Box, CodeBlock
+from trueorigin.domain.sheets import PRINTER_DPI
 
 Dots = NDArray[np.bool_]
 
@@ -27,13 +28,13 @@ _THRESHOLD: Final = 128
 class Raster:
     """Draws labels of one job, one label a picture; `width` and `height` are in printer dots.
 
-    Raises `label_too_small` or `label_text_too_small` when symbol or code do not fit the layout.
+    `logo` is where the logo goes, with its dots; None without one. Raises what `LabelJob.arrange`
+    does.
     """
 
-    def __init__(self, job: LabelJob) -> None:
-        """Place and draw what all labels share."""
-        self._placement = place_symbol(job.layout, job.modules, dpi=job.dpi)
-        texts = typeset(job.text, self._placement, code_length=job.code_length)
+    def __init__(self, job: LabelJob, *, is_logo_apart: bool = False) -> None:
+        """Place and draw what all labels share; with `is_logo_apart` all but the logo."""
+        self._placement, texts = job.arrange()
         per_mm = PRINTER_DPI[job.dpi] / 25.4
         self.width, self.height = (int(side * per_mm) for side in job.layout.label)
         canvas = Image.new("L", (self.width, self.height))
@@ -42,6 +43,13 @@ class Raster:
             font = _open_font(line.face, line.size)
             pen.text((line.left, line.baseline), line.text, fill=255, font=font, anchor="ls")
         self._shared: Dots = np.asarray(canvas) >= _THRESHOLD
+        self.logo: tuple[Box, Dots] | None = None
+        if job.logo is not None and texts.logo is not None:
+            box = texts.logo
+            self.logo = box, blacken_logo(job.logo, (box.width, box.height))
+            if not is_logo_apart:
+                down, right = box.top + box.height, box.left + box.width
+                self._shared[box.top : down, box.left : right] |= self.logo[1]
         self._places = _code_places(texts.code)
         self._glyphs, self._ascent = _draw_glyphs(texts.code.size)
 

@@ -6,8 +6,11 @@ nothing from anywhere; the code is repeated as the drawing's name, for readers a
 The symbol is one path, a box for each stretch of dark modules:
 
     <path class="symbol" ... transform="translate(54 88) scale(8)" d="M0 0h7v1h-7z..."/>
+
+A logo is a picture inside the drawing: one file cannot show what is in another.
 """
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -17,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trueorigin.adapters.fonts import Face, metrics, trace, units_per_em
+from trueorigin.adapters.logos import encode_logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob
-from trueorigin.adapters.typesetting import GROUP, Line, typeset
-from trueorigin.domain.sheets import PRINTER_DPI, place_symbol
+from trueorigin.adapters.typesetting import GROUP, Box, Line
+from trueorigin.domain.sheets import PRINTER_DPI
 
 _CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SYMBOL: Final = re.compile(
@@ -27,19 +31,21 @@ _SYMBOL: Final = re.compile(
 )
 _BOX: Final = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
 _SIZE: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+_LOGO: Final = re.compile(r'<image class="logo" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"')
 _SIDE_MAX: Final = 20_000
+# A drawing is looked at and printed in colours: 400 pixels are 34 mm at 300 dpi.
+_LOGO_SIDE_MAX: Final = 400
 
 
 class Drawing:
     """Draws labels of one job as SVG.
 
-    Raises `label_too_small` or `label_text_too_small` when symbol or code do not fit the layout.
+    Raises what `LabelJob.arrange` does.
     """
 
     def __init__(self, job: LabelJob) -> None:
         """Place and write down what all labels share."""
-        self._placement = place_symbol(job.layout, job.modules, dpi=job.dpi)
-        texts = typeset(job.text, self._placement, code_length=job.code_length)
+        self._placement, texts = job.arrange()
         per_mm = PRINTER_DPI[job.dpi] / 25.4
         width, height = (int(side * per_mm) for side in job.layout.label)
         self._open = (
@@ -50,6 +56,8 @@ class Drawing:
         self._shared = f'<rect width="{width}" height="{height}" fill="#fff"/>' + "".join(
             _outline(line) for line in texts.fixed
         )
+        if texts.logo is not None:
+            self._shared += _embed_logo(job, texts.logo)
         self._code = texts.code
         self._glyphs = trace(Face.CODE, _CODE_CHARACTERS)
 
@@ -109,6 +117,22 @@ def _outline(line: Line) -> str:
     return _scaled("".join(paths), (line.left, line.baseline), scale)
 
 
+def _embed_logo(job: LabelJob, box: Box) -> str:
+    """Return the logo as a picture inside the drawing: a few kilobytes."""
+    if job.logo is None:
+        return ""
+    size = (box.width, box.height)
+    if not job.is_black:
+        scale = min(1.0, _LOGO_SIDE_MAX / max(size))
+        size = (max(1, round(box.width * scale)), max(1, round(box.height * scale)))
+    picture = base64.b64encode(encode_logo(job.logo, size, is_black=job.is_black)).decode()
+    return (
+        f'<image class="logo" x="{box.left}" y="{box.top}" width="{box.width}" '
+        f'height="{box.height}" preserveAspectRatio="none" '
+        f'href="data:image/png;base64,{picture}"/>'
+    )
+
+
 def _scaled(paths: str, at: tuple[int, float], scale: float) -> str:
     """Put outlines, whose y goes upwards, at a place of the drawing."""
     place = f"translate({at[0]} {at[1]:.2f}) scale({scale:.5f} {-scale:.5f})"
@@ -118,8 +142,9 @@ def _scaled(paths: str, at: tuple[int, float], scale: float) -> str:
 def read_modules(drawing: str) -> NDArray[np.uint8]:
     """Return the symbol of a drawing in its place, in dots: 0 is black, 255 white.
 
-    Only the symbol's own path is drawn, and what it would cover beyond the drawing is refused
-    with ValueError, as is anything that is no drawing of ours.
+    Only the symbol's own path is drawn, and the logo as a black box, so that one that lies on the
+    symbol spoils it. What would leave the drawing is refused with ValueError, as is anything
+    that is no drawing of ours.
     """
     size, symbol = _SIZE.search(drawing), _SYMBOL.search(drawing)
     if size is None or symbol is None:
@@ -129,6 +154,8 @@ def read_modules(drawing: str) -> NDArray[np.uint8]:
     if not 0 < max(width, height) <= _SIDE_MAX or _BOX.sub("", symbol[4]):
         raise ValueError("the symbol is damaged")
     pixels = np.full((height, width), 255, np.uint8)
+    for left_, top_, wide, high in (map(int, box) for box in _LOGO.findall(drawing)):
+        pixels[top_ : top_ + high, left_ : left_ + wide] = 0
     for x, y, length in (map(int, box) for box in _BOX.findall(symbol[4])):
         right, bottom = left + (x + length) * scale, top + (y + 1) * scale
         if right > width or bottom > height:

@@ -11,12 +11,31 @@ from pydantic import Field
 from trueorigin.api.calls import Call, CallHere
 from trueorigin.api.forms import Answer, RunId
 from trueorigin.api.runs import CodesQuery
+from trueorigin.domain.designs import (
+    DESIGN_DEFAULT,
+    DESIGNS,
+    FREE_LINE_LENGTH_MAX,
+    Design,
+    Part,
+    parse_look,
+)
+from trueorigin.domain.errors import DomainError
+from trueorigin.domain.files import File
 from trueorigin.domain.sheets import LAYOUTS, PRINTER_DPI, Layout, get_layout
-from trueorigin.services import downloads
+from trueorigin.domain.tenancy import TenantScope
+from trueorigin.services import downloads, logos
 from trueorigin.services.downloads import Taking
-from trueorigin.services.labelling import LabelFormat, LabelOrder
-from trueorigin.web.i18n import translator
-from trueorigin.web.labels import name_file, open_label_file, stream_file, word_export
+from trueorigin.services.issuing import Export
+from trueorigin.services.labelling import LabelFormat
+from trueorigin.services.printing import PrintOrder
+from trueorigin.storage.database import Tx
+from trueorigin.web.labels import (
+    build_label_order,
+    name_file,
+    open_label_file,
+    split_parts,
+    stream_file,
+)
 
 PDF: Final = LabelFormat.PDF.media_type
 ZPL: Final = LabelFormat.ZPL.media_type
@@ -25,9 +44,17 @@ LAYOUT_DEFAULT: Final = "a4-24"
 
 
 class LabelQuery(CodesQuery):
-    """Which labels are wanted, on which sheet, in which language; `skip` leaves places empty."""
+    """Which labels are wanted, on which sheet, in which language; `skip` leaves places empty.
+
+    `layout` is the sheet, `design` what stands on a label beside the symbol and its code. `parts`
+    names, with commas between, which of the design's texts are printed, and others; `line` is one
+    of your own.
+    """
 
     layout: str = Field(default=LAYOUT_DEFAULT, max_length=40)
+    design: str = Field(default=DESIGN_DEFAULT, max_length=40, examples=list(DESIGNS))
+    parts: str | None = Field(default=None, max_length=200, examples=[",".join(Part)])
+    line: str | None = Field(default=None, max_length=4 * FREE_LINE_LENGTH_MAX)
     language: Literal["zh", "en"] = "zh"
     dpi: int = Field(default=300, ge=1, le=max(PRINTER_DPI))
     skip: int = Field(default=0, ge=0, le=1000)
@@ -60,15 +87,32 @@ class LayoutAnswer(Answer):
         )
 
 
+class DesignAnswer(Answer):
+    """What stands on a label; `parts` are its texts unless others are asked for."""
+
+    name: str
+    parts: list[Part]
+    has_logo: bool
+
+    @classmethod
+    def of(cls, design: Design) -> "DesignAnswer":
+        """Show a design."""
+        return cls(name=design.name, parts=list(design.parts), has_logo=design.has_logo)
+
+
 class LayoutsAnswer(Answer):
-    """All label sheets there are."""
+    """All label sheets there are, and all designs."""
 
     items: list[LayoutAnswer]
+    designs: list[DesignAnswer]
 
 
 def list_label_layouts() -> LayoutsAnswer:
-    """List the sheets and rolls that labels can be printed on."""
-    return LayoutsAnswer(items=[LayoutAnswer.of(layout) for layout in LAYOUTS.values()])
+    """List the sheets and rolls that labels can be printed on, and how labels can look."""
+    return LayoutsAnswer(
+        items=[LayoutAnswer.of(layout) for layout in LAYOUTS.values()],
+        designs=[DesignAnswer.of(design) for design in DESIGNS.values()],
+    )
 
 
 def build_label_file(
@@ -93,18 +137,34 @@ def build_label_pictures(
 
 
 def _send(call: Call, run_id: int, query: LabelQuery, kind: LabelFormat) -> StreamingResponse:
-    layout, vault = get_layout(query.layout), call.context.vault
+    """Make the file, read it back, and only then log the download and hand it out."""
+    layout, vault, context = get_layout(query.layout), call.context.vault, call.context
+    look = parse_look(query.design, split_parts(query.parts), query.line)
     taking = Taking(run_id=run_id, range=query.to_draft(), format=kind.value)
-    export = call.write(lambda tx, act: downloads.take_codes(tx, vault, act, taking))
-    order = LabelOrder(
-        text=word_export(export, query.language),
-        language=translator(query.language).tag,
-        layout=layout,
+
+    def prepare(tx: Tx, scope: TenantScope) -> tuple[Export, File | None]:
+        return downloads.prepare_codes(tx, vault, scope, taking), logos.find_logo(tx, scope, look)
+
+    export, logo = call.read(prepare)
+    order = PrintOrder(
+        run_id=run_id,
+        level=export.codes.level,
+        start=export.start,
+        stop=export.stop,
+        format=kind.value,
+        layout=layout.name,
+        language=query.language,
         dpi=query.dpi,
         skip=query.skip,
-        format=kind,
+        look=look,
     )
-    file = open_label_file(call.context.scratch, export, order)
+    labels = build_label_order(export, order, logos.open_logo(context.files, logo))
+    file = open_label_file(context.scratch, export, labels)
+    try:
+        call.write(lambda tx, act: downloads.take_codes(tx, vault, act, taking))
+    except DomainError:
+        file.close()
+        raise
     headers = {
         "Content-Disposition": f'attachment; filename="{name_file(export, kind.suffix)}"',
         "Cache-Control": "no-store",

@@ -239,11 +239,11 @@ def list_codes(
     """Stream the codes of a range as CSV; the same range is always the same bytes.
 
     Who took which range is on record before the first byte is sent. A broken download is resumed
-    by asking for the rest of the range.
+    by asking for the rest of the range; for a day that is no further download.
     """
     draft = query.to_draft()
     vault = call.context.vault
-    taking = Taking(run_id=run_id, range=draft, format="csv")
+    taking = Taking(run_id=run_id, range=draft, format="csv", is_resumable=True)
     export = call.write(lambda tx, act: downloads.take_codes(tx, vault, act, taking))
     name = f"run-{run_id}-level-{query.level}-{export.start}-{export.stop}.csv"
     headers = {

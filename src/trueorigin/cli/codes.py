@@ -20,8 +20,11 @@ from trueorigin.cli.options import (
 from trueorigin.cli.output import print_json, reader_language, show_progress, tell
 
 if TYPE_CHECKING:
+    from trueorigin.adapters.logos import Logo
     from trueorigin.cli.session import Session
+    from trueorigin.domain.designs import Look
     from trueorigin.domain.scans import ScanOutcome
+    from trueorigin.services.downloads import Taking
     from trueorigin.services.issuing import Export
 
 _codes = typer.Typer(help="Codes of a run.", no_args_is_help=True)
@@ -73,40 +76,68 @@ def labels(
     language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     dpi: Annotated[int, typer.Option(min=1, help="Dots per inch of the printer.")] = 300,
     skip: Annotated[int, typer.Option(min=0, help="Labels already used on sheet 1.")] = 0,
+    design: Annotated[
+        str, typer.Option(help="plain: symbol and code; text; branded: with texts and logo.")
+    ] = "text",
+    parts: Annotated[
+        str | None,
+        typer.Option(
+            help="Texts: name,other_name,specification,lot,produced,expires.",
+            show_default="the design's",
+        ),
+    ] = None,
+    line: Annotated[
+        str | None, typer.Option(help="A line of your own.", show_default=False)
+    ] = None,
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:
     """Write labels for a printer; a sample of the symbols is read back before the file is given."""
     from trueorigin.cli.session import open_session
-    from trueorigin.domain.sheets import get_layout
-    from trueorigin.services.labelling import LabelFormat, LabelOrder, build_labels
-    from trueorigin.web.i18n import languages, translator
-    from trueorigin.web.labels import word_export
+    from trueorigin.domain.designs import parse_look
+    from trueorigin.domain.ranges import RangeDraft
+    from trueorigin.services import downloads
+    from trueorigin.services.downloads import Taking
+    from trueorigin.services.labelling import LabelFormat, build_labels
+    from trueorigin.services.printing import PrintOrder
+    from trueorigin.web.i18n import languages
+    from trueorigin.web.labels import build_label_order, split_parts
 
     if label_format not in set(LabelFormat):
         raise typer.BadParameter(", ".join(LabelFormat), param_hint="--format")
     if language not in languages():
         raise typer.BadParameter(", ".join(languages()), param_hint="--language")
-    sheet = get_layout(layout)
+    look = parse_look(design, split_parts(parts), line)
+    wanted = RangeDraft(level=level, start=start, stop=stop)
+    taking = Taking(run_id=run, range=wanted, format=label_format, is_limited=False)
     with open_session(data, database) as session:
-        export = _open_export(session, run, level, start, stop, label_format)
-    order = LabelOrder(
-        text=word_export(export, language),
-        language=translator(language).tag,
-        layout=sheet,
-        dpi=dpi,
-        skip=skip,
-        format=LabelFormat(label_format),
-    )
-    draft = output.with_name(f"{output.name}.part")
-    # Codes are worth money: for their owner's eyes only, from the first byte on.
-    os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
-    try:
-        with show_progress("labels", export.stop - export.start) as steps:
-            count = build_labels(export, order, draft, report=steps.advance)
-        draft.replace(output)
-    finally:
-        draft.unlink(missing_ok=True)
+        export, logo = _open_labels(session, taking, look)
+        order = PrintOrder(
+            run_id=run,
+            level=level,
+            start=export.start,
+            stop=export.stop,
+            format=label_format,
+            layout=layout,
+            language=language,
+            dpi=dpi,
+            skip=skip,
+            look=look,
+        )
+        draft = output.with_name(f"{output.name}.part")
+        # Codes are worth money: for their owner's eyes only, from the first byte on.
+        os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
+        try:
+            appearance = build_label_order(export, order, logo)
+            with show_progress("labels", export.stop - export.start) as steps:
+                count = build_labels(export, appearance, draft, report=steps.advance)
+            # What could not be printed was not taken.
+            with session.database.write() as tx:
+                act = session.open_act_of_run(tx, run)
+                downloads.take_codes(tx, session.vault, act, taking)
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
     tell("labels", file=str(output), count=count)
 
 
@@ -147,8 +178,21 @@ def _open_export(
     wanted = RangeDraft(level=level, start=start, stop=stop)
     with session.database.write() as tx:
         act = session.open_act_of_run(tx, run)
-        taking = Taking(run_id=run, range=wanted, format=file_format)
+        taking = Taking(run_id=run, range=wanted, format=file_format, is_limited=False)
         return downloads.take_codes(tx, session.vault, act, taking)
+
+
+def _open_labels(
+    session: "Session", taking: "Taking", look: "Look"
+) -> "tuple[Export, Logo | None]":
+    from trueorigin.adapters.files import FOLDER_NAME, FolderStore
+    from trueorigin.services import downloads, logos
+
+    with session.database.read() as tx:
+        scope = session.open_act_of_run(tx, taking.run_id).scope
+        export = downloads.prepare_codes(tx, session.vault, scope, taking)
+        logo = logos.find_logo(tx, scope, look)
+    return export, logos.open_logo(FolderStore(session.settings.data / FOLDER_NAME), logo)
 
 
 def _record(session: "Session", code: str) -> "ScanOutcome":

@@ -14,21 +14,22 @@ from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.adapters.keyfile import write_private_file
 from trueorigin.cli.output import reader_language, show_progress
 from trueorigin.cli.session import Session, now
+from trueorigin.domain.designs import parse_look
 from trueorigin.domain.errors import ConflictError
-from trueorigin.domain.ranges import RangeDraft
-from trueorigin.domain.sheets import get_layout
-from trueorigin.services import accounts, issuing
+from trueorigin.services import accounts, issuing, logos
 from trueorigin.services.demo import SignIn, Stage, Story, build_demo
 from trueorigin.services.installation import ensure_installation
-from trueorigin.services.labelling import LabelOrder, build_labels
+from trueorigin.services.labelling import LabelFormat, build_labels
+from trueorigin.services.printing import PrintOrder
 from trueorigin.settings import Settings
 from trueorigin.storage.accounts import find_organisation
 from trueorigin.web.i18n import translator
-from trueorigin.web.labels import word_label
+from trueorigin.web.labels import build_label_order
 
 NOTE = "demo.json"
 LABELS = "labels.pdf"
 _LAYOUT = "a4-24"
+_DESIGN = "branded"
 
 
 def prepare(settings: Settings) -> str:
@@ -97,20 +98,26 @@ def _parse_story(found: dict[str, Any]) -> Story:
 def _print_labels(session: Session, story: Story, target: Path) -> None:
     """Build a label sheet; it takes its name only once its symbols were read back."""
     start, stop = story.label_range
+    order = PrintOrder(
+        run_id=story.label_run,
+        level=0,
+        start=start,
+        stop=stop,
+        format=LabelFormat.PDF.value,
+        layout=_LAYOUT,
+        language="zh",
+        dpi=300,
+        look=parse_look(_DESIGN),
+    )
     with session.database.write() as tx:
         act = session.open_act_of_run(tx, story.label_run)
-        draft = RangeDraft(level=0, start=start, stop=stop)
         export = issuing.open_export(
-            tx, session.vault, act, story.label_run, draft, purpose="label"
+            tx, session.vault, act, order.run_id, order.range, purpose="label"
         )
-    language = translator("zh")
-    order = LabelOrder(
-        text=word_label(export.product, export.batch, export.codes.run, 0, language),
-        language=language.tag,
-        layout=get_layout(_LAYOUT),
-    )
+        logo = logos.find_logo(tx, act.scope, order.look)
+    picture = logos.open_logo(FolderStore(session.settings.data / FOLDER_NAME), logo)
     draft_file = target.with_suffix(".draft")
-    build_labels(export, order, draft_file)
+    build_labels(export, build_label_order(export, order, picture), draft_file)
     draft_file.replace(target)
 
 

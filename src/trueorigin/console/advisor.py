@@ -72,9 +72,11 @@ def show_page(request: ConsoleRequest) -> Response:
             request,
             _url_of(values["host"]),
             int(values["symbols"]),
-            values["layout"],
-            int(values["dpi"]) if values["dpi"].isdecimal() else 0,
-            _parse_dots(values["dots"]),
+            Printing(
+                dpi=int(values["dpi"]) if values["dpi"].isdecimal() else 0,
+                layout=get_layout(values["layout"]) if values["layout"] else None,
+                dots_per_module=_parse_dots(values["dots"]),
+            ),
         )
     except DomainError as error:
         errors = request.form_errors(error)
@@ -96,17 +98,9 @@ def show_page(request: ConsoleRequest) -> Response:
 
 
 def word_advice(
-    request: ConsoleRequest,
-    public_url: str,
-    symbols: int,
-    layout: str,
-    dpi: int,
-    dots: int | None = None,
+    request: ConsoleRequest, public_url: str, symbols: int, printing: Printing
 ) -> Verdict:
     """Return the figures of item symbols printed so, in the reader's words."""
-    printing = Printing(
-        dpi=dpi, layout=get_layout(layout) if layout else None, dots_per_module=dots
-    )
     advice = advise(public_url, symbols, printing=printing)
     text = request.translator.text
     changes = [text(f"advice-{reason.replace('_', '-')}") for reason in advice.reasons]

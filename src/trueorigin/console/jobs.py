@@ -137,7 +137,6 @@ def take_part(request: ConsoleRequest) -> Response:
         run_id=order.run_id,
         range=RangeDraft(level=order.level, start=part.start, stop=part.stop),
         format=order.format,
-        is_limited=True,
         job_id=job.id,
     )
     try:

@@ -5,7 +5,7 @@ Every file is logged and counted; large ones are printed in the background.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -13,24 +13,28 @@ from starlette.responses import Response, StreamingResponse
 
 from trueorigin.console import runs
 from trueorigin.console.advisor import Verdict, word_advice
+from trueorigin.console.designs import DesignValues, Option, list_designs, list_parts, read_design
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.ranges import RangeValues, list_choices, list_levels, read_range
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.console.specimens import DPI_DEFAULT, Specimen, draw
+from trueorigin.console.specimens import DPI_DEFAULT, Specimen, Style, draw, word_problem
 from trueorigin.domain.catalog import Run
+from trueorigin.domain.designs import FREE_LINE_LENGTH_MAX, LOOK_DEFAULT, Look
 from trueorigin.domain.downloads import Download
-from trueorigin.domain.errors import ConflictError, InvalidError, SeveralError
+from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, SeveralError
+from trueorigin.domain.files import File
 from trueorigin.domain.ranges import parse_range
-from trueorigin.domain.sheets import LAYOUTS, PRINTER_DPI, get_layout
+from trueorigin.domain.sheets import LAYOUTS, PRINTER_DPI, Printing, get_layout
 from trueorigin.domain.texts import LINE_LENGTH_MAX
-from trueorigin.services import catalog, downloads, issuing, previewing, printing
+from trueorigin.services import accounts, catalog, downloads, issuing, logos, previewing, printing
 from trueorigin.services.downloads import ALLOWED_AT_ONCE, Taking
 from trueorigin.services.exporting import CodeFormat, list_code_lines
 from trueorigin.services.issuing import Export
-from trueorigin.services.labelling import LabelFormat, LabelOrder
+from trueorigin.services.labelling import LabelFormat, require_printable
 from trueorigin.services.printing import PrintOrder
+from trueorigin.storage.database import Tx
 from trueorigin.web.i18n import languages, translator
-from trueorigin.web.labels import name_file, open_label_file, stream_file, word_export
+from trueorigin.web.labels import build_label_order, name_file, open_label_file, stream_file
 
 _TEMPLATE: Final = "console/labels.html"
 _LAYOUT_DEFAULT: Final = "a4-24"
@@ -40,6 +44,9 @@ _LABELS: Final = {
     "level": "console-range-what",
     "from": "console-range-from",
     "to": "console-range-to",
+    "design": "console-labels-design",
+    "parts": "console-labels-parts",
+    "line": "console-labels-line",
     "layout": "console-labels-layout",
     "dpi": "console-labels-dpi",
     "skip": "console-labels-skip",
@@ -54,6 +61,7 @@ class LabelValues:
     """What is in the fields."""
 
     range: RangeValues = field(default_factory=lambda: RangeValues(level="0"))
+    design: DesignValues = field(default_factory=DesignValues)
     format: str = "pdf"
     layout: str = _LAYOUT_DEFAULT
     language: str = "zh"
@@ -81,6 +89,9 @@ class LabelsPage:
     about: str = field(metadata={"help": "Product and lot."})
     values: LabelValues = field(metadata={"help": "What is in the fields."})
     levels: tuple[tuple[str, str], ...] = field(metadata={"help": "Levels to choose from."})
+    designs: tuple[Option, ...] = field(metadata={"help": "Designs to choose from."})
+    parts: tuple[Option, ...] = field(metadata={"help": "Texts to choose from."})
+    has_logo: bool = field(metadata={"help": "Whether the organisation has a logo."})
     formats: tuple[tuple[str, str], ...] = field(metadata={"help": "Formats to choose from."})
     layouts: tuple[tuple[str, str], ...] = field(metadata={"help": "Sheets and rolls."})
     languages: tuple[tuple[str, str], ...] = field(metadata={"help": "Of the label."})
@@ -96,6 +107,9 @@ class LabelsPage:
     more: str = field(default="1", metadata={"help": "How many more are to be allowed."})
     reason: str = field(default="", metadata={"help": "Why, as typed."})
     more_max: int = field(default=ALLOWED_AT_ONCE, metadata={"help": "At a time."})
+    free_line_length_max: int = field(
+        default=FREE_LINE_LENGTH_MAX, metadata={"help": "Of the line of one's own."}
+    )
     line_length_max: int = field(default=LINE_LENGTH_MAX, metadata={"help": "Characters."})
 
 
@@ -143,21 +157,37 @@ def _hand_out(request: ConsoleRequest, values: LabelValues) -> Response:
         raise InvalidError("format_unknown", field="format", known=", ".join(_FORMATS))
     run_id, wanted = request.run_id(), values.range.to_draft()
     if values.format in set(CodeFormat):
-        taking = Taking(run_id=run_id, range=wanted, format=values.format, is_limited=True)
-        export = _take(request, taking)
+        export = _take(request, Taking(run_id=run_id, range=wanted, format=values.format))
         lines = list_code_lines(export, CodeFormat(values.format))
         media_type = "text/csv" if values.format == "csv" else "text/plain"
         return _send(lines, f"{media_type}; charset=utf-8", name_file(export, values.format))
     order = _build_order(request, values)
-    if order.is_large:
-        with request.write() as tx:
-            job = printing.order_print(tx, request.act, order)
-        return request.redirect(f"/console/jobs/{job.id}", "console-job-ordered")
-    kind = LabelFormat(values.format)
-    _require_fitting(request, order)
-    taking = Taking(run_id=run_id, range=order.range, format=order.format, is_limited=True)
-    export = _take(request, taking)
-    file = open_label_file(request.context.scratch, export, _build_look(export, order))
+    if not order.is_large:
+        return _print_now(request, order)
+    with request.read() as tx:
+        export = _open_specimen(request, tx, order.level)
+        logo = logos.find_logo(tx, request.act.scope, order.look)
+    opened = logos.open_logo(request.context.files, logo)
+    require_printable(export, build_label_order(export, order, opened))
+    with request.write() as tx:
+        job = printing.order_print(tx, request.act, order)
+    return request.redirect(f"/console/jobs/{job.id}", "console-job-ordered")
+
+
+def _print_now(request: ConsoleRequest, order: PrintOrder) -> Response:
+    """Make the file, read it back, and only then log the download and hand it out."""
+    context, scope, kind = request.context, request.act.scope, LabelFormat(order.format)
+    taking = Taking(run_id=order.run_id, range=order.range, format=order.format)
+    with request.read() as tx:
+        export = downloads.prepare_codes(tx, context.vault, scope, taking)
+        logo = logos.find_logo(tx, scope, order.look)
+    opened = logos.open_logo(context.files, logo)
+    file = open_label_file(context.scratch, export, build_label_order(export, order, opened))
+    try:
+        _take(request, taking)
+    except DomainError:
+        file.close()
+        raise
     return _send(stream_file(file), kind.media_type, name_file(export, kind.suffix))
 
 
@@ -166,21 +196,15 @@ def _take(request: ConsoleRequest, taking: Taking) -> Export:
         return downloads.take_codes(tx, request.context.vault, request.act, taking)
 
 
-def _require_fitting(request: ConsoleRequest, order: PrintOrder) -> None:
-    """Refuse labels that do not fit before anything is logged as taken."""
-    with request.read() as tx:
-        run = issuing.get_run(tx, request.act.scope, order.run_id)
-        export = previewing.open_specimen(
-            tx, request.context.vault, request.act.scope, run, order.level
-        )
-    specimen = draw(request, export, order.layout, order.language, order.dpi)
-    if specimen.drawing is None:
-        raise InvalidError("label_not_drawn", field="layout", why=specimen.problem)
+def _open_specimen(request: ConsoleRequest, tx: Tx, level: int) -> Export:
+    scope = request.act.scope
+    run = issuing.get_run(tx, scope, request.run_id())
+    return previewing.open_specimen(tx, request.context.vault, scope, run, level)
 
 
 def _build_order(request: ConsoleRequest, values: LabelValues) -> PrintOrder:
     """Return what is wanted, with bounds, or refuse what is no label."""
-    layout = get_layout(values.layout)
+    layout, look = get_layout(values.layout), values.design.to_look()
     dpi = int(values.dpi) if values.dpi.isdecimal() else 0
     if dpi not in PRINTER_DPI:
         raise InvalidError("dpi_unknown", field="dpi", known=", ".join(map(str, PRINTER_DPI)))
@@ -200,17 +224,7 @@ def _build_order(request: ConsoleRequest, values: LabelValues) -> PrintOrder:
         language=values.language,
         dpi=dpi,
         skip=skip if values.format == "pdf" else 0,
-    )
-
-
-def _build_look(export: Export, order: PrintOrder) -> LabelOrder:
-    return LabelOrder(
-        text=word_export(export, order.language),
-        language=translator(order.language).tag,
-        layout=get_layout(order.layout),
-        dpi=order.dpi,
-        skip=order.skip,
-        format=LabelFormat(order.format),
+        look=look,
     )
 
 
@@ -229,6 +243,7 @@ def _read_values(request: ConsoleRequest) -> LabelValues:
     chosen = form.text("language")
     return LabelValues(
         range=read_range(form),
+        design=read_design(form),
         format=form.text("format")[:10],
         layout=form.text("layout")[:40],
         language=chosen if chosen in languages() else request.translator.language,
@@ -240,33 +255,36 @@ def _read_values(request: ConsoleRequest) -> LabelValues:
 def _build_page(
     request: ConsoleRequest, values: LabelValues, errors: FormErrors = NO_ERRORS
 ) -> LabelsPage:
-    text, scope, vault = request.translator.text, request.act.scope, request.context.vault
+    text, scope, language = request.translator.text, request.act.scope, request.translator
     with request.read() as tx:
         run = issuing.get_run(tx, scope, request.run_id())
         batch = catalog.get_batch(tx, scope, run.batch_id)
         product = catalog.get_product(tx, scope, run.product_id)
         level = _shown_level(values, run)
-        export = previewing.open_specimen(tx, vault, scope, run, level)
+        export = _open_specimen(request, tx, level)
         rows = downloads.list_downloads(tx, scope, run.id, before=None, limit=_DOWNLOADS_SHOWN)
         names = downloads.name_actors(tx, scope, rows)
         whole = issuing.parse_ranges(run, ())
         taken = max(downloads.find_allowance(tx, scope, run.id, each).taken for each in whole)
-    levels = list_levels(run, product.gtin, request.translator)
-    layout = values.layout if values.layout in LAYOUTS else _LAYOUT_DEFAULT
-    dpi = next((each for each in PRINTER_DPI if str(each) == values.dpi), DPI_DEFAULT)
+        has_logo = accounts.get_organisation(tx, scope).logo_file_id is not None
+        choice = _find_choice(request, tx, values)
+    style, printing_as = _build_style(values, choice.look)
     return LabelsPage(
         run=run,
         run_href=runs.path_of(run.id),
         action=path_of(run.id),
-        about=f"{product.name.pick(request.translator.language)} · {batch.lot}",
+        about=f"{product.name.pick(language.language)} · {batch.lot}",
         values=values,
-        levels=list_choices(levels, request.translator, has_whole=False),
+        levels=list_choices(list_levels(run, product.gtin, language), language, has_whole=False),
+        designs=list_designs(values.design, language),
+        parts=list_parts(values.design, language),
+        has_logo=has_logo,
         formats=tuple((each, text(f"console-labels-{each}")) for each in _FORMATS),
         layouts=tuple((each, word_layout(request, each)) for each in LAYOUTS),
         languages=tuple((each, translator(each).name) for each in languages()),
         resolutions=tuple((str(each), f"{each} dpi") for each in PRINTER_DPI),
-        specimen=draw(request, export, layout, values.language, dpi),
-        advice=word_advice(request, run.public_url, run.symbols, layout, dpi)
+        specimen=_draw(request, export, style, choice),
+        advice=word_advice(request, run.public_url, run.symbols, printing_as)
         if level == 0
         else None,
         downloads=tuple(_build_download(request, each, names) for each in rows),
@@ -278,6 +296,44 @@ def _build_page(
         more=request.form.text("more")[:5] or "1",
         reason=request.form.text("reason")[:LINE_LENGTH_MAX],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """What the label is to show, its logo, and why there is none if there is none."""
+
+    look: Look = LOOK_DEFAULT
+    logo: File | None = None
+    problem: str = ""
+
+
+def _find_choice(request: ConsoleRequest, tx: Tx, values: LabelValues) -> _Choice:
+    """Return what is chosen; a choice that cannot be is a sentence in the place of the label."""
+    try:
+        look = values.design.to_look()
+        return _Choice(look=look, logo=logos.find_logo(tx, request.act.scope, look))
+    except InvalidError as error:
+        return _Choice(problem=word_problem(request, error))
+
+
+def _build_style(values: LabelValues, look: Look) -> tuple[Style, Printing]:
+    """Return how the specimen is drawn and judged, with usual values for what is no choice."""
+    layout = values.layout if values.layout in LAYOUTS else _LAYOUT_DEFAULT
+    dpi = next((each for each in PRINTER_DPI if str(each) == values.dpi), DPI_DEFAULT)
+    style = Style(layout=layout, language=values.language, dpi=dpi, format=values.format, look=look)
+    return style, Printing(dpi=dpi, layout=get_layout(layout), is_plain=look.is_plain)
+
+
+def _draw(request: ConsoleRequest, export: Export, style: Style, choice: _Choice) -> Specimen:
+    try:
+        logo = logos.open_logo(request.context.files, choice.logo)
+    except InvalidError as error:
+        choice = _Choice(problem=word_problem(request, error))
+        logo = None
+    specimen = draw(request, export, style, logo)
+    if choice.problem:
+        return replace(specimen, drawing=None, problem=choice.problem)
+    return specimen
 
 
 def _shown_level(values: LabelValues, run: Run) -> int:
@@ -300,7 +356,9 @@ def _build_download(
             last=number(row.stop - 1),
             count=number(row.stop - row.start),
         ),
-        format=row.format.upper(),
+        format=text("console-labels-continued", format=row.format.upper())
+        if row.is_continued
+        else row.format.upper(),
     )
 
 

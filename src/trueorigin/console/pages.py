@@ -40,8 +40,9 @@ _NOWHERE: Final = "UTC"
 _FLASH_AGE_S: Final = 60
 _FLASH_LENGTH_MAX: Final = 2000
 
+# `data:` is for the logo inside the drawing of a label.
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' blob:; script-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self' blob: data:; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _CAMERA_POLICY: Final = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")

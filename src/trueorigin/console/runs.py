@@ -11,7 +11,7 @@ from starlette.responses import Response
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.ranges import Level, list_levels
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.console.specimens import LAYOUT_GROUPS, LAYOUT_ITEMS, Specimen, draw
+from trueorigin.console.specimens import STYLE_GROUPS, STYLE_ITEMS, Specimen, draw
 from trueorigin.domain.catalog import Contents, Run
 from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
 from trueorigin.domain.serials import SYMBOLS, SYMBOLS_DEFAULT
@@ -173,7 +173,7 @@ def show_page(request: ConsoleRequest) -> Response:
         facts=tuple(_build_fact(request, each) for each in facts),
         has_stage=any(each.kind.value != "recall" for each in facts),
         specimens=tuple(
-            draw(request, each, LAYOUT_GROUPS if each.codes.level else LAYOUT_ITEMS)
+            draw(request, each, STYLE_GROUPS if each.codes.level else STYLE_ITEMS)
             for each in exports
         ),
         may_release=request.may(Permission.RUN_RELEASE),
@@ -246,7 +246,7 @@ def _show_preview(request: ConsoleRequest, values: RunValues, draft: RunDraft) -
         levels=list_levels(run, product.gtin, request.translator),
         guesses=_word_guesses(request, run),
         specimens=tuple(
-            draw(request, each, LAYOUT_GROUPS if each.codes.level else LAYOUT_ITEMS)
+            draw(request, each, STYLE_GROUPS if each.codes.level else STYLE_ITEMS)
             for each in exports
         ),
     )

@@ -6,16 +6,17 @@ from typing import Final
 
 from markupsafe import Markup
 
+from trueorigin.adapters.logos import Logo
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.designs import LOOK_DEFAULT, Look
+from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.sheets import get_layout
 from trueorigin.services.issuing import Export
-from trueorigin.services.labelling import LabelOrder, draw_specimen
-from trueorigin.web.i18n import languages, translator
-from trueorigin.web.labels import word_export
+from trueorigin.services.labelling import LabelFormat, draw_specimen
+from trueorigin.services.printing import PrintOrder
+from trueorigin.web.i18n import languages
+from trueorigin.web.labels import build_label_order
 
-LAYOUT_ITEMS: Final = "roll-60x40"
-LAYOUT_GROUPS: Final = "roll-100x150"
 DPI_DEFAULT: Final = 300
 
 
@@ -29,35 +30,56 @@ class Specimen:
     is_upright: bool = field(metadata={"help": "Whether it is taller than wide."})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a specimen is drawn; without `language` in the reader's."""
+
+    layout: str
+    language: str | None = None
+    dpi: int = DPI_DEFAULT
+    format: str = LabelFormat.PDF.value
+    look: Look = LOOK_DEFAULT
+
+
+STYLE_ITEMS: Final = Style(layout="roll-60x40")
+STYLE_GROUPS: Final = Style(layout="roll-100x150")
+
+
 def draw(
-    request: ConsoleRequest,
-    export: Export,
-    layout_name: str,
-    language: str | None = None,
-    dpi: int = DPI_DEFAULT,
+    request: ConsoleRequest, export: Export, style: Style, logo: Logo | None = None
 ) -> Specimen:
-    """Draw one label in a language, the reader's by default; say why where it does not fit."""
-    text = request.translator.text
-    layout = get_layout(layout_name)
-    chosen = language if language in languages() else request.translator.language
+    """Draw one label as it would be printed; say why where it does not fit."""
+    text, codes = request.translator.text, export.codes
+    layout = get_layout(style.layout)
     title = text(
         "console-specimen",
-        level=text(f"level-{export.codes.level}"),
+        level=text(f"level-{codes.level}"),
         width=f"{layout.label[0]:g}",
         height=f"{layout.label[1]:g}",
     )
     is_upright = layout.label[1] > layout.label[0]
-    order = LabelOrder(
-        text=word_export(export, chosen),
-        language=translator(chosen).tag,
-        layout=layout,
-        dpi=dpi,
+    is_known = style.language in languages()
+    order = PrintOrder(
+        run_id=codes.run.id,
+        level=codes.level,
+        start=export.start,
+        stop=export.stop,
+        format=style.format if style.format in set(LabelFormat) else LabelFormat.PDF.value,
+        layout=layout.name,
+        language=style.language if style.language and is_known else request.translator.language,
+        dpi=style.dpi,
+        look=style.look,
     )
     try:
         # Our own drawing: every text in it is an outline, so nothing in it can be markup.
-        drawing = Markup(draw_specimen(export, order))  # noqa: S704 - see the line above
+        drawing = Markup(draw_specimen(export, build_label_order(export, order, logo)))  # noqa: S704 - see the line above
     except InvalidError as error:
-        problem = request.form_errors(error)
-        sentences = " ".join((*problem.by_field.values(), *problem.general))
-        return Specimen(title=title, drawing=None, problem=sentences, is_upright=is_upright)
+        problem = word_problem(request, error)
+        return Specimen(title=title, drawing=None, problem=problem, is_upright=is_upright)
     return Specimen(title=title, drawing=drawing, problem="", is_upright=is_upright)
+
+
+def word_problem(request: ConsoleRequest, error: DomainError) -> str:
+    """Say in one text why there is no label to show."""
+    problem = request.form_errors(error)
+    return " ".join((*problem.by_field.values(), *problem.general))

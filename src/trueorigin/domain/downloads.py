@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Downloads of codes: who took which, and how often the same code has been taken.
 
-The limit is on each code, not on the run: a run may be handed out in a hundred parts to a hundred
-printers, but no part of it more often than allowed.
+The limit is on each code and format, not on the run: a run may be handed out in a hundred parts to
+a hundred printers, but no part of it in one format more often than allowed.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
+
+# Whoever asks again for codes it was given so recently goes on with a broken download.
+CONTINUED_WITHIN: Final = timedelta(days=1)
+# The reason of such a download; it does not count.
+CONTINUED: Final = "continued"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,11 @@ class Download:
     at: datetime
     reason: str | None
     job_id: UUID | None
+
+    @property
+    def is_continued(self) -> bool:
+        """Tell whether it went on with an earlier one, and so does not count."""
+        return self.reason == CONTINUED
 
 
 def count_overlap(ranges: Iterable[tuple[int, int]], start: int, stop: int) -> int:

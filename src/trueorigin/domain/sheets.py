@@ -29,6 +29,13 @@ _EDGE_MM: Final = 1.0
 # A symbol wider than this share of a label leaves too little for the name beside it.
 _SYMBOL_SHARE_MAX: Final = 0.45
 
+# A code below its symbol: one line of it, and labels too narrow for that line. Of large labels a
+# tenth, so that the code can be read from as far away as the symbol.
+_STRIP_MM_MIN: Final = 3.2
+_STRIP_MM_MAX: Final = 6.0
+_STRIP_SHARE: Final = 0.1
+_STRIP_WIDTH_MM_MIN: Final = 34.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
@@ -108,7 +115,8 @@ class Placement:
     """Where symbol and text go on a label, in printer dots from its top left corner.
 
     `symbol` is the corner of the first dark module; the quiet zone lies around it. `text` is
-    the box beside it as (left, top, width, height).
+    the box beside or below it as (left, top, width, height); `is_strip` when it has room for one
+    line only, the code's.
     """
 
     dpi: float
@@ -116,6 +124,7 @@ class Placement:
     modules: int
     symbol: tuple[int, int]
     text: tuple[int, int, int, int]
+    is_strip: bool = False
 
     @property
     def x_dimension_mm(self) -> float:
@@ -138,12 +147,14 @@ def dots_per_module_min(dpi: int) -> int:
     return -int(-X_DIMENSION_MM_MIN * PRINTER_DPI[dpi] // 25.4)
 
 
-def place_symbol(layout: Layout, modules: int, *, dpi: int) -> Placement:
+def place_symbol(layout: Layout, modules: int, *, dpi: int, is_plain: bool = False) -> Placement:
     """Choose the size of a symbol of `modules` a side and put it at the left of the label.
 
     As big as height, the share beside the text and the largest X-dimension allow, for a bigger
-    symbol is read from further away. On a label taller than wide the text goes below it. Raises
-    `label_too_small`, naming the side that the symbol needs, when the smallest does not fit.
+    symbol is read from further away. On a label taller than wide the text goes below it. With
+    `is_plain` the symbol stands in the middle, over a strip for the code, unless it would be
+    smaller there. Raises `label_too_small`, naming the side that the symbol needs, when the
+    smallest does not fit.
     """
     fewest = dots_per_module_min(dpi)
     real = PRINTER_DPI[dpi]
@@ -174,7 +185,33 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int) -> Placement:
         left = symbol[0] + side + quiet
         top = min(symbol[1], 2 * edge)
         text = (left, top, width - left - 2 * edge, height - 2 * top)
-    return Placement(dpi=real, dots_per_module=dots, modules=modules, symbol=symbol, text=text)
+    placed = Placement(dpi=real, dots_per_module=dots, modules=modules, symbol=symbol, text=text)
+    if is_plain and layout.label[0] >= _STRIP_WIDTH_MM_MIN:
+        over = _place_over_strip(layout, modules, dpi=dpi)
+        return over if over.dots_per_module >= dots else placed
+    return placed
+
+
+def _place_over_strip(layout: Layout, modules: int, *, dpi: int) -> Placement:
+    """Put the largest symbol over a strip for the code, both in the middle of the label."""
+    per_mm = PRINTER_DPI[dpi] / 25.4
+    width, height = (int(side * per_mm) for side in layout.label)
+    edge = round(_EDGE_MM * per_mm)
+    whole = modules + 2 * QUIET_ZONE_MODULES
+    strip_mm = min(max(_STRIP_SHARE * layout.label[1], _STRIP_MM_MIN), _STRIP_MM_MAX)
+    strip = round(strip_mm * per_mm)
+    room = min(width, height - strip) - 2 * edge
+    dots = min(room // whole, int(X_DIMENSION_MM_MAX * per_mm))
+    quiet = QUIET_ZONE_MODULES * dots
+    top = (height - dots * whole - strip) // 2
+    return Placement(
+        dpi=PRINTER_DPI[dpi],
+        dots_per_module=dots,
+        modules=modules,
+        symbol=((width - modules * dots) // 2, top + quiet),
+        text=(2 * edge, top + dots * whole, width - 4 * edge, strip),
+        is_strip=True,
+    )
 
 
 def page_dots(layout: Layout, *, dpi: int) -> tuple[int, int]:
@@ -221,11 +258,15 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printing:
-    """How labels are to be printed; without `dots_per_module` the layout decides or GS1."""
+    """How labels are to be printed; without `dots_per_module` the layout decides or GS1.
+
+    `is_plain` as `place_symbol` takes it.
+    """
 
     dpi: int = 300
     layout: Layout | None = None
     dots_per_module: int | None = None
+    is_plain: bool = False
 
 
 def advise(
@@ -243,7 +284,9 @@ def advise(
     dots = printing.dots_per_module or fewest
     if printing.layout is not None:
         try:
-            placed = place_symbol(printing.layout, modules, dpi=printing.dpi)
+            placed = place_symbol(
+                printing.layout, modules, dpi=printing.dpi, is_plain=printing.is_plain
+            )
         except InvalidError:
             reasons.append("label_too_small")
         else:

@@ -299,8 +299,24 @@ error-command-failed = A defect stopped the command ({ $kind }: { $text }). TRUE
 error-symbol-too-large = This text is too long for a QR code: { $length } characters.
 error-layout-unknown = There is no such label layout. Known layouts: { $known }.
 error-dpi-unknown = Choose the printer's resolution from these: { $known } dpi.
-error-label-too-small = The symbol needs { $needed } mm, but this label has only { $has } mm. Choose a larger label, or a shorter web address.
-error-label-text-too-small = This label has no room for a code that people can read. Choose a larger label.
+error-label-too-small = The symbol needs { $needed } mm, but this label has only { $has } mm. { error-label-too-small.fits } A shorter web address makes a smaller symbol.
+    .fits =
+        { $fits ->
+            [none] No label of ours is large enough.
+           *[other] Large enough: { $fits }.
+        }{ $design ->
+            [text] {" "}Without the logo this label is large enough (design “text”).
+            [plain] {" "}Symbol and code alone fit this label (design “plain”).
+           *[none] {""}
+        }
+error-label-text-too-small = This label has no room for a code that people can read. { error-label-too-small.fits }
+error-label-texts-too-long = The texts do not fit this label: lot, dates and your own line are printed whole or not at all. { error-label-too-small.fits }
+error-label-logo-too-small = On this label the logo would be a smudge. { error-label-too-small.fits }
+error-design-unknown = There is no such design of labels. Known designs: { $known }.
+error-part-unknown = There is no such text. Known texts: { $known }.
+error-design-without-texts = The design “plain” shows symbol and code only. Choose another one for texts.
+error-logo-missing = Your organisation has no logo yet. Upload one on the page of the enterprise, or choose a design without.
+error-logo-blank = Your logo is white and would not be seen on a label. Upload one that shows on white paper.
 error-labels-too-many = One print file holds at most { $limit } labels. Choose a smaller range.
 error-image-type = Please send a photo in JPEG, PNG or WebP format.
 error-image-too-large = This picture has more than { $limit } pixels. Please send a smaller one.
@@ -446,6 +462,7 @@ error-skip-out-of-range = At most { $max } places of the first sheet can stay em
 error-labels-unreadable = Label { $position } on page { $page } could not be read back, so this file is not handed out. It has been logged.
 label-lot = Lot { $lot }
 label-expires = Best before { $day }
+label-produced = Made on { $day }
 label-group = { $level } of { $count }
 
 ## The demo (cli/demonstration)
@@ -837,7 +854,7 @@ error-pdf-pages = A PDF has 1 to { $max } pages here.
 
 error-job-not-found = There is no such order of background work.
 error-jobs-too-many = { $limit } orders are waiting or running already. Let one of them finish, or cancel one.
-error-downloads-used-up = Codes of this range have been downloaded { $limit } times, which is as often as allowed. An owner of your organisation can allow more.
+error-downloads-used-up = Codes of this range have been downloaded { $limit } times in this format, which is as often as allowed. An owner of your organisation can allow more.
 error-downloads-more = Choose a number from { $min } to { $max }.
 error-print-gone = This file has been thrown away: print files are kept for a week. Order it again.
 
@@ -1034,7 +1051,30 @@ console-recalls-none-text = To recall goods, open their run or batch.
 console-labels-lead = Every file is read back before you get it, and every download is logged: lists of codes are worth money.
 console-labels-gs1 = Will scanners read it?
 console-labels-gs1-groups = The advisor judges the symbols of items. Group codes are read back before every download.
-console-labels-choose = What do you need?
+console-labels-choose = Which labels do you need?
+console-labels-content = What is on the label?
+console-labels-design = Design
+console-design-plain = Symbol and code
+    .hint = The largest symbol the label can hold.
+console-design-text = With texts
+    .hint = Name, lot and dates beside the symbol.
+console-design-branded = With your logo
+    .hint = Your logo over name, lot and dates.
+console-labels-logo-hint = PDF and SVG show the logo in colour, ZPL and PNG in black dots, as label printers print.
+console-labels-no-logo = Your organisation has no logo yet.
+console-labels-add-logo = Upload your logo
+console-labels-parts = Texts
+console-labels-parts-hint = Names and the specification are shortened where they are too long. Lot, dates and your own line are printed whole, or the label is refused.
+console-part-name = Product name
+console-part-other-name = Name in the other language
+console-part-specification = Specification, or how many are inside
+console-part-lot = Lot
+console-part-produced = Production date
+console-part-expires = Best before
+console-labels-line = A line of your own
+console-labels-line-hint = A slogan, a shop, a place of storage: whatever belongs on every label.
+console-labels-paper = Label and printer
+console-labels-continued = { $format }, continued
 console-labels-format = Format
 console-labels-pdf = PDF, sheets and rolls
 console-labels-zpl = ZPL, label printers
@@ -1048,14 +1088,15 @@ console-labels-roll = Roll, { $width } by { $height } mm
 console-labels-size = { $width } by { $height } mm
 console-labels-dpi = Printer
 console-labels-language = Language on the label
-console-labels-skip = Used places on the first sheet
+console-labels-skip = Labels used already
+console-labels-skip-hint = On the first sheet.
 console-labels-background = More than { $count } labels are printed in the background, in several files.
 console-labels-download = Download
 console-labels-log = Downloads
-console-labels-count = The code taken most often has been downloaded { $taken ->
+console-labels-count = Each code may be downloaded { $allowed } times in each format, by people and API keys together. The one taken most often has been downloaded { $taken ->
     [one] once
    *[other] { $taken } times
-}; allowed are { $allowed }.
+}.
 console-labels-when = When
 console-labels-who = Who
 console-labels-machine = A machine
@@ -1116,7 +1157,6 @@ error-quantity-missing = How many items?
 error-reason-missing = Say why, in at least one language.
 error-host-malformed = This is no web address. For example: zy.example
 error-format-unknown = There is no such format. Known formats: { $known }.
-error-label-not-drawn = { $why }
 
 ## What commands say when they are done (cli)
 

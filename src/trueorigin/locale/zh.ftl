@@ -270,8 +270,24 @@ error-command-failed = 命令因程序缺陷而中止（{ $kind }：{ $text }）
 error-symbol-too-large = 内容过长（{ $length } 个字符），二维码放不下。
 error-layout-unknown = 没有这种标签版式。可选版式：{ $known }。
 error-dpi-unknown = 请从以下打印机分辨率中选择：{ $known } dpi。
-error-label-too-small = 二维码需要 { $needed } 毫米，而这种标签只有 { $has } 毫米。请换用更大的标签，或缩短网址。
-error-label-text-too-small = 这种标签放不下可以看清的防伪码。请换用更大的标签。
+error-label-too-small = 二维码需要 { $needed } 毫米，而这种标签只有 { $has } 毫米。{ error-label-too-small.fits }网址越短，二维码越小。
+    .fits =
+        { $fits ->
+            [none] 没有足够大的标签。
+           *[other] 足够大的有：{ $fits }。
+        }{ $design ->
+            [text] 去掉企业标志即可放下（版面 text）。
+            [plain] 只印二维码和防伪码即可放下（版面 plain）。
+           *[none] {""}
+        }
+error-label-text-too-small = 这种标签放不下可以看清的防伪码。{ error-label-too-small.fits }
+error-label-texts-too-long = 这种标签放不下所选文字：批号、日期和自定义行必须完整印出。{ error-label-too-small.fits }
+error-label-logo-too-small = 在这种标签上企业标志会模糊不清。{ error-label-too-small.fits }
+error-design-unknown = 没有这种标签版面。可选版面：{ $known }。
+error-part-unknown = 没有这种文字。可选文字：{ $known }。
+error-design-without-texts = 版面 plain 只印二维码和防伪码。要印文字，请选择其他版面。
+error-logo-missing = 贵企业还没有上传标志。请在企业页面上传，或选择不带标志的版面。
+error-logo-blank = 贵企业的标志是白色的，印在标签上看不见。请上传在白纸上看得清的标志。
 error-labels-too-many = 一个打印文件最多 { $limit } 枚标签，请缩小范围。
 error-image-type = 请上传 JPEG、PNG 或 WebP 格式的照片。
 error-image-too-large = 图片超过 { $limit } 像素，请换一张小一些的。
@@ -414,6 +430,7 @@ error-skip-out-of-range = 第一张最多可以空出 { $max } 个位置。
 error-labels-unreadable = 第 { $page } 页第 { $position } 个标签回读失败，这个文件不予提供。已经记录。
 label-lot = 批号 { $lot }
 label-expires = 有效期至 { $day }
+label-produced = 生产日期 { $day }
 label-group = { $level }，每个装 { $count }
 
 ## 演示（cli/demonstration）
@@ -792,7 +809,7 @@ error-pdf-pages = 此处的 PDF 应为 1 至 { $max } 页。
 
 error-job-not-found = 没有这个后台任务。
 error-jobs-too-many = 已有 { $limit } 个任务在等待或进行中。请等其中一个完成，或取消一个。
-error-downloads-used-up = 此范围内的防伪码已下载 { $limit } 次，达到允许的次数。企业的所有者可以允许更多次。
+error-downloads-used-up = 此范围内的防伪码以这种格式已下载 { $limit } 次，达到允许的次数。企业的所有者可以允许更多次。
 error-downloads-more = 请选择 { $min } 到 { $max } 之间的数。
 error-print-gone = 该文件已清除：打印文件保留一周。请重新下单。
 
@@ -986,7 +1003,30 @@ console-recalls-none-text = 如需召回，请打开相应的码段或批次。
 console-labels-lead = 每个文件在交付前都经过回读检验，每次下载都有记录：码清单很有价值。
 console-labels-gs1 = 能否可靠识读？
 console-labels-gs1-groups = 顾问评估单品的二维码。包装码在每次下载前经过回读检验。
-console-labels-choose = 您需要什么？
+console-labels-choose = 需要哪些标签？
+console-labels-content = 标签上印什么？
+console-labels-design = 版面
+console-design-plain = 仅二维码和防伪码
+    .hint = 标签能容纳的最大二维码。
+console-design-text = 带文字
+    .hint = 二维码旁印名称、批号和日期。
+console-design-branded = 带企业标志
+    .hint = 企业标志下印名称、批号和日期。
+console-labels-logo-hint = PDF 和 SVG 中的标志为彩色；ZPL 和 PNG 中为黑白点阵，与标签打印机一致。
+console-labels-no-logo = 贵企业还没有上传标志。
+console-labels-add-logo = 上传企业标志
+console-labels-parts = 文字
+console-labels-parts-hint = 过长的名称和规格会被缩短；批号、日期和自定义行必须完整印出，放不下时不予打印。
+console-part-name = 商品名称
+console-part-other-name = 另一种语言的名称
+console-part-specification = 规格或内装数量
+console-part-lot = 批号
+console-part-produced = 生产日期
+console-part-expires = 有效期
+console-labels-line = 自定义一行
+console-labels-line-hint = 标语、店名、贮存条件等印在每个标签上的内容。
+console-labels-paper = 标签和打印机
+console-labels-continued = { $format }（续传）
 console-labels-format = 格式
 console-labels-pdf = PDF，整张或卷装
 console-labels-zpl = ZPL，标签打印机
@@ -1000,11 +1040,12 @@ console-labels-roll = 卷装，{ $width } × { $height } 毫米
 console-labels-size = { $width } × { $height } 毫米
 console-labels-dpi = 打印机
 console-labels-language = 标签语言
-console-labels-skip = 首张已用的位置数
+console-labels-skip = 已用标签数
+console-labels-skip-hint = 指第一张纸上的。
 console-labels-background = 超过 { $count } 个标签将在后台分多个文件打印。
 console-labels-download = 下载
 console-labels-log = 下载记录
-console-labels-count = 被下载最多的防伪码已下载 { $taken } 次，允许 { $allowed } 次。
+console-labels-count = 每个防伪码每种格式可下载 { $allowed } 次，人员和接口密钥合并计算。下载最多的已下载 { $taken } 次。
 console-labels-when = 时间
 console-labels-who = 人员
 console-labels-machine = 机器
@@ -1056,7 +1097,6 @@ error-quantity-missing = 需要多少单品？
 error-reason-missing = 请至少用一种语言说明原因。
 error-host-malformed = 这不是网址。例如：zy.example
 error-format-unknown = 没有这种格式。可用格式：{ $known }。
-error-label-not-drawn = { $why }
 
 ## 命令完成时的话（cli）
 

@@ -2,16 +2,16 @@
 """Hand out codes: log who takes which, and refuse to hand them out more often than allowed.
 
 Lists of codes leak at printers, so every way out of the house leads through `take_codes`. People
-are held to the limit; API keys and the command line of the installation are machines that an owner
-has let in: their downloads are logged and count, but are not refused.
+and API keys are held to the limit. The command line of the installation is not: whoever runs it has
+the master key and could compute every code without us; what it takes is logged and counts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from trueorigin.domain.downloads import Download, count_overlap
+from trueorigin.domain.downloads import CONTINUED, CONTINUED_WITHIN, Download, count_overlap
 from trueorigin.domain.errors import ConflictError, InvalidError
 from trueorigin.domain.ranges import RangeDraft, UnitRange, parse_range
 from trueorigin.domain.tenancy import Act, TenantScope
@@ -31,18 +31,23 @@ _PARTS_MAX: Final = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """What somebody takes: a range, in a format. `is_limited` for people."""
+    """What somebody takes: a range, in a format.
+
+    `is_limited` False is for whoever needs no leave. `is_resumable` is for lists that machines
+    fetch as a stream: going on with one is not another download.
+    """
 
     run_id: int
     range: RangeDraft
     format: str
-    is_limited: bool = False
+    is_limited: bool = True
+    is_resumable: bool = False
     job_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """How often the codes of a range have been taken, and how often they may be."""
+    """How often the codes of a range have been taken in one format, and how often they may be."""
 
     taken: int
     allowed: int
@@ -53,17 +58,28 @@ class Allowance:
         return max(self.allowed - self.taken, 0)
 
 
+def prepare_codes(tx: Tx, vault: Vault, scope: TenantScope, taking: Taking) -> Export:
+    """Return what the codes are computed from, to make a file that is not handed out yet.
+
+    Nothing is logged: `take_codes` follows when the file is ready, so that a file that could not
+    be made counts for nothing. Refused as that would refuse it now.
+    """
+    run = issuing.get_run(tx, scope, taking.run_id)
+    wanted = parse_range(run, taking.range)
+    if taking.is_limited:
+        require_allowance(tx, scope, run.id, wanted, taking.format)
+    return issuing.open_codes(tx, vault, scope, run.id, taking.range)
+
+
 def take_codes(tx: Tx, vault: Vault, act: Act, taking: Taking) -> Export:
     """Log a download and return what its codes are computed from.
 
-    `downloads_used_up` when any code of the range has been taken as often as allowed. The
-    transaction may end before the first code is written.
+    `downloads_used_up` when any code of the range has been taken as often as allowed in this
+    format. The transaction may end before the first code is written.
     """
     stored.lock_run(tx, act.scope, taking.run_id)
     run = issuing.get_run(tx, act.scope, taking.run_id)
     wanted = parse_range(run, taking.range)
-    if taking.is_limited:
-        require_allowance(tx, act.scope, taking.run_id, wanted)
     row = Download(
         id=act.new_id(),
         organisation_id=act.scope,
@@ -77,25 +93,41 @@ def take_codes(tx: Tx, vault: Vault, act: Act, taking: Taking) -> Export:
         reason=None,
         job_id=taking.job_id,
     )
+    since = act.at - CONTINUED_WITHIN
+    if taking.is_resumable and stored.has_taken(tx, act.scope, row, since=since):
+        row = replace(row, reason=CONTINUED)
+    elif taking.is_limited:
+        require_allowance(tx, act.scope, run.id, wanted, taking.format)
     stored.append_download(tx, act.scope, row)
     purpose = "export" if taking.format in {"csv", "txt"} else "label"
     return issuing.open_export(tx, vault, act, run.id, taking.range, purpose=purpose)
 
 
-def require_allowance(tx: Tx, scope: TenantScope, run_id: int, wanted: UnitRange) -> None:
-    """Refuse a range of which a code has been taken as often as allowed."""
-    allowance = find_allowance(tx, scope, run_id, wanted)
+def require_allowance(
+    tx: Tx, scope: TenantScope, run_id: int, wanted: UnitRange, file_format: str
+) -> None:
+    """Refuse a range of which a code has been taken as often as allowed in this format."""
+    allowance = find_allowance(tx, scope, run_id, wanted, file_format)
     if not allowance.left:
         raise ConflictError("downloads_used_up", field="from", limit=allowance.allowed)
 
 
-def find_allowance(tx: Tx, scope: TenantScope, run_id: int, wanted: UnitRange) -> Allowance:
-    """Return how often the code taken most often of a range was taken, and may be."""
+def find_allowance(
+    tx: Tx, scope: TenantScope, run_id: int, wanted: UnitRange, file_format: str | None = None
+) -> Allowance:
+    """Return how often the code taken most often of a range was taken, and may be.
+
+    In one format, or in the one in which that was most often.
+    """
     run = issuing.get_run(tx, scope, run_id)
     bounds = (wanted.level, wanted.start, wanted.stop)
-    ranges = stored.list_overlapping(tx, scope, run_id, bounds, limit=_PARTS_MAX + 1)
-    taken = count_overlap(ranges, wanted.start, wanted.stop)
-    if len(ranges) > _PARTS_MAX:
+    rows = stored.list_overlapping(tx, scope, run_id, bounds, limit=_PARTS_MAX + 1)
+    formats = {each for each, _, _ in rows} if file_format is None else {file_format}
+    taken = 0
+    for each in formats:
+        ranges = [(start, stop) for kind, start, stop in rows if kind == each]
+        taken = max(taken, count_overlap(ranges, wanted.start, wanted.stop))
+    if len(rows) > _PARTS_MAX:
         taken = max(taken, run.downloads_max)
     return Allowance(taken=taken, allowed=run.downloads_max)
 

@@ -346,19 +346,17 @@ class Export:
     stop: int
 
 
-def open_export(
-    tx: Tx, vault: Vault, act: Act, run_id: int, draft: RangeDraft, *, purpose: str
-) -> Export:
-    """Find what the codes of a range are computed from, and record who took them and what for.
+def open_codes(tx: Tx, vault: Vault, scope: TenantScope, run_id: int, draft: RangeDraft) -> Export:
+    """Find what the codes of a range are computed from.
 
-    The transaction may end before the first code is written.
+    Nothing is recorded: what is made of it leaves the house only after `open_export`.
     """
-    run = stored.get_run(tx, act.scope, run_id)
+    run = stored.get_run(tx, scope, run_id)
     wanted = parse_range(run, draft)
-    batch = stored.get_batch(tx, act.scope, run.batch_id)
-    product = stored.get_product(tx, act.scope, run.product_id)
-    organisation = accounts.get_organisation(tx, act.scope)
-    wrapped = dict(accounts.list_epochs(tx, act.scope))[run.epoch]
+    batch = stored.get_batch(tx, scope, run.batch_id)
+    product = stored.get_product(tx, scope, run.product_id)
+    organisation = accounts.get_organisation(tx, scope)
+    wrapped = dict(accounts.list_epochs(tx, scope))[run.epoch]
     key = vault.unwrap(wrapped, organisation_id=run.organisation_id, epoch=run.epoch)
     codes = LevelCodes(
         run=run,
@@ -367,9 +365,20 @@ def open_export(
         prefix=organisation.prefix,
         cipher=SerialCipher(key, run.symbols),
     )
-    detail = {"level": wanted.level, "from": wanted.start, "to": wanted.stop}
-    audit.append_audit(tx, act, f"code.{purpose}", str(run_id), detail)
     return Export(codes=codes, batch=batch, product=product, start=wanted.start, stop=wanted.stop)
+
+
+def open_export(
+    tx: Tx, vault: Vault, act: Act, run_id: int, draft: RangeDraft, *, purpose: str
+) -> Export:
+    """Find what the codes of a range are computed from, and record who took them and what for.
+
+    The transaction may end before the first code is written.
+    """
+    export = open_codes(tx, vault, act.scope, run_id, draft)
+    detail = {"level": export.codes.level, "from": export.start, "to": export.stop}
+    audit.append_audit(tx, act, f"code.{purpose}", str(run_id), detail)
+    return export
 
 
 def export_codes(export: Export) -> Iterator[bytes]:

@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 
 from trueorigin.adapters.archives import decode_png, encode_png, read_members, write_archive
 from trueorigin.adapters.barcodes import read_back, read_symbols
+from trueorigin.adapters.logos import Logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob, write_labels
 from trueorigin.adapters.raster import Raster
 from trueorigin.adapters.svg import Drawing, read_modules
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.adapters.zpl import cut_chunks, read_picture, write_zpl
+from trueorigin.adapters.zpl import Printer, cut_chunks, write_zpl
 from trueorigin.domain import qr
 from trueorigin.domain.codelist import LabelRows, list_label_rows, list_urls
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.humancode import CHECK_SYMBOLS, PREFIX_SYMBOLS
 from trueorigin.domain.serials import NUMBER_SYMBOLS
-from trueorigin.domain.sheets import PRINTER_DPI, Layout
+from trueorigin.domain.sheets import LAYOUTS, PRINTER_DPI, Layout
 from trueorigin.services.issuing import Export
 
 # Some 30 MB of file and a few seconds; whoever needs more asks for the next range.
@@ -37,6 +38,16 @@ PICTURES_PER_FILE_MAX: Final = 10_000
 LABELS_READ_BACK_MIN: Final = 12
 # So many labels pass between two reports of how far the work is: a second or less.
 _REPORTED: Final = 500
+# Refusals that another label or another design would answer, and how many of these are named.
+_TOO_SMALL: Final = frozenset(
+    {
+        "label_logo_too_small",
+        "label_text_too_small",
+        "label_texts_too_long",
+        "label_too_small",
+    }
+)
+_SUGGESTIONS_MAX: Final = 4
 # Pictures in memory at a time.
 _PICTURES: Final = 32
 
@@ -72,7 +83,8 @@ class LabelOrder:
     """How labels are to look: `text` in `language` (BCP 47), the sheet, the printer's dots.
 
     The first `skip` labels of the first sheet stay empty. Formats other than PDF have no sheets:
-    of the layout they take the size of one label.
+    of the layout they take the size of one label. `is_plain` says that there is nothing but
+    symbol and code; a `logo` is in colour where the format has colours.
     """
 
     text: LabelText
@@ -81,6 +93,8 @@ class LabelOrder:
     dpi: int = 300
     skip: int = 0
     format: LabelFormat = LabelFormat.PDF
+    logo: Logo | None = None
+    is_plain: bool = False
 
 
 def _ignore(_count: int) -> None:
@@ -92,17 +106,12 @@ def build_labels(
 ) -> int:
     """Write the labels of `export` to `path`, read a sample of them back, and return how many.
 
-    `report` is told how many more are drawn, and ends the work by raising. Refuses more than the
-    format's `labels_max`, a skip of a sheet or more, and symbols or texts that do not fit. A
-    label that is not read back as it should is our defect: `labels_unreadable`.
+    `report` is told how many more are drawn, and ends the work by raising. Refuses what
+    `require_printable` refuses, before anything is written. A label that is not read back as it
+    should is our defect: `labels_unreadable`.
     """
-    count = export.stop - export.start
-    if count > order.format.labels_max:
-        raise InvalidError("labels_too_many", field="to", limit=order.format.labels_max)
-    if not 0 <= order.skip < order.layout.per_page:
-        raise InvalidError("skip_out_of_range", field="skip", max=order.layout.per_page - 1)
     press = _Press(export)
-    job = _build_job(export, order, press.modules)
+    job = _require_printable(export, order, press.modules)
     with path.open("wb") as out:
         written = _write(out, export, order, job, _reported(press, report))
     if order.format is LabelFormat.PDF:
@@ -110,6 +119,58 @@ def build_labels(
     else:
         _read_pictures_back(export, order, path)
     return written
+
+
+def require_printable(export: Export, order: LabelOrder) -> None:
+    """Refuse what cannot be printed, without printing it.
+
+    More than the format's `labels_max`, a skip of a sheet or more, and a label too small for what
+    is to be on it; that refusal says which labels are not, and which design would fit this one.
+    """
+    _require_printable(export, order, _Press(export).modules)
+
+
+def _require_printable(export: Export, order: LabelOrder, modules: int) -> LabelJob:
+    count = export.stop - export.start
+    if count > order.format.labels_max:
+        raise InvalidError("labels_too_many", field="to", limit=order.format.labels_max)
+    if not 0 <= order.skip < order.layout.per_page:
+        raise InvalidError("skip_out_of_range", field="skip", max=order.layout.per_page - 1)
+    job = _build_job(export, order, modules)
+    try:
+        job.arrange()
+    except InvalidError as error:
+        if error.code not in _TOO_SMALL:
+            raise
+        advice = {"fits": _list_layouts(job), "design": _find_design(job)}
+        raise InvalidError(error.code, field=error.field, **{**error.params, **advice}) from error
+    return job
+
+
+def _list_layouts(job: LabelJob) -> str:
+    """Name the smallest labels that have room for all of a job, with their sizes; else "none"."""
+    fitting = [
+        f"{layout.name} ({layout.label[0]:g} × {layout.label[1]:g} mm)"
+        for layout in sorted(LAYOUTS.values(), key=lambda each: each.label[0] * each.label[1])
+        if _is_fitting(replace(job, layout=layout))
+    ]
+    return ", ".join(fitting[:_SUGGESTIONS_MAX]) or "none"
+
+
+def _find_design(job: LabelJob) -> str:
+    """Name the richest of the simpler designs that fits the label of a job; else "none"."""
+    plain = replace(job, text=LabelText(title=""), logo=None, is_plain=True)
+    if job.logo is not None and _is_fitting(replace(job, logo=None)):
+        return "text"
+    return "plain" if not job.is_plain and _is_fitting(plain) else "none"
+
+
+def _is_fitting(job: LabelJob) -> bool:
+    try:
+        job.arrange()
+    except InvalidError:
+        return False
+    return True
 
 
 def _build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
@@ -121,6 +182,9 @@ def _build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
         dpi=order.dpi,
         language=order.language,
         skip=order.skip,
+        logo=order.logo,
+        is_plain=order.is_plain,
+        is_black=order.format in {LabelFormat.ZPL, LabelFormat.PNG},
     )
 
 
@@ -247,12 +311,17 @@ def _read_pictures_back(export: Export, order: LabelOrder, path: Path) -> None:
 
 
 def _read_lines(path: Path, chosen: list[int]) -> Iterator[NDArray[np.uint8]]:
-    """Yield the pictures of the chosen labels of a ZPL file."""
-    wanted = set(chosen)
+    """Yield the chosen labels of a ZPL file as a printer prints them."""
+    wanted, position, printer = set(chosen), 0, Printer()
     with path.open("rb") as file:
-        for position, line in enumerate(file):
-            if position in wanted:
-                yield read_picture(line)
+        for line in file:
+            # Every line is a label but the two that store a logo and throw it away.
+            is_label = b"^GFA" in line
+            if not is_label or position in wanted:
+                picture = printer.take(line)
+                if picture is not None:
+                    yield picture
+            position += is_label
 
 
 def _read_archive(
@@ -270,6 +339,7 @@ def _read_archive(
 
 def draw_specimen(export: Export, order: LabelOrder) -> str:
     """Draw the first label of `export` as SVG, for looking at; nothing is read back."""
-    press = _Press(replace(export, stop=export.start + 1))
-    drawing = Drawing(_build_job(export, order, press.modules))
+    one = replace(export, stop=export.start + 1)
+    press = _Press(one)
+    drawing = Drawing(_require_printable(one, order, press.modules))
     return next(drawing.draw(next(press.draw())))

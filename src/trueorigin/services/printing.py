@@ -9,19 +9,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
-from trueorigin.adapters.typesetting import LabelText
+from trueorigin.adapters.files import FileStore
+from trueorigin.adapters.logos import Logo
+from trueorigin.domain.designs import LOOK_DEFAULT, Look, parse_look
 from trueorigin.domain.errors import InvalidError, NotFoundError
 from trueorigin.domain.jobs import RESULT_AGE_MAX, Job
 from trueorigin.domain.ranges import RangeDraft, UnitRange, parse_range
 from trueorigin.domain.sheets import get_layout
 from trueorigin.domain.tenancy import Act, Actor, Role
-from trueorigin.services import access, downloads, issuing, jobs
+from trueorigin.services import access, downloads, files, issuing, jobs, logos
 from trueorigin.services.issuing import Export
 from trueorigin.services.jobs import Progress
 from trueorigin.services.labelling import LabelFormat, LabelOrder, build_labels
@@ -51,6 +53,7 @@ class PrintOrder:
     language: str
     dpi: int
     skip: int = 0
+    look: Look = field(default=LOOK_DEFAULT)
 
     @property
     def range(self) -> RangeDraft:
@@ -74,20 +77,27 @@ class Part:
 
 
 def order_print(tx: Tx, act: Act, order: PrintOrder) -> Job:
-    """Put a large order in the queue; refused as its downloads would be."""
+    """Put a large order in the queue; refused as its downloads would be.
+
+    The logo is the one of now, whatever becomes of it until the last part is printed.
+    """
     run = issuing.get_run(tx, act.scope, order.run_id)
     wanted = parse_range(run, order.range)
     get_layout(order.layout)
+    logo = logos.find_logo(tx, act.scope, order.look)
     count = wanted.stop - wanted.start
     if count > LABELS_MAX:
         raise InvalidError("labels_too_many", field="to", limit=LABELS_MAX)
-    downloads.require_allowance(tx, act.scope, run.id, wanted)
-    return jobs.order_job(tx, act, KIND, asdict(order), total=count)
+    downloads.require_allowance(tx, act.scope, run.id, wanted, order.format)
+    params = asdict(order) | {"logo_file_id": None if logo is None else str(logo.id)}
+    return jobs.order_job(tx, act, KIND, params, total=count)
 
 
 def parse_order(job: Job) -> PrintOrder:
     """Return what a job of this kind prints."""
-    return PrintOrder(**job.params)
+    params = {name: value for name, value in job.params.items() if name != "logo_file_id"}
+    look = params.pop("look", None)
+    return PrintOrder(**params, look=LOOK_DEFAULT if look is None else parse_look(**look))
 
 
 def list_parts(job: Job) -> tuple[Part, ...]:
@@ -97,19 +107,20 @@ def list_parts(job: Job) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintShop:
-    """Prints what is ordered, into `folder`; `word` says what the labels of an export say."""
+    """Prints what is ordered, into `folder`; `build` says how the labels of an export look."""
 
     database: Database
     vault: Vault
+    files: FileStore
     folder: Path
-    word: Callable[[Export, str], LabelText]
+    build: Callable[[Export, PrintOrder, Logo | None], LabelOrder]
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
 
     def print_labels(self, job: Job, progress: Progress) -> None:
         """Print the parts of `job` that are missing."""
         order = parse_order(job)
-        export = self._open_export(job, order)
+        export, logo = self._open_export(job, order)
         folder = self.folder / str(job.id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         parts = self._list_kept(job)
@@ -119,22 +130,16 @@ class PrintShop:
                 continue
             name = f"run-{order.run_id}-level-{order.level}-{wanted.start}-{wanted.stop}"
             path = folder / f"{name}.{LabelFormat(order.format).suffix}"
-            size = self._print_part(order, replace_range(export, wanted), path, progress)
+            skip = order.skip if wanted.start == order.start else 0
+            part = replace_range(export, wanted)
+            look = self.build(part, replace(order, skip=skip), logo)
+            size = self._print_part(look, part, path, progress)
             parts.append(Part(name=path.name, start=wanted.start, stop=wanted.stop, bytes=size))
             progress.keep(_count(parts), _result(parts))
 
-    def _print_part(self, order: PrintOrder, export: Export, path: Path, progress: Progress) -> int:
+    def _print_part(self, look: LabelOrder, export: Export, path: Path, progress: Progress) -> int:
         """Print one file under a name of its own, then give it the right one."""
         draft = path.with_name(f".{os.getpid()}-{self.entropy(8).hex()}{path.suffix}")
-        is_first = export.start == order.start
-        look = LabelOrder(
-            text=self.word(export, order.language),
-            language=order.language,
-            layout=get_layout(order.layout),
-            dpi=order.dpi,
-            skip=order.skip if is_first else 0,
-            format=LabelFormat(order.format),
-        )
         # Codes are worth money: for their owner's eyes only, from the first byte on.
         os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
         try:
@@ -145,18 +150,21 @@ class PrintShop:
             draft.unlink(missing_ok=True)
         return size
 
-    def _open_export(self, job: Job, order: PrintOrder) -> Export:
-        """Open the codes in the name of whoever ordered them."""
+    def _open_export(self, job: Job, order: PrintOrder) -> tuple[Export, Logo | None]:
+        """Open codes and logo in the name of whoever ordered them."""
         actor = Actor(
             organisation_id=job.organisation_id,
             role=Role.MANUFACTURER,
             credential_id=job.actor_id or access.LOCAL_CREDENTIAL,
         )
         act = access.open_act(actor, self.clock(), self.entropy)
+        logo_id = job.params.get("logo_file_id")
         with self.database.write() as tx:
-            return issuing.open_export(
+            export = issuing.open_export(
                 tx, self.vault, act, order.run_id, order.range, purpose="print"
             )
+            logo = files.get_file(tx, act.scope, UUID(logo_id)) if logo_id else None
+        return export, logos.open_logo(self.files, logo)
 
     def _list_kept(self, job: Job) -> list[Part]:
         """Return the parts printed before, as far as their files are here without a gap."""

@@ -2,6 +2,7 @@
 """Who took which codes away, in which format; only ever added to."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -46,21 +47,51 @@ def list_downloads(
 
 def list_overlapping(
     tx: Tx, scope: TenantScope, run_id: int, bounds: tuple[int, int, int], *, limit: int
-) -> list[tuple[int, int]]:
-    """Return the ranges of downloads that share a unit with `bounds`: (level, start, stop)."""
-    level, start, stop = bounds
+) -> list[tuple[str, int, int]]:
+    """Return the downloads that count and share a unit with `bounds`: (level, start, stop).
+
+    Each as its format and its own start and stop.
+    """
     query = (
-        sa.select(code_download.c.start, code_download.c.stop)
-        .where(
-            code_download.c.organisation_id == scope,
-            code_download.c.run_id == run_id,
-            code_download.c.level == level,
-            code_download.c.start < stop,
-            code_download.c.stop > start,
-        )
+        sa.select(code_download.c.format, code_download.c.start, code_download.c.stop)
+        .where(*_sharing(scope, run_id, bounds), code_download.c.reason.is_(None))
         .limit(limit)
     )
-    return [(row.start, row.stop) for row in tx.execute(query)]
+    return [(row.format, row.start, row.stop) for row in tx.execute(query)]
+
+
+def has_taken(tx: Tx, scope: TenantScope, wanted: Download, *, since: datetime) -> bool:
+    """Tell whether the same credential took all of `wanted` before, in its format, since then.
+
+    In one download that counts: whoever took the parts of it may take these again.
+    """
+    query = (
+        sa.select(code_download.c.id)
+        .where(
+            *_sharing(scope, wanted.run_id, (wanted.level, wanted.start, wanted.stop)),
+            code_download.c.start <= wanted.start,
+            code_download.c.stop >= wanted.stop,
+            code_download.c.actor_id == wanted.actor_id,
+            code_download.c.format == wanted.format,
+            code_download.c.reason.is_(None),
+            code_download.c.at >= since,
+        )
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
+
+
+def _sharing(
+    scope: TenantScope, run_id: int, bounds: tuple[int, int, int]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    level, start, stop = bounds
+    return (
+        code_download.c.organisation_id == scope,
+        code_download.c.run_id == run_id,
+        code_download.c.level == level,
+        code_download.c.start < stop,
+        code_download.c.stop > start,
+    )
 
 
 def update_downloads_max(tx: Tx, scope: TenantScope, run_id: int, downloads_max: int) -> None:

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from trueorigin.adapters.aside import run_aside
+from trueorigin.adapters.logos import Logo
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.domain.catalog import Batch, Product, Run
+from trueorigin.domain.catalog import Batch, LocalText, Product, Run
+from trueorigin.domain.designs import LOOK_DEFAULT, Look, Part
 from trueorigin.domain.errors import DomainError
+from trueorigin.domain.sheets import get_layout
 from trueorigin.services.issuing import Export
-from trueorigin.services.labelling import LabelOrder, build_labels
+from trueorigin.services.labelling import LabelFormat, LabelOrder, build_labels
+from trueorigin.services.printing import PrintOrder
 from trueorigin.web.i18n import Translator, translator
 
 # Each takes a core for seconds; readings need the others.
@@ -29,26 +33,63 @@ _PLACES: Final = threading.BoundedSemaphore(FILES_AT_ONCE)
 
 
 def word_label(
-    product: Product, batch: Batch, run: Run, level: int, language: Translator
+    product: Product,
+    batch: Batch,
+    run: Run,
+    level: int,
+    language: Translator,
+    look: Look = LOOK_DEFAULT,
 ) -> LabelText:
     """Word the labels of one level of a run in one language, in the order of importance."""
-    lines = []
-    if level:
-        kind = language.text(f"level-{level}")
-        count = run.packing[level - 1]
-        lines.append(language.text("label-group", level=kind, count=count))
-    elif product.specification is not None:
-        lines.append(product.specification)
-    lines.append(language.text("label-lot", lot=batch.lot))
-    if batch.expires_on is not None:
-        lines.append(language.text("label-expires", day=batch.expires_on.isoformat()))
-    return LabelText(title=product.name.pick(language.language), lines=tuple(lines))
+    names = [product.name.pick(language.language)] if Part.NAME in look.parts else []
+    other = _other_name(product.name, language)
+    if Part.OTHER_NAME in look.parts and other is not None and other not in names:
+        names.append(other)
+    lines = names[1:]
+    if Part.SPECIFICATION in look.parts:
+        if level:
+            kind = language.text(f"level-{level}")
+            count = run.packing[level - 1]
+            lines.append(language.text("label-group", level=kind, count=count))
+        elif product.specification is not None:
+            lines.append(product.specification)
+    whole = []
+    if Part.LOT in look.parts:
+        whole.append(language.text("label-lot", lot=batch.lot))
+    if Part.PRODUCED in look.parts and batch.produced_on is not None:
+        whole.append(language.text("label-produced", day=batch.produced_on.isoformat()))
+    if Part.EXPIRES in look.parts and batch.expires_on is not None:
+        whole.append(language.text("label-expires", day=batch.expires_on.isoformat()))
+    if look.line is not None:
+        whole.append(look.line)
+    return LabelText(title=names[0] if names else "", lines=tuple(lines), whole=tuple(whole))
 
 
-def word_export(export: Export, language: str) -> LabelText:
-    """Word the labels of an export in the language of that code."""
-    codes = export.codes
-    return word_label(export.product, export.batch, codes.run, codes.level, translator(language))
+def _other_name(name: LocalText, language: Translator) -> str | None:
+    """Return a product's name in the language that is not the label's."""
+    return name.en if language.language == "zh" else name.zh
+
+
+def build_label_order(export: Export, order: PrintOrder, logo: Logo | None) -> LabelOrder:
+    """Return how the labels of `export` look when they are printed as ordered."""
+    language, codes = translator(order.language), export.codes
+    return LabelOrder(
+        text=word_label(export.product, export.batch, codes.run, codes.level, language, order.look),
+        language=language.tag,
+        layout=get_layout(order.layout),
+        dpi=order.dpi,
+        skip=order.skip,
+        format=LabelFormat(order.format),
+        logo=logo,
+        is_plain=order.look.is_plain,
+    )
+
+
+def split_parts(text: str | None) -> tuple[str, ...] | None:
+    """Return the parts named in a list with commas; None leaves them to the design."""
+    if text is None:
+        return None
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def open_label_file(scratch: Path, export: Export, order: LabelOrder) -> BinaryIO:

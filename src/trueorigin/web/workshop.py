@@ -17,6 +17,7 @@ from typing import Final, Protocol
 from structlog.typing import FilteringBoundLogger
 
 from trueorigin.adapters.aside import Aside, AsideError
+from trueorigin.adapters.files import FileStore
 from trueorigin.domain.jobs import Job
 from trueorigin.services import importing, printing
 from trueorigin.services.importing import Importer
@@ -25,7 +26,7 @@ from trueorigin.services.jobs import Work, Worker, has_work
 from trueorigin.services.printing import PrintShop
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
-from trueorigin.web.labels import word_export
+from trueorigin.web.labels import build_label_order
 from trueorigin.web.logging import configure_logging, open_log
 
 _LOOK_EVERY_S: Final = 1.0
@@ -43,6 +44,10 @@ class Tools(Protocol):
     @property
     def vault(self) -> Vault:
         """The keys."""
+
+    @property
+    def files(self) -> FileStore:
+        """Where uploads are kept."""
 
     @property
     def prints(self) -> Path:
@@ -65,6 +70,7 @@ class Premises:
     """
 
     place: Place
+    files: FileStore
     prints: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
@@ -77,6 +83,7 @@ class _Bench:
 
     database: Database
     vault: Vault
+    files: FileStore
     prints: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
@@ -88,7 +95,8 @@ def build_print_shop(tools: Tools) -> PrintShop:
         database=tools.database,
         vault=tools.vault,
         folder=tools.prints,
-        word=word_export,
+        files=tools.files,
+        build=build_label_order,
         clock=tools.clock,
         entropy=tools.entropy,
     )
@@ -125,6 +133,7 @@ def do_jobs(premises: Premises) -> None:
         tools = _Bench(
             database=database,
             vault=vault,
+            files=premises.files,
             prints=premises.prints,
             clock=premises.clock,
             entropy=premises.entropy,

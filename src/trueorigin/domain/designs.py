@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands on a label beside its symbol and code: named designs, and the texts of each.
+
+Decides which parts there are; their words, fonts and places are made elsewhere. The symbol, its
+quiet zone and the code belong to every design.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.texts import parse_text
+
+# One line of a label; no built-in label is wide enough for more at a readable size.
+FREE_LINE_LENGTH_MAX: Final = 60
+
+
+class Part(StrEnum):
+    """A text of a label, in the order they are printed.
+
+    `name` is the product's in the label's language, `other_name` in the other one. Names and
+    `specification` are shortened where they are too long; the others are printed whole.
+    """
+
+    NAME = "name"
+    OTHER_NAME = "other_name"
+    SPECIFICATION = "specification"
+    LOT = "lot"
+    PRODUCED = "produced"
+    EXPIRES = "expires"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A way for labels to look; `parts` are those printed unless somebody chooses."""
+
+    name: str
+    parts: tuple[Part, ...]
+    has_logo: bool = False
+
+
+_USUAL: Final = (Part.NAME, Part.SPECIFICATION, Part.LOT, Part.EXPIRES)
+
+# `plain` puts the code below the symbol, which then takes all the rest of the label.
+DESIGNS: Final = MappingProxyType(
+    {
+        design.name: design
+        for design in (
+            Design(name="plain", parts=()),
+            Design(name="text", parts=_USUAL),
+            Design(name="branded", parts=_USUAL, has_logo=True),
+        )
+    }
+)
+DESIGN_DEFAULT: Final = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one order of labels shows: a design, its chosen parts, a line of one's own."""
+
+    design: str = DESIGN_DEFAULT
+    parts: tuple[Part, ...] = _USUAL
+    line: str | None = None
+
+    @property
+    def has_logo(self) -> bool:
+        """Tell whether the organisation's logo is on it."""
+        return DESIGNS[self.design].has_logo
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether there is nothing but symbol and code."""
+        return not (self.parts or self.line or self.has_logo)
+
+
+LOOK_DEFAULT: Final = Look()
+
+
+def parse_look(
+    design: str = DESIGN_DEFAULT, parts: Collection[str] | None = None, line: str | None = None
+) -> Look:
+    """Return what is to be shown; without `parts` all of the design's.
+
+    Raises `design_unknown`, `part_unknown`, `design_without_texts` for texts on a design that has
+    none, and what `parse_text` says of `line`.
+    """
+    if design not in DESIGNS:
+        raise InvalidError("design_unknown", field="design", known=", ".join(DESIGNS))
+    chosen = DESIGNS[design]
+    is_given = line is not None and line.strip()
+    line = (
+        parse_text(line or "", field="line", length_max=FREE_LINE_LENGTH_MAX) if is_given else None
+    )
+    if not chosen.parts and (parts or line):
+        raise InvalidError("design_without_texts", field="parts" if parts else "line")
+    if parts is None:
+        return Look(design=design, parts=chosen.parts, line=line)
+    if set(parts) - set(Part):
+        raise InvalidError("part_unknown", field="parts", known=", ".join(Part))
+    return Look(design=design, parts=tuple(part for part in Part if part in set(parts)), line=line)
