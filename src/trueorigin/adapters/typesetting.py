@@ -40,6 +40,8 @@ _STRIP_FILLED: Final = 0.8
 # beside the symbol it takes more, if that is wide enough.
 _LOGO_SHARES: Final = (0.36, 0.3, 0.24, 0.19)
 _LOGO_SHARE_BESIDE: Final = 0.7
+# A written name as wide as the texts below would outshout them.
+_LOGO_WIDTH_SHARE: Final = 0.75
 _LOGO_BESIDE: Final = 0.5
 # A smaller one is a smudge; a thin one, a written name say, may be lower than it is wide.
 _LOGO_MM_MIN: Final = 4.0
@@ -62,7 +64,8 @@ class LabelText:
     """What all labels of a print file say: the product's name, then the rest line by line.
 
     Title and `lines` are shortened where they are too long, and `lines` left out where there is no
-    room; what is in `whole` stands below them and is printed as it is or not at all.
+    room; what is in `whole` stands below them, is broken into several lines if need be, and fits
+    or nothing does.
     """
 
     title: str
@@ -242,7 +245,8 @@ def _logo_boxes(
             yield replace(box, left=right, top=placement.symbol[1])
     most = placement.side if is_beside else height
     for share in () if shown else _LOGO_SHARES:
-        box = _fit_logo(logo, (width, round(share * most)), placement.dpi)
+        room = (round(_LOGO_WIDTH_SHARE * width), round(share * most))
+        box = _fit_logo(logo, room, placement.dpi)
         if box is not None:
             shown = True
             yield replace(box, left=left, top=top)
@@ -309,7 +313,7 @@ def _fixed_lines(
 ) -> _Lines | None:
     """Return name and lines in the largest size that fits the first of `rooms` that can hold them.
 
-    None when none holds them whole.
+    None when none holds them uncut.
     """
     title = printable(text.title[:_TEXT_MAX])
     lines = [*_clean(text.lines), *_clean(text.whole)]
@@ -318,10 +322,10 @@ def _fixed_lines(
         names = _wrap(title, Face.TITLE, width / title_size * 1000)
         chosen = [(Face.TITLE, title_size, name) for name in names]
         chosen += [(Face.LINE, line_size, line) for line in lines]
-        is_whole = len(names) <= _TITLE_LINES_MAX and all(
-            _fits(line, width, line_size) for line in lines
+        is_uncut = len(names) <= _TITLE_LINES_MAX and all(
+            width_of(line, Face.LINE) <= width / line_size * 1000 for line in lines
         )
-        if is_whole and _height(chosen) <= room:
+        if is_uncut and _height(chosen) <= room:
             return chosen
     return None
 
@@ -330,22 +334,20 @@ def _clean(lines: Sequence[str]) -> list[str]:
     return [line for line in (printable(line[:_TEXT_MAX]) for line in lines) if line]
 
 
-def _fits(line: str, width: int, size: float) -> bool:
-    return width_of(line, Face.LINE) <= width / size * 1000
-
-
 def _cropped(text: LabelText, width: int, room: float, code_size: float) -> _Lines:
     """Return as many lines as `room` holds: the name's first, then the rest, the name's others.
 
-    Raises `label_texts_too_long` when what must be whole is not.
+    Raises `label_texts_too_long` when that leaves out what must be whole, or all of a name.
     """
     title_size, line_size = code_size * _TITLE, code_size * _LINE
     title = printable(text.title[:_TEXT_MAX])
-    whole = _clean(text.whole)
-    fixed = line_size * len(whole) * _LEADING
-    least = fixed + (title_size * _LEADING if title and whole else 0.0)
-    is_narrow = not all(_fits(line, width, line_size) for line in whole)
-    if is_narrow or (whole and least > room):
+    whole = [
+        (Face.LINE, line_size, part)
+        for line in _clean(text.whole)
+        for part in _wrap(line, Face.LINE, width / line_size * 1000)
+    ]
+    fixed = _height(whole)
+    if whole and fixed + (title_size * _LEADING if title else 0.0) > room:
         raise InvalidError("label_texts_too_long", field="layout")
     below = [
         (Face.LINE, line_size, shorten(line, Face.LINE, width / line_size * 1000))
@@ -353,17 +355,13 @@ def _cropped(text: LabelText, width: int, room: float, code_size: float) -> _Lin
     ]
     while below and (title_size + line_size * len(below)) * _LEADING + fixed > room:
         below.pop()
-    left = room - line_size * len(below) * _LEADING - fixed
+    left = room - _height(below) - fixed
     count = max(0, min(int(left / (title_size * _LEADING)), _TITLE_LINES_MAX))
     names = _wrap(title, Face.TITLE, width / title_size * 1000)
     if len(names) > count > 0:
         rest = " ".join(names[count - 1 :]) if " " in title else "".join(names[count - 1 :])
         names = [*names[: count - 1], shorten(rest, Face.TITLE, width / title_size * 1000)]
-    return [
-        *((Face.TITLE, title_size, name) for name in names[:count]),
-        *below,
-        *((Face.LINE, line_size, line) for line in whole),
-    ]
+    return [*((Face.TITLE, title_size, name) for name in names[:count]), *below, *whole]
 
 
 def shorten(text: str, face: Face, width: float) -> str:

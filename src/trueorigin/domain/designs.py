@@ -5,11 +5,11 @@ Decides which parts there are; their words, fonts and places are made elsewhere.
 quiet zone and the code belong to every design.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.texts import parse_text
@@ -22,7 +22,7 @@ class Part(StrEnum):
     """A text of a label, in the order they are printed.
 
     `name` is the product's in the label's language, `other_name` in the other one. Names and
-    `specification` are shortened where they are too long; the others are printed whole.
+    `specification` are shortened where they are too long.
     """
 
     NAME = "name"
@@ -60,11 +60,16 @@ DESIGN_DEFAULT: Final = "text"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one order of labels shows: a design, its chosen parts, a line of one's own."""
+    """What one order of labels shows: a design, its chosen parts, a line of one's own.
+
+    With `is_whole` lot, dates and line are printed whole or the label is refused: somebody chose
+    them. Of a design as it is, what has no room is shortened or left out.
+    """
 
     design: str = DESIGN_DEFAULT
     parts: tuple[Part, ...] = _USUAL
     line: str | None = None
+    is_whole: bool = False
 
     @property
     def has_logo(self) -> bool:
@@ -98,7 +103,18 @@ def parse_look(
     if not chosen.parts and (parts or line):
         raise InvalidError("design_without_texts", field="parts" if parts else "line")
     if parts is None:
-        return Look(design=design, parts=chosen.parts, line=line)
+        return Look(design=design, parts=chosen.parts, line=line, is_whole=line is not None)
     if set(parts) - set(Part):
         raise InvalidError("part_unknown", field="parts", known=", ".join(Part))
-    return Look(design=design, parts=tuple(part for part in Part if part in set(parts)), line=line)
+    ordered = tuple(part for part in Part if part in set(parts))
+    return Look(design=design, parts=ordered, line=line, is_whole=True)
+
+
+def restore_look(kept: Mapping[str, Any]) -> Look:
+    """Return a look that was kept as its fields, as JSON has them."""
+    return Look(
+        design=kept["design"],
+        parts=tuple(Part(part) for part in kept["parts"]),
+        line=kept["line"],
+        is_whole=kept["is_whole"],
+    )

@@ -35,6 +35,8 @@ _STRIP_MM_MIN: Final = 3.2
 _STRIP_MM_MAX: Final = 6.0
 _STRIP_SHARE: Final = 0.1
 _STRIP_WIDTH_MM_MIN: Final = 34.0
+# A symbol in the middle looks better than one that is a tenth larger at the edge.
+_STRIP_SYMBOL_MIN: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int, is_plain: bool = Fal
     As big as height, the share beside the text and the largest X-dimension allow, for a bigger
     symbol is read from further away. On a label taller than wide the text goes below it. With
     `is_plain` the symbol stands in the middle, over a strip for the code, unless it would be
-    smaller there. Raises `label_too_small`, naming the side that the symbol needs, when the
+    clearly smaller there. Raises `label_too_small`, naming the side that the symbol needs, when the
     smallest does not fit.
     """
     fewest = dots_per_module_min(dpi)
@@ -188,7 +190,7 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int, is_plain: bool = Fal
     placed = Placement(dpi=real, dots_per_module=dots, modules=modules, symbol=symbol, text=text)
     if is_plain and layout.label[0] >= _STRIP_WIDTH_MM_MIN:
         over = _place_over_strip(layout, modules, dpi=dpi)
-        return over if over.dots_per_module >= dots else placed
+        return over if over.dots_per_module >= _STRIP_SYMBOL_MIN * dots else placed
     return placed
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from trueorigin.adapters.files import FileStore
 from trueorigin.adapters.logos import Logo
-from trueorigin.domain.designs import LOOK_DEFAULT, Look, parse_look
+from trueorigin.domain.designs import LOOK_DEFAULT, Look, restore_look
 from trueorigin.domain.errors import InvalidError, NotFoundError
 from trueorigin.domain.jobs import RESULT_AGE_MAX, Job
 from trueorigin.domain.ranges import RangeDraft, UnitRange, parse_range
@@ -96,8 +96,9 @@ def order_print(tx: Tx, act: Act, order: PrintOrder) -> Job:
 def parse_order(job: Job) -> PrintOrder:
     """Return what a job of this kind prints."""
     params = {name: value for name, value in job.params.items() if name != "logo_file_id"}
+    # Orders of before there were designs have none.
     look = params.pop("look", None)
-    return PrintOrder(**params, look=LOOK_DEFAULT if look is None else parse_look(**look))
+    return PrintOrder(**params, look=LOOK_DEFAULT if look is None else restore_look(look))
 
 
 def list_parts(job: Job) -> tuple[Part, ...]:

@@ -62,7 +62,10 @@ def word_label(
         whole.append(language.text("label-expires", day=batch.expires_on.isoformat()))
     if look.line is not None:
         whole.append(look.line)
-    return LabelText(title=names[0] if names else "", lines=tuple(lines), whole=tuple(whole))
+    title = names[0] if names else ""
+    if not look.is_whole:
+        return LabelText(title=title, lines=(*lines, *whole))
+    return LabelText(title=title, lines=tuple(lines), whole=tuple(whole))
 
 
 def _other_name(name: LocalText, language: Translator) -> str | None:
