@@ -56,6 +56,7 @@ CROSS_TENANT = {
     "figures.move_figure": SCAN_PATH,
     "figures.raise_figures": SCAN_PATH,
     "files.find_file": "pages that anybody reads show pictures and papers by id",
+    "files.list_contents": MACHINERY,
     "idempotency.delete_answers_before": OPERATOR,
     "imports.list_unconfirmed": WORKER,
     "jobs.claim_job": WORKER,

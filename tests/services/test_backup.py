@@ -1,5 +1,6 @@
 """A backup made while serving holds everything, and comes back on either database or not at all."""
 
+import hashlib
 import io
 import os
 import shutil
@@ -23,6 +24,7 @@ from tests.installations import (
     sqlite_place,
 )
 
+from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.errors import DomainError
 from trueorigin.services.backup import read_backup, write_backup
 from trueorigin.services.installation import Place, ensure_installation
@@ -71,6 +73,21 @@ def centre(told: Centre, tmp_path: Path) -> Iterator[Centre]:
     centre.database.close()
 
 
+def list_contents(centre: Centre) -> dict[str, bytes]:
+    """Read every uploaded picture and paper through the store that pages read it from."""
+    store, contents = FolderStore(centre.place.data / FOLDER_NAME), {}
+    with centre.database.read() as tx:
+        rows = tx.run("SELECT id, sha256 FROM file")
+    for file_id, digest in rows:
+        with store.open(bytes(digest)) as content:
+            contents[str(file_id)] = content.read()
+    assert len(contents) > 5
+    assert {hashlib.sha256(each).digest() for each in contents.values()} == {
+        bytes(digest) for _, digest in rows
+    }
+    return contents
+
+
 def back_up(centre: Centre, target: Path) -> Path:
     write_backup(centre.database, centre.place, target, at=NOW, report=silent)
     return target
@@ -95,7 +112,7 @@ def test_everything_comes_back(
     phone = os.urandom(16)
     assert centre.read("genuine", phone=phone).counted
     archive = back_up(centre, tmp_path / "backup.tar")
-    before = dump_all(centre.database)
+    before, uploaded = dump_all(centre.database), list_contents(centre)
     centre.database.close()
 
     target = make_place(there, "new")
@@ -108,6 +125,7 @@ def test_everything_comes_back(
     assert outcome.verdict == "genuine"
     assert not outcome.counted
     assert again.read("forged").verdict == "not_issued"
+    assert list_contents(again) == uploaded
     again.database.close()
 
 

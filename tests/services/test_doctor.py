@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import PostgresServer
 from tests.factories import NOW
-from tests.installations import sqlite_place
+from tests.installations import fill_centre, sqlite_place
 
 from trueorigin.domain.errors import DomainError
 from trueorigin.domain.tenancy import Role
@@ -35,7 +35,9 @@ def plenty(_folder: Path) -> int:
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A static folder in which `make init` has built everything."""
     static = tmp_path / "static"
-    for name in ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-SemiBold.ttf", "built/home.js"):
+    names = ("console.js", "detector.js", "home.js", "place.js", "scan.js", "zxing_reader.wasm")
+    fonts = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-SemiBold.ttf")
+    for name in (*fonts, *(f"built/{name}" for name in names)):
         (static / name).parent.mkdir(parents=True, exist_ok=True)
         (static / name).write_bytes(b"built")
     monkeypatch.setattr(doctor, "STATIC", static)
@@ -202,3 +204,29 @@ def test_every_finding_has_its_sentence(language: str) -> None:
     codes = set(re.findall(r'_(?:ok|warn|fail)\(\s*"([a-z-]+)"', source)) | {"refused"}
     assert len(codes) > 20
     assert [code for code in codes if not translator(language).has(f"doctor-{code}")] == []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(Path.unlink, id="missing"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:-1]), id="cut short"),
+    ],
+)
+def test_uploaded_files_that_are_gone_are_missed(
+    built: Path, tmp_path: Path, harm: Callable[[Path], object]
+) -> None:
+    assert built.is_dir()
+    centre = fill_centre(sqlite_place(tmp_path / "told"))
+    centre.database.close()
+    sound = find(centre.place)["contents"]
+    assert sound.status is Status.OK
+    count = sound.params["count"]
+    assert isinstance(count, int)
+    assert count > 5
+    kept = sorted(path for path in (centre.place.data / "files").rglob("*") if path.is_file())
+    assert len(kept) == count
+    harm(kept[0])
+    lost = find(centre.place)["contents-lost"]
+    assert lost.status is Status.FAIL
+    assert lost.params == {"lost": 1, "count": count}

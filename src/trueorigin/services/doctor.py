@@ -16,10 +16,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from trueorigin.adapters import keyfile
+from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.errors import DomainError, InvalidError, Param
 from trueorigin.services.installation import Place, unlock
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, checkup
+from trueorigin.storage import accounts, checkup, files
 from trueorigin.storage.database import FILE_NAME, Database, Tx, require_current_schema
 
 _PYTHON_LEAST = (3, 11)
@@ -33,7 +34,17 @@ _OTHERS_MAY = 0o077
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - recognised, not bound
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-_BUILT = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-SemiBold.ttf", "built/home.js")
+_BUILT = (
+    "fonts/NotoSansSC-Regular.ttf",
+    "fonts/NotoSansSC-SemiBold.ttf",
+    "built/console.js",
+    "built/detector.js",
+    "built/home.js",
+    "built/place.js",
+    "built/scan.js",
+    "built/zxing_reader.wasm",
+)
+_PAGE = 1000
 
 
 class Status(StrEnum):
@@ -162,6 +173,7 @@ def _check_database(tx: Tx, place: Place, at: datetime) -> Iterator[Finding]:
     yield _fail("weak-settings", settings=", ".join(weak)) if weak else _ok("durable")
     damage = checkup.find_damage(tx)
     yield _fail("damaged", fault=damage[:200]) if damage else _ok("whole")
+    yield _check_contents(tx, FolderStore(place.data / FOLDER_NAME))
     yield _check_clock(tx, at)
 
 
@@ -173,6 +185,21 @@ def _check_epochs(tx: Tx, vault: Vault) -> Finding:
         except DomainError:
             return _fail("epoch-lost", organisation=str(owner), epoch=epoch)
     return _ok("epochs", count=len(epochs))
+
+
+def _check_contents(tx: Tx, store: FolderStore) -> Finding:
+    """Look for every uploaded content, and whether it is as long as it was; reads none of them."""
+    after, count, lost = b"", 0, 0
+    while page := files.list_contents(tx, after=after, limit=_PAGE):
+        for digest, size in page:
+            try:
+                with store.open(digest) as content:
+                    lost += content.seek(0, os.SEEK_END) != size
+            except DomainError:
+                lost += 1
+        count += len(page)
+        after = page[-1][0]
+    return _fail("contents-lost", lost=lost, count=count) if lost else _ok("contents", count=count)
 
 
 def _check_clock(tx: Tx, at: datetime) -> Finding:

@@ -57,6 +57,18 @@ def list_files(tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: 
     return [File(**row) for row in tx.execute(query).mappings()]
 
 
+def list_contents(tx: Tx, *, after: bytes, limit: int) -> list[tuple[bytes, int]]:
+    """Return digest and length of every tenant's contents, each once, by digest behind `after`."""
+    query = (
+        sa.select(file.c.sha256, sa.func.max(file.c.bytes))
+        .where(file.c.sha256 > after)
+        .group_by(file.c.sha256)
+        .order_by(file.c.sha256)
+        .limit(min(limit, PAGE_MAX))
+    )
+    return [(bytes(digest), int(size)) for digest, size in tx.execute(query)]
+
+
 def count_bytes(tx: Tx, scope: TenantScope) -> int:
     """Return how many bytes this organisation's files have together; reads a line for each."""
     query = sa.select(sa.func.coalesce(sa.func.sum(file.c.bytes), 0))
