@@ -93,6 +93,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
 def _build_context(settings: Settings, database: Database, vault: Vault) -> AppContext:
     catalogue = Catalogue()
+    per_hour_max = settings.readings_per_hour or None
     hosts = {host_of(url) for url in (settings.public_address, *settings.former_urls)}
     with database.write() as tx:
         for host in sorted(hosts):
@@ -104,7 +105,9 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         catalogue=catalogue,
         coalescer=Coalescer(
             database,
-            lambda tx, readings: record_scans(tx, catalogue, vault, readings),
+            lambda tx, readings: record_scans(
+                tx, catalogue, vault, readings, per_hour_max=per_hour_max
+            ),
             queue_max=settings.queue_max,
         ),
         confirmations=Coalescer(

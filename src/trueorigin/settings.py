@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.keys import parse_master_key
 from trueorigin.services.installation import Place
+from trueorigin.services.scanning import SCANS_PER_HOUR_MAX
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -162,6 +163,13 @@ class Settings:
             _whole(0, 1_000_000),
         ),
     ] = 1000
+    readings_per_hour: Annotated[
+        int,
+        _About(
+            "Readings of one unit an hour that get a ledger line each; 0 means no limit.",
+            _whole(0, 1_000_000),
+        ),
+    ] = SCANS_PER_HOUR_MAX
     queue_max: Annotated[
         int,
         _About("Readings waiting in one process before it answers 503.", _whole(1, 1_000_000)),
