@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels as SVG and their archives: well-formed, self-contained, and readable."""
 
+import base64
 import io
+import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from PIL import Image
+from tests.drawn_logos import LOGOS, make_logo
 
 from trueorigin.adapters.archives import decode_png, encode_png, read_members, write_archive
 from trueorigin.adapters.barcodes import read_symbols
@@ -69,6 +74,32 @@ def test_the_symbol_lies_where_the_picture_for_printers_has_it() -> None:
     text_begins = place_symbol(plain.layout, plain.modules, dpi=300).text[0]
     assert (picture[:, :text_begins] == from_svg[:, :text_begins]).all()
     assert picture[:, :text_begins].any()
+
+
+@pytest.mark.parametrize("is_black", [True, False], ids=["black", "colours"])
+@pytest.mark.parametrize("name", LOGOS)
+def test_a_logo_is_a_small_picture_inside_the_drawing(name: str, is_black: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    plain = drawn(job())
+    drawing = drawn(replace(job(), logo=make_logo(name), is_black=is_black))
+    assert len(drawing) - len(plain) < 20_000
+    root = ET.fromstring(drawing)  # noqa: S314 - our own text
+    (image,) = root.iter("{http://www.w3.org/2000/svg}image")
+    scheme, _, data = image.attrib["href"].partition(",")
+    assert scheme == "data:image/png;base64"
+    with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as picture:
+        assert picture.width <= int(image.attrib["width"])
+    assert [symbol.text for symbol in read_symbols(read_modules(drawing))] == [
+        TEMPLATE.text(SERIAL.decode())
+    ]
+
+
+def test_a_logo_on_the_symbol_spoils_the_reading() -> None:
+    drawing = drawn(replace(job(), logo=make_logo()))
+    box = re.search(r'<image class="logo" x="\d+" y="\d+"', drawing)
+    assert box is not None
+    left, top = place_symbol(LAYOUTS["roll-60x40"], TEMPLATE.size, dpi=300).symbol
+    moved = drawing.replace(box[0], f'<image class="logo" x="{left}" y="{top}"')
+    assert read_symbols(read_modules(moved)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts of any length stay in their box, in both languages, on every label."""
 
+from dataclasses import replace
+
 import pytest
 
 from trueorigin.adapters.fonts import REPLACEMENT, Face, cut, metrics, printable, width_of
@@ -85,6 +87,110 @@ def test_a_label_too_small_for_a_readable_code_is_refused() -> None:
     )
     with pytest.raises(InvalidError, match="label_text_too_small"):
         typeset(SHORT, flat, code_length=21)
+
+
+CHOSEN = LabelText(
+    title="真源窖藏", lines=("500 mL",), whole=("批号 20260113A", "有效期至 2031-02-28")
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("modules", [29, 53])
+@pytest.mark.parametrize("shape", [(1, 1), (5, 1), (1, 4)], ids=["square", "wide", "high"])
+@pytest.mark.parametrize("text", [CHOSEN, EMPTY], ids=["texts", "no texts"])
+def test_a_logo_touches_neither_symbol_nor_texts_nor_the_edge(
+    layout: str, dpi: int, modules: int, shape: tuple[int, int], text: LabelText
+) -> None:
+    try:
+        placement = place_symbol(LAYOUTS[layout], modules, dpi=dpi)
+        placed = typeset(text, placement, code_length=21, logo=shape)
+    except InvalidError as error:
+        assert error.code in {"label_too_small", "label_texts_too_long", "label_logo_too_small"}  # noqa: PT017 - either outcome is right
+        return
+    box = placed.logo
+    assert box is not None
+    assert box.width / box.height == pytest.approx(shape[0] / shape[1], rel=0.05)
+    quiet = 4 * placement.dots_per_module
+    left, top = placement.symbol
+    is_right = box.left >= left + placement.side + quiet
+    is_below = box.top >= top + placement.side + quiet
+    assert is_right or is_below
+    width, height = (side * placement.dpi / 25.4 for side in LAYOUTS[layout].label)
+    assert 0 <= box.left <= box.left + box.width <= width
+    assert 0 <= box.top <= box.top + box.height <= height
+    for line in placed.fixed:
+        is_apart = line.left + width_of(line.text, line.face) * line.size / 1000 <= box.left
+        assert is_apart or line.baseline - 0.88 * line.size >= box.top + box.height
+    code_top = placed.code.baseline - 0.73 * placed.code.size
+    assert code_top >= box.top + box.height or box.left > left + placement.side
+    assert max(box.width, box.height) * 25.4 / placement.dpi >= 3.9
+
+
+def test_texts_make_a_logo_smaller_before_they_are_cut() -> None:
+    placement = place_symbol(LAYOUTS["a4-24"], 29, dpi=300)
+    alone = typeset(EMPTY, placement, code_length=21, logo=(1, 1)).logo
+    text = replace(CHOSEN, whole=(*CHOSEN.whole, "生产日期 2026-01-13", "阴凉处存放"))
+    crowded = typeset(text, placement, code_length=21, logo=(1, 1))
+    assert alone is not None
+    assert crowded.logo is not None
+    assert crowded.logo.height < alone.height
+    assert [line.text for line in crowded.fixed] == [text.title, *text.lines, *text.whole]
+
+
+def test_a_logo_stands_beside_the_symbol_where_the_texts_are_below() -> None:
+    placement = place_symbol(LAYOUTS["roll-100x150"], 29, dpi=300)
+    placed = typeset(CHOSEN, placement, code_length=21, logo=(1, 1))
+    assert placed.logo is not None
+    assert placed.logo.top == placement.symbol[1]
+    assert placed.logo.left > placement.symbol[0] + placement.side
+    without = typeset(CHOSEN, placement, code_length=21)
+    assert placed.fixed == without.fixed
+
+
+def test_what_was_chosen_is_whole_or_nothing_is() -> None:
+    placement = place_symbol(LAYOUTS["a4-24"], 29, dpi=300)
+    lot = "批号 " + "20260113A" * 4
+    long = LabelText(
+        title="真源" * 60, lines=("很长的规格" * 9,), whole=(lot, "有效期至 2031-02-28")
+    )
+    lines = [line.text for line in typeset(long, placement, code_length=21).fixed]
+    assert lines[0].endswith("…") or lines[1].endswith("…")
+    assert lot.replace(" ", "") in "".join(lines).replace(" ", "")
+    assert lines[-1] == "有效期至 2031-02-28"
+    many = LabelText(title="真源", whole=tuple(f"第 {number} 行" for number in range(12)))
+    with pytest.raises(InvalidError, match="label_texts_too_long"):
+        typeset(many, placement, code_length=21)
+    lenient = LabelText(title="真源", lines=many.whole)
+    assert 2 < len(typeset(lenient, placement, code_length=21).fixed) < 13
+
+
+def test_a_chosen_name_is_not_left_out() -> None:
+    placement = place_symbol(LAYOUTS["a4-65"], 33, dpi=300)
+    lines = ("批号 1", "生产日期 2026-01-13", "有效期至 2031-02-28", "窖藏")
+    assert typeset(LabelText(title="", whole=lines), placement, code_length=21).fixed
+    with pytest.raises(InvalidError, match="label_texts_too_long"):
+        typeset(LabelText(title="真源", whole=(*lines, "阴凉处存放")), placement, code_length=21)
+
+
+@pytest.mark.parametrize("length", [19, 21, 25])
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_code_of_a_plain_label_is_one_line_in_the_middle(
+    layout: str, dpi: int, length: int
+) -> None:
+    placement = place_symbol(LAYOUTS[layout], 29, dpi=dpi, is_plain=True)
+    placed = typeset(EMPTY, placement, code_length=length)
+    code = placed.code
+    assert placed.fixed == ()
+    if not placement.is_strip:
+        return
+    assert code.lines == ((0, length),)
+    left, top, width, height = placement.text
+    used = (length + (length - 1) // 4) * width_of("0", Face.CODE) * code.size / 1000
+    assert abs(2 * code.left + used - (2 * left + width)) <= 2
+    assert top < code.baseline - 0.73 * code.size < code.baseline < top + height
+    assert code.size * 72 / placement.dpi >= 5
 
 
 def test_upright_labels_have_their_text_below_the_symbol() -> None:

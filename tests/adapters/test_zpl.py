@@ -2,16 +2,18 @@
 """ZPL print files, decoded as a printer would and read by a reader we did not write."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.drawn_logos import LOGOS, make_logo
 
 from trueorigin.adapters.barcodes import read_symbols
 from trueorigin.adapters.pdf import LabelChunk, LabelJob
 from trueorigin.adapters.raster import Raster
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.adapters.zpl import cut_chunks, read_picture, write_zpl
+from trueorigin.adapters.zpl import Printer, cut_chunks, read_picture, write_zpl
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.qr import Template
 from trueorigin.domain.sheets import LAYOUTS, place_symbol
@@ -35,11 +37,11 @@ def chunk(count: int, seed: int = 5) -> tuple[LabelChunk, list[str]]:
     return LabelChunk(symbols=TEMPLATE.render(rows), codes=codes), urls
 
 
-def written(what: LabelJob, part: LabelChunk) -> list[bytes]:
+def written(what: LabelJob, part: LabelChunk, *, extra: int = 0) -> list[bytes]:
     out = io.BytesIO()
     count = write_zpl(out, what, [part])
     lines = out.getvalue().splitlines(keepends=True)
-    assert len(lines) == count
+    assert len(lines) == count + extra
     return lines
 
 
@@ -84,6 +86,62 @@ def test_codes_differ_in_the_picture() -> None:
     raster = Raster(job())
     assert (raster.draw(first) != raster.draw(mixed)).any()
     assert (raster.draw(first) == raster.draw(first)).all()
+
+
+def with_logo(name: str = "seal", layout: str = "roll-60x40") -> LabelJob:
+    return replace(job(layout), logo=make_logo(name))
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_a_logo_is_sent_once_and_printed_on_every_label(name: str) -> None:
+    part, urls = chunk(3)
+    what = with_logo(name)
+    out = io.BytesIO()
+    assert write_zpl(out, what, [part]) == 3
+    first, *labels, last = out.getvalue().splitlines(keepends=True)
+    assert first.startswith(b"~DGR:TO")
+    assert last.startswith(b"^XA^IDR:TO")
+    printer = Printer()
+    assert printer.take(first) is None
+    pictures = [printer.take(line) for line in labels]
+    assert printer.take(last) is None
+    for picture, expected, url in zip(pictures, Raster(what).draw(part), urls, strict=True):
+        assert picture is not None
+        # Bit for bit what a printer without memory would be sent.
+        assert ((picture == 0)[:, : expected.shape[1]] == expected).all()
+        assert read(picture) == [url]
+
+
+def test_a_logo_costs_a_file_its_dots_once() -> None:
+    def size(what: LabelJob, count: int) -> int:
+        out = io.BytesIO()
+        write_zpl(out, what, [chunk(count)[0]])
+        return len(out.getvalue())
+
+    # The texts make room, so labels differ a little; 30 bytes each recall the logo.
+    growth = (size(with_logo(), 40) - size(with_logo(), 20)) - (size(job(), 40) - size(job(), 20))
+    assert growth / 20 < 150
+    assert size(with_logo("picture"), 1) - size(job(), 1) > 1000
+
+
+def test_without_its_logo_a_label_is_not_printed() -> None:
+    part, _ = chunk(1)
+    first, label, last = written(with_logo(), part, extra=2)
+    with pytest.raises(ValueError, match="not stored"):
+        Printer().take(label)
+    printer = Printer()
+    for line in (first, label, last):
+        printer.take(line)
+    with pytest.raises(ValueError, match="not stored"):
+        printer.take(label)
+    with pytest.raises(ValueError, match="no picture"):
+        read_picture(first)
+
+
+def test_logos_have_names_of_their_own() -> None:
+    part, _ = chunk(1)
+    names = {written(with_logo(name), part, extra=2)[0][5:18] for name in LOGOS}
+    assert len(names) == len(LOGOS)
 
 
 @pytest.mark.parametrize(

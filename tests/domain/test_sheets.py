@@ -65,6 +65,46 @@ def test_item_symbol_with_quiet_zone_is_inside_its_label_and_clear_of_the_text(
     assert X_DIMENSION_MM_MIN <= placed.x_dimension_mm <= X_DIMENSION_MM_MAX
 
 
+@every_layout
+@pytest.mark.parametrize("dpi", PRINTER_DPI)
+@pytest.mark.parametrize("modules", [25, 29, 37, 53, 65])
+def test_a_plain_label_has_its_quiet_zone_and_no_text_in_it(
+    layout: Layout, dpi: int, modules: int
+) -> None:
+    try:
+        usual = place_symbol(layout, modules, dpi=dpi)
+    except InvalidError:
+        with pytest.raises(InvalidError, match="label_too_small"):
+            place_symbol(layout, modules, dpi=dpi, is_plain=True)
+        return
+    placed = place_symbol(layout, modules, dpi=dpi, is_plain=True)
+    assert placed.dots_per_module >= 0.9 * usual.dots_per_module
+    assert X_DIMENSION_MM_MIN <= placed.x_dimension_mm <= X_DIMENSION_MM_MAX
+    if not placed.is_strip:
+        assert placed == usual
+        return
+    width, height = (side * PRINTER_DPI[dpi] / 25.4 for side in layout.label)
+    quiet = QUIET_ZONE_MODULES * placed.dots_per_module
+    left, top = placed.symbol
+    assert min(left, top) >= quiet
+    assert max(left, top) + placed.side + quiet <= max(width, height)
+    # In the middle, to the dot.
+    assert abs(2 * left + placed.side - width) <= 2
+    text_left, text_top, text_width, text_height = placed.text
+    assert text_top >= top + placed.side + quiet
+    assert 0 <= text_left <= text_left + text_width <= width
+    assert 0 < text_height <= text_top + text_height <= height
+
+
+def test_a_plain_label_mostly_has_a_larger_symbol() -> None:
+    for name, dots in (("roll-60x40", (8, 10)), ("roll-40x30", (5, 7)), ("a4-21", (9, 10))):
+        usual = place_symbol(LAYOUTS[name], 29, dpi=300)
+        plain = place_symbol(LAYOUTS[name], 29, dpi=300, is_plain=True)
+        assert (usual.dots_per_module, plain.dots_per_module) == dots, name
+    printing = Printing(dpi=300, layout=LAYOUTS["roll-40x30"], is_plain=True)
+    assert advise("https://a.cn", 16, printing=printing).dots_per_module == 7
+
+
 def test_a_bigger_label_gets_a_bigger_symbol() -> None:
     small = place_symbol(LAYOUTS["a4-65"], 29, dpi=600)
     large = place_symbol(LAYOUTS["a4-24"], 29, dpi=600)

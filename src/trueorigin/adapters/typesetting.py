@@ -45,7 +45,7 @@ _LOGO_WIDTH_SHARE: Final = 0.75
 _LOGO_BESIDE: Final = 0.5
 # A smaller one is a smudge; a thin one, a written name say, may be lower than it is wide.
 _LOGO_MM_MIN: Final = 4.0
-_LOGO_EDGE_MM_MIN: Final = 1.5
+_LOGO_EDGE_MM_MIN: Final = 1.2
 
 _TITLE_LINES_MAX: Final = 3
 

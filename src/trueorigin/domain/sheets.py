@@ -190,7 +190,8 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int, is_plain: bool = Fal
     placed = Placement(dpi=real, dots_per_module=dots, modules=modules, symbol=symbol, text=text)
     if is_plain and layout.label[0] >= _STRIP_WIDTH_MM_MIN:
         over = _place_over_strip(layout, modules, dpi=dpi)
-        return over if over.dots_per_module >= _STRIP_SYMBOL_MIN * dots else placed
+        least = max(fewest, _STRIP_SYMBOL_MIN * dots)
+        return over if over.dots_per_module >= least else placed
     return placed
 
 
