@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.consumer_site import Site
 from tests.scanning_world import Tenant, World
+from tools.running_demo import Demo, running_demo
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.storage.database import Database
@@ -24,6 +25,13 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo as its own program, with a port of its own; one for each worker."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,176 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The console in Chromium: every page that can be reached, by keyboard alone, and with script."""
+"""The console in Chromium: every page of the URL table, by keyboard alone, and with script."""
 
-import re
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from urllib.parse import urlencode
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
-from tests.e2e.program import PROGRAM, START_SECONDS_MAX, free_port
+from playwright.sync_api import Browser, Page, expect
+from tests.browsing import Watch, list_violations, measure_overhang, open_page, sign_in, tab_to
 from tests.factories import make_gtin
-from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
+from tools.running_demo import PAGES, Demo, list_addresses
 
-from trueorigin.console import ROUTES
+from trueorigin.web.i18n import languages, translator
 
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-    .map(({id, nodes}) => [id, nodes.map((each) => [each.target, each.failureSummary])])"""
-_SIGN_IN = re.compile(r"^ {2}(\S+@\S+) {3}(\S+)$", re.MULTILINE)
-# What acts or hands out a file is no page to look at.
-_PAGES = [
-    route.path
-    for route in ROUTES
-    if route.method == "GET" and not re.search(r"\.(csv|svg)$|/templates/|/files/", route.path)
-]
-# Pages the demo has nothing for: nobody imported or printed there, and no recall was lifted.
-_UNREACHED = {"/console/imports/{import_id}", "/console/jobs/{job_id}"}
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """The demo as its own program, and one person of its first enterprise."""
-
-    base: str
-    email: str
-    password: str
+# Colours do not depend on the language, nor widths on the colours: each is seen once.
+LOOKS = [("zh", "light"), ("en", "dark")]
+WIDTHS = (360, 1280)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder, port = tmp_path_factory.mktemp("demo"), free_port()
-    log = folder / "demo.log"
-    command = [str(PROGRAM), "demo", "--data", str(folder / "data"), "--port", str(port)]
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-    base, found = f"http://127.0.0.1:{port}", None
-    deadline = time.monotonic() + 3 * START_SECONDS_MAX
-    while found is None and time.monotonic() < deadline and process.poll() is None:
-        with suppress(httpx.TransportError):
-            if httpx.get(f"{base}/readyz").status_code == httpx.codes.OK:
-                found = _SIGN_IN.search(log.read_text())
-        time.sleep(0.2)
-    if found is None:
-        process.kill()
-        pytest.fail(log.read_text()[-3000:])
-    yield Demo(base, found[1], found[2])
-    process.terminate()
-    process.wait(timeout=30)
+def addresses(demo: Demo) -> dict[str, str]:
+    """One address of each kind of page."""
+    return list_addresses(demo)
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
+def test_a_link_leads_to_every_page_of_the_url_table(addresses: dict[str, str]) -> None:
+    assert {kind.partition("?")[0] for kind in addresses} == PAGES
+    assert {language for language, _ in LOOKS} == set(languages())
 
 
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
-    yield browser
-    browser.close()
-
-
-def open_page(
-    chromium: Browser, demo: Demo, *, language: str = "en", theme: str = "light", width: int = 1280
-) -> Page:
-    """Open a browser at the sign-in page; whatever leaves the host or fails there is a failure."""
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if theme == "dark" else "light",
-        locale="zh-CN" if language == "zh" else "en-GB",
-        reduced_motion="reduce",
+def list_blocked(page: Page, placeholder: str) -> list[str]:
+    """Return the choices that are made already, but that the browser would not send."""
+    blocked: list[str] = page.evaluate(
+        """placeholder => [...document.querySelectorAll("select:required")]
+            .filter((each) => each.value === "" && each.selectedOptions[0].text !== placeholder)
+            .map((each) => each.name)""",
+        placeholder,
     )
-    page = context.new_page()
-    page.goto(f"{demo.base}/console/sign-in")
-    return page
-
-
-def sign_in(page: Page, demo: Demo) -> None:
-    page.fill("#email", demo.email)
-    page.fill("#password", demo.password)
-    page.click(".door-form button")
-    page.wait_for_url(f"{demo.base}/console")
-
-
-def route_of(path: str) -> str | None:
-    """Return the line of the URL table that a path belongs to; fixed addresses win."""
-    for route in sorted(_PAGES, key=lambda each: each.count("{")):
-        pattern = re.sub(r"\{\w+\}", "[^/]+", route)
-        if re.fullmatch(pattern, path):
-            return route
-    return None
-
-
-def list_violations(page: Page) -> object:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(RUN_AXE)
+    return blocked
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("language", "theme", "width"),
-    [("en", "light", 360), ("zh", "dark", 360), ("en", "dark", 1280), ("zh", "light", 1280)],
-)
-def test_every_page_is_reached_fits_and_has_no_barrier(
-    chromium: Browser, demo: Demo, language: str, theme: str, width: int
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_every_page_fits_and_has_no_barrier_and_no_fault(
+    browser: Browser, demo: Demo, addresses: dict[str, str], language: str, theme: str
 ) -> None:
-    page = open_page(chromium, demo, language=language, theme=theme, width=width)
-    outside: list[str] = []
-    errors: list[str] = []
-    page.on(
-        "request",
-        lambda each: (
-            None if each.url.startswith((demo.base, "data:")) else outside.append(each.url)
-        ),
-    )
-    page.on("pageerror", lambda each: errors.append(str(each)))
-    page.on("console", lambda each: errors.append(each.text) if each.type == "error" else None)
-    found = {"/console/sign-in": list_violations(page)}
+    page = open_page(browser, demo, language=language, theme=theme)
+    watch = Watch(demo.base)
+    watch.follow(page)
+    violations = {"/console/sign-in": list_violations(page)}
     sign_in(page, demo)
-    assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-Hans"}[language]
-    waiting = ["/console"]
-    while waiting:
-        address = waiting.pop(0)
-        route = route_of(address.partition("?")[0])
-        if route is None or route in found:
-            continue
+    placeholder = translator(language).text("console-form-choose")
+    overhangs, blocked = [], []
+    for kind, address in addresses.items():
         response = page.goto(demo.base + address)
         assert response is not None
         assert response.ok, (address, response.status)
-        found[route] = list_violations(page)
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert over <= 0, (address, over)
-        waiting += page.eval_on_selector_all(
-            "a[href^='/console']", "links => links.map((each) => each.getAttribute('href'))"
-        )
+        assert page.get_attribute("html", "lang") == translator(language).tag
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            if measure_overhang(page) > 0:
+                overhangs.append((address, width))
+        violations[kind] = list_violations(page)
+        blocked += [(address, name) for name in list_blocked(page, placeholder)]
     page.context.close()
-    assert not {route: each for route, each in found.items() if each}
-    assert not outside
-    assert not errors
-    assert set(_PAGES) - found.keys() <= _UNREACHED
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus, as somebody without a mouse does."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", selector
-            return
-    pytest.fail(f"{selector} cannot be reached by keyboard")
+    assert not {kind: each for kind, each in violations.items() if each}
+    assert overhangs == []
+    assert blocked == []
+    assert watch.faults == []
 
 
 def test_a_product_and_its_batch_are_registered_by_keyboard_alone(
-    chromium: Browser, demo: Demo
+    browser: Browser, demo: Demo
 ) -> None:
-    page = open_page(chromium, demo)
+    page = open_page(browser, demo)
     tab_to(page, "#email")
     page.keyboard.type(demo.email)
     tab_to(page, "#password")
@@ -180,7 +81,9 @@ def test_a_product_and_its_batch_are_registered_by_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    page.goto(f"{demo.base}/console/products")
+    tab_to(page, ".side a[href='/console/products']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/products")
     tab_to(page, "a[href='/console/products/new']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/products/new")
@@ -194,6 +97,7 @@ def test_a_product_and_its_batch_are_registered_by_keyboard_alone(
     expect(page.get_by_role("heading", level=1)).to_have_text("Keyboard Tea")
     tab_to(page, "a[href^='/console/batches/new']")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/batches/new*")
     tab_to(page, "#lot")
     page.keyboard.type("KB-1")
     tab_to(page, "[name='origin.materials.0.name']")
@@ -208,8 +112,28 @@ def test_a_product_and_its_batch_are_registered_by_keyboard_alone(
     page.context.close()
 
 
-def test_a_wrong_form_puts_the_focus_on_what_is_wrong(chromium: Browser, demo: Demo) -> None:
-    page = open_page(chromium, demo)
+def test_a_unit_is_looked_up_by_keyboard_alone(browser: Browser, demo: Demo) -> None:
+    page = open_page(browser, demo, f"/console/sign-in?{urlencode({'next': '/console/units'})}")
+    tab_to(page, "#email")
+    page.keyboard.type(demo.email)
+    tab_to(page, "#password")
+    page.keyboard.type(demo.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{demo.base}/console/units")
+    # A hand scanner is a keyboard too: it types what it read, and Enter.
+    tab_to(page, "#code")
+    page.keyboard.type(demo.base + demo.items["copied"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Unit")
+    expect(page.locator(".timeline li").first).to_be_visible()
+    tab_to(page, ".facts a[href^='/console/products/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/products/*")
+    page.context.close()
+
+
+def test_a_wrong_form_puts_the_focus_on_what_is_wrong(browser: Browser, demo: Demo) -> None:
+    page = open_page(browser, demo)
     sign_in(page, demo)
     page.goto(f"{demo.base}/console/products/new")
     page.fill("#gtin", "09521234000014")
@@ -222,8 +146,8 @@ def test_a_wrong_form_puts_the_focus_on_what_is_wrong(chromium: Browser, demo: D
     page.context.close()
 
 
-def test_the_colour_is_shown_while_it_is_chosen(chromium: Browser, demo: Demo) -> None:
-    page = open_page(chromium, demo)
+def test_the_colour_is_shown_while_it_is_chosen(browser: Browser, demo: Demo) -> None:
+    page = open_page(browser, demo)
     sign_in(page, demo)
     page.goto(f"{demo.base}/console/enterprise/edit")
     page.fill("#colour", "#ffe000")
@@ -234,8 +158,8 @@ def test_the_colour_is_shown_while_it_is_chosen(chromium: Browser, demo: Demo) -
     page.context.close()
 
 
-def test_the_menu_opens_on_a_phone_without_script(chromium: Browser, demo: Demo) -> None:
-    context = chromium.new_context(
+def test_the_menu_opens_on_a_phone_without_script(browser: Browser, demo: Demo) -> None:
+    context = browser.new_context(
         viewport={"width": 360, "height": 700}, java_script_enabled=False, locale="en-GB"
     )
     page = context.new_page()

@@ -19,6 +19,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from tests.browsing import list_camera_arguments, list_violations, write_film
 from tests.consumer_site import PUBLIC_URL, Site, item_path
 from tests.dressed_goods import dress
 from tests.scanning_world import Tenant, World
@@ -32,9 +33,6 @@ from trueorigin.storage.database import Database
 # Starts a browser whose camera films the label of a text; None for a camera without a label.
 Camera: TypeAlias = Callable[[str | None], Browser]
 FOREIGN = "https://zy.example.evil.test/01/06901234000016/21/0000"
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-    .map(({id, nodes}) => [id, nodes.map((each) => [each.target, each.failureSummary])])"""
 
 
 @pytest.fixture
@@ -95,26 +93,6 @@ def draw_label(text: str, size: tuple[int, int] = (640, 480)) -> Image.Image:
     return scene
 
 
-def film(target: Path, text: str) -> Path:
-    """Write what a camera sees: an uncompressed film in shades of grey (YUV4MPEG2, 4:2:0)."""
-    scene = np.asarray(draw_label(text))
-    height, width = scene.shape
-    shades = bytes([128]) * (width * height // 2)
-    with target.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
-        for _ in range(5):
-            file.write(b"FRAME\n" + scene.tobytes() + shades)
-    return target
-
-
-def list_arguments(film_path: Path | None) -> list[str]:
-    """Return how to start a browser whose camera plays a film, or a test picture."""
-    fakes = ["--use-fake-device-for-media-stream"]
-    if film_path is not None:
-        fakes.append(f"--use-file-for-fake-video-capture={film_path}")
-    return [*CHROMIUM_ARGUMENTS, *fakes]
-
-
 @pytest.fixture
 def playing(tmp_path: Path) -> Iterator[Camera]:
     """Give browsers whose camera shows a text; closes them all."""
@@ -122,8 +100,9 @@ def playing(tmp_path: Path) -> Iterator[Camera]:
         browsers: list[Browser] = []
 
         def start(text: str | None) -> Browser:
-            path = None if text is None else film(tmp_path / f"{len(browsers)}.y4m", text)
-            arguments = list_arguments(path)
+            film = tmp_path / f"{len(browsers)}.y4m"
+            path = None if text is None else write_film(film, draw_label(text))
+            arguments = [*CHROMIUM_ARGUMENTS, *list_camera_arguments(path)]
             browsers.append(playwright.chromium.launch(executable_path=CHROMIUM, args=arguments))
             return browsers[-1]
 
@@ -183,8 +162,7 @@ def test_a_foreign_code_is_warned_of_and_not_followed(playing: Camera, site_url:
     warning = page.get_by_role("alert")
     expect(warning).to_contain_text(FOREIGN, timeout=20_000)
     expect(warning.locator("a")).to_have_count(0)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(RUN_AXE) == []
+    assert list_violations(page) == []
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("video")).to_be_hidden()
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_focused()
@@ -240,8 +218,7 @@ def test_the_place_is_shared_only_by_the_press_of_a_button(
     with world.database.read() as tx:
         [line] = scans.list_scans(tx, alice.key(7), limit=5)
     assert line.place == "31.2,121.5"
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(RUN_AXE) == []
+    assert list_violations(page) == []
 
 
 def test_without_script_no_place_is_asked_for(
@@ -272,8 +249,7 @@ def test_a_page_with_logo_colour_pictures_and_papers_has_no_barrier_and_no_fault
     assert drawn == [True, True]
     colour = page.evaluate("getComputedStyle(document.querySelector('.plate')).backgroundColor")
     assert colour == "rgb(123, 30, 43)"
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(RUN_AXE) == []
+    assert list_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert faults == []
     assert all(url.startswith(site_url) for url in asked)

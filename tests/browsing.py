@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tests in Chromium share: people at pages, what pages may never do, and films of labels."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from tools.running_demo import Demo
+
+AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .map(({id, nodes}) => [id, nodes.map((each) => [each.target, each.failureSummary])])"""
+_LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+_TABS_MAX = 150
+
+
+def list_violations(page: Page) -> list[Any]:
+    """Return what axe-core finds wrong with the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    violations: list[Any] = page.evaluate(_RUN_AXE)
+    return violations
+
+
+def measure_overhang(page: Page) -> int:
+    """Return by how many pixels the page is wider than the screen; readers scroll sideways then."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@dataclass
+class Watch:
+    """Collects what a page does that none of ours may do: errors, and requests to other hosts."""
+
+    base: str
+    faults: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        """Watch `page` from now on."""
+        page.on("request", self._note_request)
+        page.on("console", self._note_message)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.base}/", "data:", "blob:")):
+            self.faults.append(f"asked for {request.url}")
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(message.text)
+
+
+def open_page(
+    browser: Browser,
+    demo: Demo,
+    path: str = "/console/sign-in",
+    *,
+    language: str = "en",
+    theme: str = "light",
+    width: int = 1280,
+) -> Page:
+    """Open a page of the demo in a browser of its own, without cookies."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale=_LOCALES[language],
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(demo.base + path)
+    return page
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    """Fill in the form of the sign-in page that is open."""
+    page.fill("#email", demo.email)
+    page.fill("#password", demo.password)
+    page.click(".door-form button")
+    page.wait_for_url(f"{demo.base}/console")
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, as somebody without a mouse does."""
+    for _ in range(_TABS_MAX):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", selector
+            return
+    pytest.fail(f"{selector} cannot be reached by keyboard")
+
+
+def write_film(target: Path, scene: Image.Image) -> Path:
+    """Write what a camera sees: an uncompressed film in shades of grey (YUV4MPEG2, 4:2:0)."""
+    picture = np.asarray(scene.convert("L"))
+    height, width = picture.shape
+    shades = bytes([128]) * (width * height // 2)
+    with target.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(5):
+            file.write(b"FRAME\n" + picture.tobytes() + shades)
+    return target
+
+
+def list_camera_arguments(film: Path | None) -> list[str]:
+    """Return how to start a browser whose camera plays a film, or a test picture."""
+    fakes = ["--use-fake-device-for-media-stream"]
+    if film is not None:
+        fakes.append(f"--use-file-for-fake-video-capture={film}")
+    return fakes
