@@ -35,18 +35,18 @@ def test_a_phone_has_one_name_a_unit_and_unrelated_ones_elsewhere() -> None:
 
 
 def test_a_visitor_without_cookie_is_named_by_unit_network_and_day() -> None:
-    name = NAMES.name_visitor(UNIT, "198.51.100.0/24", 5 * DAY_US)
-    assert NAMES.name_visitor(UNIT, "198.51.100.0/24", 6 * DAY_US - 1) == name
-    assert NAMES.name_visitor(UNIT, "198.51.100.0/24", 6 * DAY_US) != name
-    assert NAMES.name_visitor(UNIT, "198.51.101.0/24", 5 * DAY_US) != name
-    assert NAMES.name_visitor(UNIT - 1, "198.51.100.0/24", 5 * DAY_US) != name
+    name = NAMES.name_visitor(UNIT, NAMES.name_visit("198.51.100.0/24", 5 * DAY_US))
+    assert NAMES.name_visitor(UNIT, NAMES.name_visit("198.51.100.0/24", 6 * DAY_US - 1)) == name
+    assert NAMES.name_visitor(UNIT, NAMES.name_visit("198.51.100.0/24", 6 * DAY_US)) != name
+    assert NAMES.name_visitor(UNIT, NAMES.name_visit("198.51.101.0/24", 5 * DAY_US)) != name
+    assert NAMES.name_visitor(UNIT - 1, NAMES.name_visit("198.51.100.0/24", 5 * DAY_US)) != name
 
 
 def test_a_network_has_another_name_every_day() -> None:
-    name = NAMES.name_network("198.51.100.0/24", 0)
-    assert NAMES.name_network("198.51.100.0/24", DAY_US - 1) == name
-    assert NAMES.name_network("198.51.100.0/24", DAY_US) != name
-    assert NAMES.name_network("198.51.101.0/24", 0) != name
+    name = NAMES.name_visit("198.51.100.0/24", 0).network
+    assert NAMES.name_visit("198.51.100.0/24", DAY_US - 1).network == name
+    assert NAMES.name_visit("198.51.100.0/24", DAY_US).network != name
+    assert NAMES.name_visit("198.51.101.0/24", 0).network != name
 
 
 def test_every_name_fits_a_signed_64_bit_column() -> None:

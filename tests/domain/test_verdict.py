@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from trueorigin.domain.verdict import (
     OTHER_DEVICES_MAX,
     ReasonCode,
     RecallNotice,
+    Standing,
     UnitFacts,
     Verdict,
     decide,
@@ -25,13 +27,15 @@ RELEASED = AT - timedelta(days=30)
 DOC = Path(__file__).parents[2] / "docs" / "verdicts.md"
 
 RELEASED_UNIT = UnitFacts(
-    is_organisation_verified=True,
-    stage=Stage.RELEASED,
-    stage_since=RELEASED,
-    first_released_at=RELEASED,
-    recall=None,
-    expires_on=None,
-    expires_at=None,
+    standing=Standing(
+        is_organisation_verified=True,
+        stage=Stage.RELEASED,
+        stage_since=RELEASED,
+        first_released_at=RELEASED,
+        recall=None,
+        expires_on=None,
+        expires_at=None,
+    ),
     other_devices=0,
     first_other_at=None,
     is_known_device=False,
@@ -44,6 +48,13 @@ RECALL = RecallNotice(
     instruction=LocalText(zh="停止饮用", en=None),
     contact="400-000-0000",
 )
+
+
+def change(facts: UnitFacts, **fields: Any) -> UnitFacts:  # noqa: ANN401 - of any type
+    """Replace fields of the facts or of their standing."""
+    names = set(Standing.__dataclass_fields__) & set(fields)
+    standing = replace(facts.standing, **{name: fields.pop(name) for name in names})
+    return replace(facts, standing=standing, **fields)
 
 
 def place(latitude: float, longitude: float, *, is_trusted: bool = False) -> Place:
@@ -66,7 +77,7 @@ def test_first_reading_of_a_released_unit_is_genuine() -> None:
 
 
 def test_second_phone_is_still_genuine_and_told_of_the_first() -> None:
-    facts = replace(RELEASED_UNIT, other_devices=1, first_other_at=AT - timedelta(hours=1))
+    facts = change(RELEASED_UNIT, other_devices=1, first_other_at=AT - timedelta(hours=1))
     decision = decide(facts, at=AT)
     assert decision.verdict is Verdict.GENUINE
     [reason] = decision.reasons
@@ -75,13 +86,13 @@ def test_second_phone_is_still_genuine_and_told_of_the_first() -> None:
 
 
 def test_own_earlier_readings_never_worry() -> None:
-    facts = replace(RELEASED_UNIT, is_known_device=True)
+    facts = change(RELEASED_UNIT, is_known_device=True)
     assert codes(facts) == (Verdict.GENUINE, [ReasonCode.SAME_DEVICE])
 
 
 @pytest.mark.parametrize("devices", [OTHER_DEVICES_MAX - 1, OTHER_DEVICES_MAX, 10**9])
 def test_number_of_devices_alone_is_never_more_than_caution(devices: int) -> None:
-    facts = replace(RELEASED_UNIT, other_devices=devices, first_other_at=RELEASED)
+    facts = change(RELEASED_UNIT, other_devices=devices, first_other_at=RELEASED)
     verdict, reasons = codes(facts)
     if devices < OTHER_DEVICES_MAX:
         assert (verdict, reasons) == (Verdict.GENUINE, [ReasonCode.FEW_DEVICES])
@@ -90,7 +101,7 @@ def test_number_of_devices_alone_is_never_more_than_caution(devices: int) -> Non
 
 
 def test_recall_tells_who_why_and_what_to_do() -> None:
-    decision = decide(replace(RELEASED_UNIT, recall=RECALL), at=AT)
+    decision = decide(change(RELEASED_UNIT, recall=RECALL), at=AT)
     assert decision.verdict is Verdict.RECALLED
     assert decision.reasons[0].params == {
         "at": RECALL.effective_at,
@@ -102,31 +113,31 @@ def test_recall_tells_who_why_and_what_to_do() -> None:
 
 def test_recall_without_contact_leaves_the_placeholder_out() -> None:
     notice = replace(RECALL, contact=None, instruction=None)
-    decision = decide(replace(RELEASED_UNIT, recall=notice), at=AT)
+    decision = decide(change(RELEASED_UNIT, recall=notice), at=AT)
     assert set(decision.reasons[0].params) == {"at", "reason"}
 
 
 def test_recall_outranks_withdrawal_but_both_are_said() -> None:
-    facts = replace(RELEASED_UNIT, recall=RECALL, stage=Stage.WITHDRAWN, stage_since=RELEASED)
+    facts = change(RELEASED_UNIT, recall=RECALL, stage=Stage.WITHDRAWN, stage_since=RELEASED)
     assert codes(facts) == (Verdict.RECALLED, [ReasonCode.RECALLED, ReasonCode.WITHDRAWN])
 
 
 def test_withdrawn_unit_says_since_when() -> None:
-    facts = replace(RELEASED_UNIT, stage=Stage.WITHDRAWN, stage_since=RELEASED)
+    facts = change(RELEASED_UNIT, stage=Stage.WITHDRAWN, stage_since=RELEASED)
     decision = decide(facts, at=AT)
     assert decision.verdict is Verdict.WITHDRAWN
     assert decision.reasons[0].params == {"at": RELEASED}
 
 
 def test_planned_unit_is_not_released() -> None:
-    facts = replace(RELEASED_UNIT, stage=Stage.PLANNED, stage_since=None, first_released_at=None)
+    facts = change(RELEASED_UNIT, stage=Stage.PLANNED, stage_since=None, first_released_at=None)
     assert codes(facts) == (Verdict.NOT_RELEASED, [ReasonCode.NOT_RELEASED])
 
 
 def test_last_good_day_ends_exactly_at_its_end() -> None:
-    facts = replace(RELEASED_UNIT, expires_on=date(2026, 11, 22), expires_at=AT)
+    facts = change(RELEASED_UNIT, expires_on=date(2026, 11, 22), expires_at=AT)
     assert codes(facts) == (Verdict.CAUTION, [ReasonCode.EXPIRED])
-    later = replace(facts, expires_at=AT + timedelta(microseconds=1))
+    later = change(facts, expires_at=AT + timedelta(microseconds=1))
     assert codes(later) == (Verdict.GENUINE, [ReasonCode.FIRST_READING])
 
 
@@ -142,7 +153,7 @@ def test_last_good_day_ends_exactly_at_its_end() -> None:
 def test_only_two_trusted_places_too_far_apart_are_suspect(
     *, here: bool, there: bool, verdict: Verdict, reason: ReasonCode
 ) -> None:
-    facts = replace(
+    facts = change(
         RELEASED_UNIT,
         other_devices=1,
         first_other_at=AT - timedelta(hours=1),
@@ -159,9 +170,9 @@ def test_only_two_trusted_places_too_far_apart_are_suspect(
 
 
 def test_reading_by_another_phone_before_release_is_remembered_as_caution() -> None:
-    facts = replace(RELEASED_UNIT, other_devices=1, first_other_at=RELEASED - timedelta(seconds=1))
+    facts = change(RELEASED_UNIT, other_devices=1, first_other_at=RELEASED - timedelta(seconds=1))
     assert codes(facts) == (Verdict.CAUTION, [ReasonCode.READ_BEFORE_RELEASE])
-    after = replace(facts, first_other_at=RELEASED)
+    after = change(facts, first_other_at=RELEASED)
     assert codes(after) == (Verdict.GENUINE, [ReasonCode.FEW_DEVICES])
 
 
@@ -169,19 +180,19 @@ def test_reading_by_another_phone_before_release_is_remembered_as_caution() -> N
     "facts",
     [
         pytest.param(RELEASED_UNIT, id="genuine"),
-        pytest.param(replace(RELEASED_UNIT, recall=RECALL), id="recalled"),
-        pytest.param(replace(RELEASED_UNIT, stage=Stage.PLANNED), id="planned"),
+        pytest.param(change(RELEASED_UNIT, recall=RECALL), id="recalled"),
+        pytest.param(change(RELEASED_UNIT, stage=Stage.PLANNED), id="planned"),
     ],
 )
 def test_unverified_organisation_is_a_label_that_changes_no_verdict(facts: UnitFacts) -> None:
     verified = codes(facts)
-    unverified = codes(replace(facts, is_organisation_verified=False))
+    unverified = codes(change(facts, is_organisation_verified=False))
     assert unverified[0] is verified[0]
     assert unverified[1] == [*verified[1], ReasonCode.ORGANISATION_UNVERIFIED]
 
 
 def test_all_warnings_are_given_in_the_order_of_the_rules() -> None:
-    facts = replace(
+    facts = change(
         RELEASED_UNIT,
         recall=RECALL,
         other_devices=OTHER_DEVICES_MAX,

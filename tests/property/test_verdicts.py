@@ -18,6 +18,7 @@ from trueorigin.domain.risk import Sighting, build_place
 from trueorigin.domain.verdict import (
     ReasonCode,
     RecallNotice,
+    Standing,
     UnitFacts,
     Verdict,
     decide,
@@ -68,8 +69,8 @@ recalls = st.builds(
     instruction=st.none(),
     contact=st.none() | st.just("400"),
 )
-facts_of_units = st.builds(
-    UnitFacts,
+standings = st.builds(
+    Standing,
     is_organisation_verified=st.booleans(),
     stage=st.sampled_from(Stage),
     stage_since=st.none() | instants,
@@ -77,6 +78,10 @@ facts_of_units = st.builds(
     recall=st.none() | recalls,
     expires_on=st.none() | st.just(date(2026, 5, 1)),
     expires_at=st.none() | instants,
+)
+facts_of_units = st.builds(
+    UnitFacts,
+    standing=standings,
     other_devices=st.integers(0, 20),
     first_other_at=st.none() | instants,
     is_known_device=st.booleans(),

@@ -134,14 +134,26 @@ class Confirmation:
     device_token: bytes | None
 
 
+@record
+class Visit:
+    """A network on one day (UTC), which is all that is known of a phone without cookie.
+
+    `network` is its pseudonym, `who` what such a phone is named by.
+    """
+
+    network: int
+    who: bytes
+
+
 _UNIT = Struct(">Q")
+_NAME = Struct(">q")
 
 
 class Pseudonyms:
     """Makes pseudonyms of devices and networks: 64-bit keyed BLAKE2s, as signed integers.
 
     BLAKE2s takes a key itself (RFC 7693 section 2.9): 0.5 us a pseudonym from a copied state,
-    HMAC-SHA256 takes 2.7 us, and every reading needs two or three. Thread-safe.
+    HMAC-SHA256 takes 2.7 us, and every reading needs two. Thread-safe.
     """
 
     __slots__ = ("_device", "_network")
@@ -159,22 +171,18 @@ class Pseudonyms:
         """Name a public kiosk, for one unit."""
         return self._name_device(unit_key, b"kio" + credential_id.bytes)
 
-    def name_visitor(self, unit_key: int, network: str, at_us: int) -> int:
-        """Name whoever has no cookie, for one unit, by network and day (UTC)."""
-        return self._name_device(unit_key, b"net%d|%b" % (at_us // DAY_US, network.encode()))
+    def name_visitor(self, unit_key: int, visit: Visit) -> int:
+        """Name whoever has no cookie, for one unit, by network and day."""
+        return self._name_device(unit_key, visit.who)
 
-    def name_network(self, network: str, at_us: int) -> int:
-        """Name a network for one day (UTC), the same for all units."""
+    def name_visit(self, network: str, at_us: int) -> Visit:
+        """Name a network for one day (UTC), the same for all units: once for many readings."""
+        who = b"%d|%b" % (at_us // DAY_US, network.encode())
         state = self._network.copy()
-        state.update(b"%d|%b" % (at_us // DAY_US, network.encode()))
-        return int.from_bytes(state.digest(), "big", signed=True)
+        state.update(who)
+        return Visit(network=_NAME.unpack(state.digest())[0], who=b"net" + who)
 
-    def _name_device(self, unit_key: int, who: bytes) -> int:
-        state = self._device.copy()
-        state.update(_UNIT.pack(unit_key) + who)
-        return int.from_bytes(state.digest(), "big", signed=True)
-
-    def name_reader(self, unit_key: int, reading: Reading, at_us: int) -> tuple[int, int | None]:
+    def name_reader(self, unit_key: int, reading: Reading, visit: Visit) -> tuple[int, int | None]:
         """Return the device of a public reading, and a second name under which it may return.
 
         A phone without cookie is named by network and day; the token minted for it becomes its
@@ -186,9 +194,15 @@ class Pseudonyms:
             return self.name_phone(unit_key, reading.device_token), None
         alias = reading.minted_token
         return (
-            self.name_visitor(unit_key, reading.network, at_us),
-            None if alias is None else self.name_phone(unit_key, alias),
+            self._name_device(unit_key, visit.who),
+            None if alias is None else self._name_device(unit_key, b"dev" + alias),
         )
+
+    def _name_device(self, unit_key: int, who: bytes) -> int:
+        state = self._device.copy()
+        state.update(_UNIT.pack(unit_key) + who)
+        name: int = _NAME.unpack(state.digest())[0]
+        return name
 
 
 # unit key | scan id | expiry (Unix seconds) | code over all before

@@ -6,7 +6,7 @@ give the same verdict and a dispute can be replayed years later. The rules are n
 `docs/verdicts.md`; a test compares the two.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -95,14 +95,12 @@ class RecallNotice:
 
 
 @record
-class UnitFacts:
-    """What the data centre knows of one issued unit before this reading is counted.
+class Standing:
+    """What holds for one issued unit whoever reads it, at one instant.
 
-    `stage` and `stage_since` are the fold of releases and withdrawals at the time of the reading;
-    `first_released_at` is the earliest release ever in force. `expires_at` is the end of the last
-    good day in the organisation's time zone. `other_devices` leaves out the reader's own phone;
-    `first_other_at` is the first counted reading by another one. `last_sighting` is the newest
-    counted reading of another device, `sighting` this one.
+    `stage` and `stage_since` are the fold of releases and withdrawals; `first_released_at` is the
+    earliest release ever in force. `expires_at` is the end of the last good day in the
+    organisation's time zone. All units without a fact of their own share one of these.
     """
 
     is_organisation_verified: bool
@@ -112,6 +110,18 @@ class UnitFacts:
     recall: RecallNotice | None
     expires_on: date | None
     expires_at: datetime | None
+
+
+@record
+class UnitFacts:
+    """What the data centre knows of one issued unit before this reading is counted.
+
+    `other_devices` leaves out the reader's own phone; `first_other_at` is the first counted
+    reading by another one. `last_sighting` is the newest counted reading of another device,
+    `sighting` this one.
+    """
+
+    standing: Standing
     other_devices: int
     first_other_at: datetime | None
     is_known_device: bool
@@ -121,8 +131,8 @@ class UnitFacts:
 
 _NOT_ISSUED = Decision(verdict=Verdict.NOT_ISSUED, reasons=(Reason(code=ReasonCode.NOT_ISSUED),))
 _NOT_RELEASED = Reason(code=ReasonCode.NOT_RELEASED)
-_FIRST_READING = Reason(code=ReasonCode.FIRST_READING)
-_SAME_DEVICE = Reason(code=ReasonCode.SAME_DEVICE)
+_FIRST_READING = (Reason(code=ReasonCode.FIRST_READING),)
+_SAME_DEVICE = (Reason(code=ReasonCode.SAME_DEVICE),)
 _UNVERIFIED = Reason(code=ReasonCode.ORGANISATION_UNVERIFIED)
 
 
@@ -135,59 +145,60 @@ def decide(facts: UnitFacts | None, *, at: datetime) -> Decision:
     # (1) Nobody issued this code.
     if facts is None:
         return _NOT_ISSUED
-    warnings = tuple(_find_warnings(facts, at))
-    verdict, reasons = (
-        (warnings[0][0], tuple(reason for _, reason in warnings))
-        if warnings
-        else (Verdict.GENUINE, (_explain_genuine(facts),))
-    )
+    warnings = _find_warnings(facts, at)
+    if warnings:
+        verdict, reasons = warnings[0][0], tuple([reason for _, reason in warnings])
+    else:
+        verdict, reasons = Verdict.GENUINE, _explain_genuine(facts)
     # (11) A label on whatever was answered: anybody can call himself a manufacturer.
-    if not facts.is_organisation_verified:
+    if not facts.standing.is_organisation_verified:
         reasons += (_UNVERIFIED,)
     return Decision(verdict=verdict, reasons=reasons)
 
 
-def _find_warnings(facts: UnitFacts, at: datetime) -> Iterator[tuple[Verdict, Reason]]:
+def _find_warnings(facts: UnitFacts, at: datetime) -> list[tuple[Verdict, Reason]]:
+    standing, found = facts.standing, list[tuple[Verdict, Reason]]()
     # (2) Recalled: outranks the state of the unit itself.
-    if facts.recall is not None:
-        yield Verdict.RECALLED, _explain_recall(facts.recall)
+    if standing.recall is not None:
+        found.append((Verdict.RECALLED, _explain_recall(standing.recall)))
     # (3) Withdrawn by the manufacturer, as lost, stolen or destroyed.
-    if facts.stage is Stage.WITHDRAWN:
-        yield Verdict.WITHDRAWN, _explain(ReasonCode.WITHDRAWN, at=facts.stage_since)
+    if standing.stage is Stage.WITHDRAWN:
+        reason = _explain(ReasonCode.WITHDRAWN, at=standing.stage_since)
+        found.append((Verdict.WITHDRAWN, reason))
     # (4) Not yet released: printed, perhaps packed, but not for sale.
-    if facts.stage is Stage.PLANNED:
-        yield Verdict.NOT_RELEASED, _NOT_RELEASED
+    if standing.stage is Stage.PLANNED:
+        found.append((Verdict.NOT_RELEASED, _NOT_RELEASED))
     # (5) Read in two places nobody travels between in that time. Only authenticated places can
     # condemn goods; what phones say of themselves (6) would let a rival do it from his desk.
     journey = find_journey(facts.last_sighting, facts.sighting)
     if journey is not None and journey.is_trusted:
-        yield Verdict.SUSPECT, _explain_journey(ReasonCode.FAR_APART, journey)
+        found.append((Verdict.SUSPECT, _explain_journey(ReasonCode.FAR_APART, journey)))
     if journey is not None and not journey.is_trusted:
-        yield Verdict.CAUTION, _explain_journey(ReasonCode.FAR_APART_REPORTED, journey)
+        found.append((Verdict.CAUTION, _explain_journey(ReasonCode.FAR_APART_REPORTED, journey)))
     # (7) Another phone read it before it was ever released: codes may have been harvested.
+    first_other_at, first_released_at = facts.first_other_at, standing.first_released_at
     if (
-        facts.first_other_at is not None
-        and facts.first_released_at is not None
-        and facts.first_other_at < facts.first_released_at
+        first_other_at is not None
+        and first_released_at is not None
+        and first_other_at < first_released_at
     ):
-        yield Verdict.CAUTION, _explain(ReasonCode.READ_BEFORE_RELEASE, at=facts.first_other_at)
+        reason = _explain(ReasonCode.READ_BEFORE_RELEASE, at=first_other_at)
+        found.append((Verdict.CAUTION, reason))
     # (8) Many other phones. Their number alone is never more than a caution.
     if facts.other_devices >= OTHER_DEVICES_MAX:
-        yield (
-            Verdict.CAUTION,
-            _explain(ReasonCode.MANY_DEVICES, devices=facts.other_devices, at=facts.first_other_at),
-        )
+        reason = _explain(ReasonCode.MANY_DEVICES, devices=facts.other_devices, at=first_other_at)
+        found.append((Verdict.CAUTION, reason))
     # (9) Past its last good day where the manufacturer lives.
-    if facts.expires_at is not None and at >= facts.expires_at:
-        yield Verdict.CAUTION, _explain(ReasonCode.EXPIRED, on=facts.expires_on)
+    if standing.expires_at is not None and at >= standing.expires_at:
+        found.append((Verdict.CAUTION, _explain(ReasonCode.EXPIRED, on=standing.expires_on)))
+    return found
 
 
-def _explain_genuine(facts: UnitFacts) -> Reason:
+def _explain_genuine(facts: UnitFacts) -> tuple[Reason, ...]:
     # (10) Nothing speaks against it; say what is known of earlier readings.
     if facts.other_devices > 0:
-        return _explain(
-            ReasonCode.FEW_DEVICES, devices=facts.other_devices, at=facts.first_other_at
-        )
+        few = ReasonCode.FEW_DEVICES
+        return (_explain(few, devices=facts.other_devices, at=facts.first_other_at),)
     return _SAME_DEVICE if facts.is_known_device else _FIRST_READING
 
 

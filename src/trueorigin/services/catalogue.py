@@ -24,9 +24,9 @@ from trueorigin.domain.units import (
     RangeBlock,
     Recall,
     UnitFact,
-    UnitRangeState,
     fold_range_facts,
 )
+from trueorigin.domain.verdict import RecallNotice, Standing
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, catalog, units
 from trueorigin.storage.database import Tx
@@ -42,6 +42,8 @@ OWNERS_MAX: Final = 100_000
 RUNS_WEIGHT_MAX: Final = 200_000
 # Beyond so many a run's blocks are probed in the database, at 33 look-ups a unit.
 BLOCKS_HELD_MAX: Final = 4_000
+# Different sets of ranges whose fold a level of a run remembers; about 500 bytes each.
+FOLDED_MAX: Final = 4_000
 
 # (organisation, revision, epoch, ordinal): a new revision is a new key, the old one is forgotten.
 RunKey: TypeAlias = tuple[UUID, int, int, int]
@@ -120,21 +122,90 @@ class OrganisationEntry:
         return found
 
 
-class BlockFacts:
-    """Facts that hold the same units, folded once for all time after the last of them."""
+class Terms:
+    """What all units of a run stand under, whatever ranges hold them, as of one revision.
 
-    __slots__ = ("_settled_at", "_state", "facts")
+    `recalls` are those that range facts of the run name, with all that such a fact does not say.
+    """
 
-    def __init__(self, facts: tuple[UnitFact, ...]) -> None:
+    __slots__ = ("_expires_at", "_expires_on", "_is_verified", "batch_recalls", "recalls")
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        batch: Batch,
+        batch_recalls: tuple[Recall, ...],
+        recalls: dict[UUID, Recall],
+    ) -> None:
+        """Take what was loaded; the end of the last good day is worked out once."""
+        self._is_verified = organisation.verified_at is not None
+        self._expires_on = batch.expires_on
+        self._expires_at = (
+            None
+            if batch.expires_on is None
+            else end_of_day(batch.expires_on, organisation.time_zone)
+        )
+        self.batch_recalls = batch_recalls
+        self.recalls = recalls
+
+    def fold(
+        self, facts: Iterable[UnitFact], at: datetime, recalls: dict[UUID, Recall] | None = None
+    ) -> Standing:
+        """Return what a unit is at `at` that these facts hold; `recalls` in place of our own."""
+        state = fold_range_facts(facts, at)
+        ordered = self.recalls if recalls is None else recalls
+        in_force = [recall for recall in self.batch_recalls if recall.is_in_force(at)]
+        in_force += [ordered[each] for each in state.recall_ids]
+        return Standing(
+            is_organisation_verified=self._is_verified,
+            stage=state.lifecycle.stage,
+            stage_since=state.lifecycle.since,
+            first_released_at=state.lifecycle.first_released_at,
+            recall=_summarise_recalls(in_force),
+            expires_on=self._expires_on,
+            expires_at=self._expires_at,
+        )
+
+    def settles_at(self, facts: Iterable[UnitFact]) -> datetime:
+        """Return from when on `fold` says the same for ever."""
+        turns = chain(
+            ((fact.effective_at, fact.lifted_at) for fact in facts),
+            ((recall.effective_at, recall.lifted_at) for recall in self.batch_recalls),
+        )
+        return max((at for turn in turns for at in turn if at is not None), default=_ALWAYS)
+
+
+def _summarise_recalls(in_force: Sequence[Recall]) -> RecallNotice | None:
+    """Tell of the earliest recall in force."""
+    if not in_force:
+        return None
+    first = min(in_force, key=lambda recall: (recall.effective_at, recall.id))
+    return RecallNotice(
+        effective_at=first.effective_at,
+        reason=first.reason,
+        instruction=first.instruction,
+        contact=first.contact,
+    )
+
+
+class FoldedFacts:
+    """Facts that hold the same units, folded once for all time after the last of them.
+
+    Nearly every reading is later than that: 0.1 us instead of 5 us.
+    """
+
+    __slots__ = ("_facts", "_settled_at", "_standing", "_terms")
+
+    def __init__(self, terms: Terms, facts: tuple[UnitFact, ...]) -> None:
         """Fold `facts`, which may be none."""
-        self.facts = facts
-        ends = [fact.lifted_at for fact in facts if fact.lifted_at is not None]
-        self._settled_at = max([_ALWAYS, *ends, *(fact.effective_at for fact in facts)])
-        self._state = fold_range_facts(facts, self._settled_at)
+        self._terms = terms
+        self._facts = facts
+        self._settled_at = terms.settles_at(facts)
+        self._standing = terms.fold(facts, self._settled_at)
 
-    def state_at(self, at: datetime) -> UnitRangeState:
-        """Return the state of a unit that no other facts hold."""
-        return self._state if at >= self._settled_at else fold_range_facts(self.facts, at)
+    def find_standing(self, at: datetime) -> Standing:
+        """Return what a unit is at `at` that these and no other facts hold."""
+        return self._standing if at >= self._settled_at else self._terms.fold(self._facts, at)
 
 
 class LevelFacts:
@@ -144,9 +215,9 @@ class LevelFacts:
     probes a reading, 2 us, and this way costs none.
     """
 
-    __slots__ = ("_by_size", "_whole", "_whole_facts")
+    __slots__ = ("_blocks", "_folded", "_sizes", "_terms", "_whole", "_whole_facts")
 
-    def __init__(self, quantity: int, blocks: Iterable[RangeBlock]) -> None:
+    def __init__(self, terms: Terms, quantity: int, blocks: Iterable[RangeBlock]) -> None:
         """Arrange all blocks of a level that has `quantity` units."""
         blocks = list(blocks)
         covered: Counter[UUID] = Counter()
@@ -154,29 +225,44 @@ class LevelFacts:
             start = block.prefix << block.exponent
             covered[block.fact.id] += min(quantity, start + (1 << block.exponent)) - start
         facts = {block.fact.id: block.fact for block in blocks}
-        whole = tuple(facts[each] for each, units_held in covered.items() if units_held >= quantity)
-        self._whole_facts = whole
-        self._whole = BlockFacts(whole)
-        gathered: dict[int, dict[int, list[UnitFact]]] = {}
+        self._terms = terms
+        self._whole_facts = tuple(
+            facts[each] for each, units_held in covered.items() if units_held >= quantity
+        )
+        self._whole = FoldedFacts(terms, self._whole_facts)
+        self._blocks: dict[int, list[UnitFact]] = {}
+        sizes = set()
         for block in blocks:
             if covered[block.fact.id] < quantity:
-                by_prefix = gathered.setdefault(block.exponent, {})
-                by_prefix.setdefault(block.prefix, []).append(block.fact)
-        self._by_size = [
-            (exponent, {prefix: tuple(held) for prefix, held in by_prefix.items()})
-            for exponent, by_prefix in gathered.items()
-        ]
+                sizes.add(block.exponent)
+                node = _first_node(block.exponent) + block.prefix
+                self._blocks.setdefault(node, []).append(block.fact)
+        self._sizes = [(exponent, _first_node(exponent)) for exponent in sorted(sizes)]
+        self._folded: dict[tuple[int, ...], FoldedFacts] = {}
 
-    def state_at(self, index: int, at: datetime) -> UnitRangeState:
-        """Return what the facts make of one unit at `at`; 0.2 us for each size of block held."""
-        hits = [
-            held
-            for exponent, by_prefix in self._by_size
-            if (held := by_prefix.get(index >> exponent)) is not None
-        ]
-        if not hits:
-            return self._whole.state_at(at)
-        return fold_range_facts(chain(self._whole_facts, *hits), at)
+    def find_standing(self, index: int, at: datetime) -> Standing:
+        """Return what a unit is at `at`; 0.15 us for each size of block held."""
+        if not self._sizes:
+            return self._whole.find_standing(at)
+        nodes = [first + (index >> exponent) for exponent, first in self._sizes]
+        hits = tuple([node for node in nodes if node in self._blocks])
+        folded = self._folded.get(hits)
+        if folded is None:
+            folded = self._fold(hits)
+        return folded.find_standing(at)
+
+    def _fold(self, hits: tuple[int, ...]) -> FoldedFacts:
+        held = (self._blocks[node] for node in hits)
+        folded = FoldedFacts(self._terms, (*self._whole_facts, *chain.from_iterable(held)))
+        if len(self._folded) >= FOLDED_MAX:
+            self._folded.clear()
+        self._folded[hits] = folded
+        return folded
+
+
+def _first_node(exponent: int) -> int:
+    """Return the number of the first block of a size, as a tree of halves is numbered by level."""
+    return 1 << 32 - exponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +270,8 @@ class RunEntry:
     """A run and everything about it that a reading needs, as of one revision.
 
     `gtins`, `quantities` and `levels` have one entry a level. `levels` is None when there are too
-    many range facts to hold; then `recalls`, which they name, is empty too.
+    many range facts to hold: then the database has to be asked for a unit's facts, and `terms`
+    to fold them.
     """
 
     organisation: Organisation
@@ -193,20 +280,13 @@ class RunEntry:
     run: Run
     gtins: tuple[str | None, ...]
     quantities: tuple[int, ...]
-    expires_at: datetime | None
-    batch_recalls: tuple[Recall, ...]
-    recalls: dict[UUID, Recall]
+    terms: Terms
     levels: tuple[LevelFacts, ...] | None
 
     @property
-    def holds_facts(self) -> bool:
-        """Return whether `find_state` can answer; otherwise the database has to be asked."""
-        return self.levels is not None
-
-    def find_state(self, level: int, index: int, at: datetime) -> UnitRangeState:
-        """Return what the range facts make of a unit at `at`. No query."""
-        assert self.levels is not None, "asked for facts that are not held"  # noqa: S101
-        return self.levels[level].state_at(index, at)
+    def batch_recalls(self) -> tuple[Recall, ...]:
+        """Return every recall of the whole batch, lifted ones too."""
+        return self.terms.batch_recalls
 
 
 class Catalogue:
@@ -337,11 +417,17 @@ def _load_runs(
     }
     for block in units.list_range_blocks(tx, held.keys()):
         held[block.run_id].append(block)
-    named = {block.fact.recall_id for blocks in held.values() for block in blocks}
-    recalls = units.find_recalls(tx, [each for each in named if each is not None])
+    ordered = {block.fact.recall_id for blocks in held.values() for block in blocks}
+    recalls = units.find_recalls(tx, [each for each in ordered if each is not None])
     for run in runs:
         product, batch, blocks = products[run.product_id], batches[run.batch_id], held.get(run.id)
-        ends_on = batch.expires_on
+        named = {block.fact.recall_id for block in blocks or ()}
+        terms = Terms(
+            organisation,
+            batch,
+            tuple(batch_recalls.get(batch.id, ())),
+            {each: recalls[each] for each in named if each is not None},
+        )
         entry = RunEntry(
             organisation=organisation,
             product=product,
@@ -349,20 +435,14 @@ def _load_runs(
             run=run,
             gtins=(product.gtin, *run.group_gtins),
             quantities=tuple(run.quantity_at(level) for level in run.levels),
-            expires_at=None if ends_on is None else end_of_day(ends_on, organisation.time_zone),
-            batch_recalls=tuple(batch_recalls.get(batch.id, ())),
-            recalls={
-                each: recalls[each]
-                for each in {block.fact.recall_id for block in blocks or ()}
-                if each is not None
-            },
-            levels=None if blocks is None else _arrange_facts(run, blocks),
+            terms=terms,
+            levels=None if blocks is None else _arrange_facts(terms, run, blocks),
         )
         yield entry, 1 + len(blocks or ())
 
 
-def _arrange_facts(run: Run, blocks: Iterable[RangeBlock]) -> tuple[LevelFacts, ...]:
+def _arrange_facts(terms: Terms, run: Run, blocks: Iterable[RangeBlock]) -> tuple[LevelFacts, ...]:
     by_level: dict[int, list[RangeBlock]] = {level: [] for level in run.levels}
     for block in blocks:
         by_level[block.level].append(block)
-    return tuple(LevelFacts(run.quantity_at(level), by_level[level]) for level in run.levels)
+    return tuple(LevelFacts(terms, run.quantity_at(level), by_level[level]) for level in run.levels)

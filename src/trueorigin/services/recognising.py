@@ -13,6 +13,7 @@ from uuid import UUID
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import COMPANY_PREFIX_MAX, COMPANY_PREFIX_MIN, split_sscc
 from trueorigin.domain.records import record
+from trueorigin.domain.scans import ScanUnit
 from trueorigin.domain.serials import SYMBOLS, SYMBOLS_DEFAULT, Position, SerialCipher, number
 from trueorigin.domain.units import unit_key
 from trueorigin.services.catalogue import Catalogue, OrganisationEntry, RunEntry
@@ -26,17 +27,14 @@ _ARRAYS_FROM: Final = 8
 
 @record
 class Recognition:
-    """What became of a code: `entry` and all after it mean nothing unless the unit was issued.
+    """What became of a code: `entry` and `unit` are None unless it was issued.
 
     `is_owned` says that the code leads to an organisation we know, issued or not.
     """
 
     is_owned: bool
     entry: RunEntry | None = None
-    level: int = 0
-    index: int = 0
-    number: str = ""
-    unit_key: int = 0
+    unit: ScanUnit | None = None
 
 
 _FOREIGN: Final = Recognition(is_owned=False)
@@ -71,14 +69,14 @@ def recognise(
             positions = _decode(cipher, serials)
             ordinals = {position.ordinal for position in positions if position is not None}
             runs = catalogue.find_runs(tx, entry, epoch, ordinals)
-            for at, position in zip(members, positions, strict=True):
+            for at, position, serial in zip(members, positions, serials, strict=True):
                 run = None if position is None else runs.get(position.ordinal)
                 if (
                     position is not None
                     and run is not None
                     and _is_issued(run, codes[at], position)
                 ):
-                    found[at] = _build_recognition(run, position, codes[at].serial or "")
+                    found[at] = _build_recognition(run, position, serial)
     for at, (code, own_id) in enumerate(zip(codes, own_ids, strict=True)):
         entry = entries[at]
         if own_id is not None and entry is not None and code.serial is None and code.sscc:
@@ -86,15 +84,19 @@ def recognise(
     return found
 
 
-def _build_recognition(run: RunEntry, position: Position, serial: str) -> Recognition:
-    return Recognition(
-        is_owned=True,
-        entry=run,
-        level=position.level,
-        index=position.index,
+def _build_recognition(entry: RunEntry, position: Position, serial: str) -> Recognition:
+    level, index = position.level, position.index
+    unit = ScanUnit(
+        organisation=entry.organisation,
+        product=entry.product,
+        batch=entry.batch,
+        run=entry.run,
+        level=level,
+        index=index,
         number=number(serial),
-        unit_key=unit_key(run.run.id, position.level, position.index),
+        unit_key=unit_key(entry.run.id, level, index),
     )
+    return Recognition(is_owned=True, entry=entry, unit=unit)
 
 
 def _find_organisations(

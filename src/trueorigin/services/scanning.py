@@ -26,15 +26,15 @@ from trueorigin.domain.scans import (
     Reading,
     ScanOutcome,
     ScanUnit,
+    Visit,
 )
-from trueorigin.domain.units import Recall, UnitRangeState, fold_range_facts
-from trueorigin.domain.verdict import RecallNotice, UnitFacts, decide
-from trueorigin.services.catalogue import Catalogue, RunEntry
+from trueorigin.domain.verdict import Standing, UnitFacts, decide
+from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.recognising import Recognition, recognise
 from trueorigin.services.vault import Vault
 from trueorigin.storage import figures, scans, units
 from trueorigin.storage.database import Tx
-from trueorigin.storage.figures import FigureKey
+from trueorigin.storage.figures import FigureKey, build_figure_key
 from trueorigin.storage.scans import NewDevice, ScanRow, UnitState
 
 __all__ = [
@@ -52,7 +52,7 @@ __all__ = [
 # One a minute for an hour: no honest unit is read more often, and a flood stays this small.
 SCANS_PER_HOUR_MAX: Final = 60
 
-_NOBODY = Evidence(
+_NOBODY: Final = Evidence(
     devices=0, other_devices=0, first_at=None, first_place=None, is_known_device=False
 )
 
@@ -73,23 +73,25 @@ class _UnitBook:
 
 @dataclass(slots=True)
 class _Entries:
-    """What one batch will write."""
+    """What one batch will write; `figures` counts readings, `counted` new devices."""
 
     rows: list[ScanRow] = field(default_factory=list)
     new_devices: list[NewDevice] = field(default_factory=list)
     increments: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     figures: Counter[FigureKey] = field(default_factory=Counter)
+    counted: Counter[FigureKey] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
 class _Reader:
     """Who made a reading, as its unit names him; `device` is None for those who never count."""
 
-    device: int | None
-    alias: int | None
-    network: int | None
+    day: int
     place: Place | None
+    network: int | None = None
+    device: int | None = None
+    alias: int | None = None
 
 
 def record_scans(
@@ -126,70 +128,66 @@ class _Batch:
         self, tx: Tx, vault: Vault, readings: list[Reading], per_hour_max: int | None
     ) -> None:
         self._tx = tx
+        self._pseudonyms = vault.pseudonyms
         self._vault = vault
         self._readings = readings
         self._per_hour_max = per_hour_max
         self._entries = _Entries()
-        self._networks: dict[tuple[str, int], int] = {}
+        self._visits: dict[tuple[str, int], Visit] = {}
         self._books: dict[int, _UnitBook] = {}
         self._units: Collection[int] = ()
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
-        codes = [reading.code for reading in self._readings]
-        own_ids = [
-            None if reading.actor is None else reading.actor.organisation_id
-            for reading in self._readings
-        ]
-        found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
+        found = recognise(
+            self._tx,
+            catalogue,
+            self._vault,
+            [reading.code for reading in self._readings],
+            [None if each.actor is None else each.actor.organisation_id for each in self._readings],
+        )
         readers = [
-            self._identify(reading, recognition)
+            self._identify(reading, recognition.unit)
             for reading, recognition in zip(self._readings, found, strict=True)
         ]
         self._open_books(found, readers, hour)
-        probed = self._probe_ranges(found)
-        outcomes = []
-        for at, (reading, recognition, reader) in enumerate(
-            zip(self._readings, found, readers, strict=True)
-        ):
-            if recognition.entry is None:
-                outcomes.append(self._refuse(reading, recognition, reader))
-            else:
-                facts = self._gather_facts(reading, recognition, reader, probed.get(at))
-                outcomes.append(self._admit(reading, recognition, reader, facts))
+        standings = self._find_standings(found)
+        outcomes = [
+            self._refuse(reading, recognition, reader)
+            if recognition.unit is None or standing is None
+            else self._admit(reading, recognition.unit, reader, standing)
+            for reading, recognition, reader, standing in zip(
+                self._readings, found, readers, standings, strict=True
+            )
+        ]
         return self._write(outcomes)
 
-    def _identify(self, reading: Reading, recognition: Recognition) -> _Reader:
+    def _identify(self, reading: Reading, unit: ScanUnit | None) -> _Reader:
         """Name the device and network of a public reading; others are named by their actor."""
-        place = None if reading.place is None else parse_place(reading.place)
-        is_vouched = reading.place_trusted and reading.actor is not None
-        if place is not None and place.is_trusted is not is_vouched:
-            # Whatever the text says of itself, only a credential makes a place trusted.
-            place = replace(place, is_trusted=is_vouched)
-        if not reading.is_public:
-            return _Reader(None, None, None, place)
-        pseudonyms = self._vault.pseudonyms
         at_us = to_microseconds(reading.at)
-        visit = (reading.network, at_us // DAY_US)
-        network = self._networks.get(visit)
-        if network is None:
-            network = self._networks[visit] = pseudonyms.name_network(reading.network, at_us)
-        if recognition.entry is None:
-            return _Reader(None, None, network, place)
-        device, alias = pseudonyms.name_reader(recognition.unit_key, reading, at_us)
-        return _Reader(device, alias, network, place)
+        reader = _Reader(at_us // DAY_US, None if reading.place is None else _find_place(reading))
+        if not reading.is_public:
+            return reader
+        visited = (reading.network, reader.day)
+        visit = self._visits.get(visited)
+        if visit is None:
+            visit = self._visits[visited] = self._pseudonyms.name_visit(reading.network, at_us)
+        reader.network = visit.network
+        if unit is not None:
+            named = self._pseudonyms.name_reader(unit.unit_key, reading, visit)
+            reader.device, reader.alias = named
+        return reader
 
     def _open_books(
         self, found: Iterable[Recognition], readers: Iterable[_Reader], hour: UUID
     ) -> None:
         """Read what is known of all units of the batch."""
-        pairs = set()
-        keys = set()
-        for recognition, reader in zip(found, readers, strict=True):
-            if recognition.entry is not None:
-                keys.add(recognition.unit_key)
-                if reader.device is not None:
-                    pairs.add((recognition.unit_key, reader.device))
+        asked = [
+            (recognition.unit.unit_key, reader.device)
+            for recognition, reader in zip(found, readers, strict=True)
+            if recognition.unit is not None
+        ]
+        keys = {key for key, _ in asked}
         states = scans.find_unit_states(self._tx, keys)
         self._units = states.keys()
         recent: dict[int, tuple[int, UUID]] = {}
@@ -198,65 +196,32 @@ class _Batch:
         for key in keys:
             lines, newest = recent.get(key, (0, None))
             self._books[key] = _UnitBook(states.get(key), {}, lines, newest)
+        pairs = {(key, device) for key, device in asked if device is not None and key in states}
         for (key, device), at in scans.find_known_devices(self._tx, states, pairs).items():
             self._books[key].known[device] = at
 
-    def _probe_ranges(self, found: Sequence[Recognition]) -> dict[int, "_Ranges"]:
-        """Ask the database for the ranges of units whose run has too many to hold."""
-        asked = [
-            (at, each.entry.run.id, each.level, each.index)
-            for at, each in enumerate(found)
-            if each.entry is not None and not each.entry.holds_facts
-        ]
-        if not asked:
-            return {}
-        facts = units.find_range_facts(self._tx, [probe[1:] for probe in asked])
-        ids = {fact.recall_id for held in facts for fact in held if fact.recall_id is not None}
-        recalls = units.find_recalls(self._tx, list(ids))
-        return {
-            probe[0]: _Ranges(
-                state=fold_range_facts(held, self._readings[probe[0]].at), recalls=recalls
-            )
-            for probe, held in zip(asked, facts, strict=True)
-        }
+    def _find_standings(self, found: Sequence[Recognition]) -> list[Standing | None]:
+        """Return what each unit is at its reading, whoever reads it; None for invented ones.
 
-    def _gather_facts(
-        self,
-        reading: Reading,
-        recognition: Recognition,
-        reader: _Reader,
-        probed: "_Ranges | None",
-    ) -> UnitFacts:
-        """Collect what is known of the unit before this reading."""
-        entry = recognition.entry
-        assert entry is not None  # noqa: S101 - asked for recognised units only
-        ranges = probed or _Ranges(
-            state=entry.find_state(recognition.level, recognition.index, reading.at),
-            recalls=entry.recalls,
-        )
-        book = self._books[recognition.unit_key]
-        own_at = None if reader.device is None else book.known.get(reader.device)
-        state = book.state
-        others = 0 if state is None else state.devices - (own_at is not None)
-        # The first counted reading was the reader's own if it has the time of his device.
-        first_other_at = state.first_at if state is not None and state.first_at != own_at else None
-        may_count = reader.device is not None and own_at is None
-        return UnitFacts(
-            is_organisation_verified=entry.organisation.verified_at is not None,
-            stage=ranges.state.lifecycle.stage,
-            stage_since=ranges.state.lifecycle.since,
-            first_released_at=ranges.state.lifecycle.first_released_at,
-            recall=_find_recall(entry, ranges, reading.at),
-            expires_on=entry.batch.expires_on,
-            expires_at=entry.expires_at,
-            other_devices=others,
-            first_other_at=first_other_at if others else None,
-            is_known_device=own_at is not None,
-            last_sighting=_last_sighting(state) if may_count else None,
-            sighting=Sighting(place=reader.place, at=reading.at)
-            if may_count and reader.place is not None
-            else None,
-        )
+        Asks the database for the ranges of units whose run has too many to hold, in two queries.
+        """
+        standings: list[Standing | None] = []
+        asked = []
+        for at, (each, reading) in enumerate(zip(found, self._readings, strict=True)):
+            unit, entry, standing = each.unit, each.entry, None
+            if unit is not None and entry is not None:
+                if entry.levels is None:
+                    asked.append((at, entry, (entry.run.id, unit.level, unit.index)))
+                else:
+                    standing = entry.levels[unit.level].find_standing(unit.index, reading.at)
+            standings.append(standing)
+        if asked:
+            facts = units.find_range_facts(self._tx, [probe for _, _, probe in asked])
+            ids = {fact.recall_id for held in facts for fact in held if fact.recall_id is not None}
+            recalls = units.find_recalls(self._tx, list(ids))
+            for (at, entry, _), held in zip(asked, facts, strict=True):
+                standings[at] = entry.terms.fold(held, self._readings[at].at, recalls)
+        return standings
 
     def _refuse(self, reading: Reading, recognition: Recognition, reader: _Reader) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
@@ -277,45 +242,47 @@ class _Batch:
         )
 
     def _admit(
-        self, reading: Reading, recognition: Recognition, reader: _Reader, facts: UnitFacts
+        self, reading: Reading, unit: ScanUnit, reader: _Reader, standing: Standing
     ) -> ScanOutcome:
         """Judge a reading of an issued unit and enter it, as a line or in the hour's last line."""
+        book = self._books[unit.unit_key]
+        facts = _gather_facts(reading, reader, book, standing)
         decision = decide(facts, at=reading.at)
-        key = recognition.unit_key
-        book = self._books[key]
-        evidence = _build_evidence(book.state, facts)
+        evidence = _NOBODY if book.state is None else _build_evidence(book.state, facts)
         place = None if reader.place is None else reader.place.stored
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
         may_count = is_line and reader.device is not None and not facts.is_known_device
         is_counted = may_count and reading.is_confirmed
+        figure = build_figure_key(unit.run.id, reader.day, place, decision.verdict)
+        self._entries.figures[figure] += 1
         if is_line:
-            self._entries.rows.append(
-                ScanRow(
-                    unit_key=key,
-                    id=reading.id,
-                    at=reading.at,
-                    channel=reading.channel,
-                    verdict=decision.verdict,
-                    is_counted=is_counted,
-                    device=reader.device,
-                    network=reader.network,
-                    place=place,
-                    actor_id=None if reading.actor is None else reading.actor.organisation_id,
-                )
+            scan_id = reading.id
+            row = ScanRow(
+                unit_key=unit.unit_key,
+                id=scan_id,
+                at=reading.at,
+                channel=reading.channel,
+                verdict=decision.verdict,
+                is_counted=is_counted,
+                device=reader.device,
+                network=reader.network,
+                place=place,
+                actor_id=None if reading.actor is None else reading.actor.organisation_id,
             )
+            self._entries.rows.append(row)
             book.lines += 1
-            book.newest = reading.id if book.newest is None else max(book.newest, reading.id)
-        self._entries.figures[figures.key_of_reading(key, reading.at, place, decision.verdict)] += 1
-        scan_id = reading.id if is_line else book.newest
-        assert scan_id is not None  # noqa: S101 - a full hour has lines
-        if not is_line:
-            self._entries.increments[(key, scan_id)] += 1
+            book.newest = scan_id if book.newest is None else max(book.newest, scan_id)
+        else:
+            assert book.newest is not None  # noqa: S101 - a full hour has lines
+            scan_id = book.newest
+            self._entries.increments[(unit.unit_key, scan_id)] += 1
         if is_counted:
-            self._count(key, reader, reading.at, book)
+            self._entries.counted[figure] += 1
+            self._count(unit.unit_key, reader, reading.at, book)
         return ScanOutcome(
             verdict=decision.verdict,
             reasons=decision.reasons,
-            unit=_build_unit(recognition),
+            unit=unit,
             evidence=evidence,
             scan_id=scan_id,
             at=reading.at,
@@ -348,8 +315,7 @@ class _Batch:
         scans.append_scans(self._tx, rows)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
-        counted = Counter(figures.key_of_row(row) for row in rows if row.is_counted)
-        figures.raise_figures(self._tx, entries.figures, counted)
+        figures.raise_figures(self._tx, entries.figures, entries.counted)
         return outcomes
 
     def _fold_increments(self, row: ScanRow) -> ScanRow:
@@ -361,13 +327,13 @@ class _Batch:
         self, outcomes: list[ScanOutcome], new: set[tuple[int, int]]
     ) -> list[ScanOutcome]:
         """Take back what another process counted between our read and our write."""
+        rows = self._entries.rows
         lost = {
-            row.id
-            for row in self._entries.rows
-            if row.is_counted and (row.unit_key, row.device) not in new
+            row.id: row for row in rows if row.is_counted and (row.unit_key, row.device) not in new
         }
+        self._entries.counted.subtract(map(figures.key_of_row, lost.values()))
         self._entries.rows = [
-            replace(row, is_counted=False) if row.id in lost else row for row in self._entries.rows
+            replace(row, is_counted=False) if row.id in lost else row for row in rows
         ]
         return [
             replace(outcome, counted=False) if outcome.scan_id in lost else outcome
@@ -375,39 +341,52 @@ class _Batch:
         ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ranges:
-    """What range facts make of a unit, and the recall orders they name."""
+def _find_place(reading: Reading) -> Place | None:
+    """Read the place of a reading; whatever the text says, only a credential makes it trusted."""
+    place = parse_place(reading.place or "")
+    is_vouched = reading.place_trusted and reading.actor is not None
+    if place is not None and place.is_trusted is not is_vouched:
+        return replace(place, is_trusted=is_vouched)
+    return place
 
-    state: UnitRangeState
-    recalls: dict[UUID, Recall]
 
-
-def _find_recall(entry: RunEntry, ranges: _Ranges, at: datetime) -> RecallNotice | None:
-    """Return the oldest recall in force that holds the unit, by batch or by range."""
-    if not entry.batch_recalls and not ranges.state.recall_ids:
-        return None
-    in_force = [recall for recall in entry.batch_recalls if recall.is_in_force(at)]
-    in_force += [ranges.recalls[each] for each in ranges.state.recall_ids]
-    if not in_force:
-        return None
-    first = min(in_force, key=lambda recall: (recall.effective_at, recall.id))
-    return RecallNotice(
-        effective_at=first.effective_at,
-        reason=first.reason,
-        instruction=first.instruction,
-        contact=first.contact,
+def _gather_facts(
+    reading: Reading, reader: _Reader, book: _UnitBook, standing: Standing
+) -> UnitFacts:
+    """Collect what is known of the unit before this reading."""
+    state = book.state
+    if state is None:
+        return UnitFacts(
+            standing=standing,
+            other_devices=0,
+            first_other_at=None,
+            is_known_device=False,
+            last_sighting=None,
+            sighting=None,
+        )
+    own_at = None if reader.device is None else book.known.get(reader.device)
+    others = state.devices - (own_at is not None)
+    # The first counted reading was the reader's own if it has the time of his device.
+    is_other_first = others > 0 and state.first_at != own_at
+    may_count = reader.device is not None and own_at is None
+    return UnitFacts(
+        standing=standing,
+        other_devices=others,
+        first_other_at=state.first_at if is_other_first else None,
+        is_known_device=own_at is not None,
+        last_sighting=_last_sighting(state) if may_count else None,
+        sighting=Sighting(place=reader.place, at=reading.at)
+        if may_count and reader.place is not None
+        else None,
     )
 
 
-def _last_sighting(state: UnitState | None) -> Sighting | None:
-    place = None if state is None or state.last_place is None else parse_place(state.last_place)
-    return None if place is None or state is None else Sighting(place=place, at=state.last_at)
+def _last_sighting(state: UnitState) -> Sighting | None:
+    place = None if state.last_place is None else parse_place(state.last_place)
+    return None if place is None else Sighting(place=place, at=state.last_at)
 
 
-def _build_evidence(state: UnitState | None, facts: UnitFacts) -> Evidence:
-    if state is None:
-        return _NOBODY
+def _build_evidence(state: UnitState, facts: UnitFacts) -> Evidence:
     place = None if state.first_place is None else parse_place(state.first_place)
     return Evidence(
         devices=state.devices,
@@ -415,21 +394,6 @@ def _build_evidence(state: UnitState | None, facts: UnitFacts) -> Evidence:
         first_at=state.first_at,
         first_place=None if place is None else str(place),
         is_known_device=facts.is_known_device,
-    )
-
-
-def _build_unit(recognition: Recognition) -> ScanUnit:
-    entry = recognition.entry
-    assert entry is not None  # noqa: S101 - built for recognised units only
-    return ScanUnit(
-        organisation=entry.organisation,
-        product=entry.product,
-        batch=entry.batch,
-        run=entry.run,
-        level=recognition.level,
-        index=recognition.index,
-        number=recognition.number,
-        unit_key=recognition.unit_key,
     )
 
 

@@ -8,7 +8,6 @@ for a commit and no longer. Figures outlive the ledger's lines and name nobody.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -61,15 +60,15 @@ class Sums:
     suspicious: int = 0
 
 
-def key_of_reading(unit_key: int, at: datetime, place: str | None, verdict: Verdict) -> FigureKey:
+def build_figure_key(run_id: int, day: int, place: str | None, verdict: Verdict) -> FigureKey:
     """Return the figure a reading belongs to; `place` is in either form of `risk.Place`."""
-    run_id, _, _ = split_unit_key(unit_key)
-    return run_id, to_microseconds(at) // DAY_US, (place or "").removesuffix("*"), verdict
+    return run_id, day, (place or "").removesuffix("*"), verdict
 
 
 def key_of_row(row: ScanRow) -> FigureKey:
     """Return the figure a line of the ledger belongs to."""
-    return key_of_reading(row.unit_key, row.at, row.place, row.verdict)
+    run_id, _, _ = split_unit_key(row.unit_key)
+    return build_figure_key(run_id, to_microseconds(row.at) // DAY_US, row.place, row.verdict)
 
 
 def raise_figures(
@@ -102,8 +101,8 @@ def raise_figures(
 
 def move_figure(tx: Tx, row: ScanRow, place: str, *, is_counted: bool) -> None:
     """Take a single reading from where it was counted, as `row`, to the place it learnt later."""
-    old, new = key_of_row(row), key_of_reading(row.unit_key, row.at, place, row.verdict)
-    moved = {old: -1, new: 1}
+    run_id, day, _, verdict = old = key_of_row(row)
+    moved = {old: -1, build_figure_key(run_id, day, place, verdict): 1}
     raise_figures(tx, moved, moved if is_counted else {})
 
 
