@@ -54,9 +54,16 @@ def site_url(world: World, tmp_path: Path) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.answer("GET", b"")
+
+        def do_POST(self) -> None:
+            self.answer("POST", self.rfile.read(int(self.headers["content-length"])))
+
+        def answer(self, method: str, content: bytes) -> None:
             sent = {name.lower(): value for name, value in self.headers.items()}
+            client = self.client_address[0]
             with lock:
-                reply = asyncio.run(site.request("GET", self.path, sent, self.client_address[0]))
+                reply = asyncio.run(site.request(method, self.path, sent, client, content))
             self.send_response(reply.status)
             for name, value in reply.pairs:
                 self.send_header(name, value)

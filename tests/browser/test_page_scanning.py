@@ -1,10 +1,7 @@
 """Dora's camera films a label: the page finds the code; and what it says where it cannot."""
 
-import asyncio
 import io
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,7 +17,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from tests.browsing import list_camera_arguments, list_violations, write_film
-from tests.consumer_site import PUBLIC_URL, Site, item_path
+from tests.consumer_site import PUBLIC_URL, item_path
 from tests.dressed_goods import dress
 from tests.scanning_world import Tenant, World
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
@@ -28,59 +25,10 @@ from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.qr import encode
 from trueorigin.storage import scans
-from trueorigin.storage.database import Database
 
 # Starts a browser whose camera films the label of a text; None for a camera without a label.
 Camera: TypeAlias = Callable[[str | None], Browser]
 FOREIGN = "https://zy.example.evil.test/01/06901234000016/21/0000"
-
-
-@pytest.fixture
-def world(sqlite_database: Database) -> World:
-    return World(database=sqlite_database)
-
-
-@pytest.fixture
-def alice(world: World) -> Tenant:
-    with world.database.write() as tx:
-        return world.join(tx)
-
-
-@pytest.fixture
-def site_url(world: World, tmp_path: Path) -> Iterator[str]:
-    """The address of the scan page, served over HTTP to browsers on this machine."""
-    site = Site(world, tmp_path)
-    # The tests' clock moves with each reading: one at a time.
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.answer("GET", b"")
-
-        def do_POST(self) -> None:
-            self.answer("POST", self.rfile.read(int(self.headers["content-length"])))
-
-        def answer(self, method: str, content: bytes) -> None:
-            sent = {name.lower(): value for name, value in self.headers.items()}
-            client = self.client_address[0]
-            with lock:
-                reply = asyncio.run(site.request(method, self.path, sent, client, content))
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(reply.body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def draw_label(text: str, size: tuple[int, int] = (640, 480)) -> Image.Image:
