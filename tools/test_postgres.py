@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HOW_TO_INSTALL = (
@@ -62,35 +63,64 @@ def _run(command: Sequence[str], folder: Path) -> None:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}\n{HOW_TO_INSTALL}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """How a cluster is set up: its settings, and where it comes from and goes to, if anywhere.
+
+    `copy_of` is the folder of a stopped cluster to begin with, `keep_as` where to leave the
+    stopped cluster afterwards; `core` the one processor core it may use.
+    """
+
+    settings: Mapping[str, str] = field(default_factory=lambda: SETTINGS)
+    copy_of: Path | None = None
+    keep_as: Path | None = None
+    core: int | None = None
+
+
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(cluster: Cluster = Cluster()) -> Iterator[str]:
     """Start a cluster in a temporary folder, yield its URL, and leave nothing behind."""
     programs = find_programs()
     # Short: the path of a socket may have 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="to-pg-"))
     user = getpass.getuser()
     try:
+        data, log = folder / "data", folder / "log"
+        if cluster.copy_of is not None:
+            shutil.copytree(cluster.copy_of, data)
         if os.geteuid() == 0:
             user = "postgres"
-            try:
-                owner = pwd.getpwnam(user)
-            except KeyError as error:
-                raise RuntimeError(HOW_TO_INSTALL) from error
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data, log = folder / "data", folder / "log"
+            _give_to(user, folder)
         encoding = ("--encoding=UTF8", "--locale=C.UTF-8")
         initdb = (str(programs / "initdb"), "--no-sync", "--auth=trust", f"--username={user}")
-        _run((*initdb, *encoding, f"--pgdata={data}"), folder)
-        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in SETTINGS.items())
+        if cluster.copy_of is None:
+            _run((*initdb, *encoding, f"--pgdata={data}"), folder)
+        pairs = cluster.settings.items()
+        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in pairs)
         start = (str(programs / "pg_ctl"), "start", "--wait", f"--pgdata={data}", f"--log={log}")
-        _run((*start, f"--options={options} -k {folder}"), folder)
+        pinned = () if cluster.core is None else ("taskset", "-c", str(cluster.core))
+        _run((*pinned, *start, f"--options={options} -k {folder}"), folder)
         try:
             yield f"postgresql://{user}@/postgres?host={folder}"
         finally:
-            stop = (str(programs / "pg_ctl"), "stop", "--mode=immediate", f"--pgdata={data}")
+            # Nothing of a cluster that is thrown away needs to be written out.
+            mode = "immediate" if cluster.keep_as is None else "fast"
+            stop = (str(programs / "pg_ctl"), "stop", f"--mode={mode}", f"--pgdata={data}")
             _run(stop, folder)
+        if cluster.keep_as is not None:
+            shutil.copytree(data, cluster.keep_as)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_to(user: str, folder: Path) -> None:
+    """Make `user` the owner of a folder and all in it."""
+    try:
+        owner = pwd.getpwnam(user)
+    except KeyError as error:
+        raise RuntimeError(HOW_TO_INSTALL) from error
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
 def main() -> None:
