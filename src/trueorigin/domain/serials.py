@@ -110,7 +110,8 @@ def guess_chance(units_issued: int, symbols: int) -> float:
     return float(units_issued / 2 ** (_BITS_A_SYMBOL * symbols))
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody changes one; every reading makes one, in 0.3 us, and frozen it would be 0.9 us.
+@dataclass(slots=True, unsafe_hash=True)
 class Position:
     """The place of a unit within one key epoch of one organisation."""
 
@@ -135,7 +136,16 @@ class SerialCipher:
     Building one costs about 30 us; keep it. Safe for many threads at once.
     """
 
-    __slots__ = ("_bits", "_check_bits", "_cipher", "_epoch_key", "_half", "_low_bits", "symbols")
+    __slots__ = (
+        "_bits",
+        "_check_bits",
+        "_cipher",
+        "_epoch_key",
+        "_half",
+        "_low_bits",
+        "_weights",
+        "symbols",
+    )
 
     def __init__(self, epoch_key: bytes, symbols: int) -> None:
         """Derive the FF1 key of the epoch; `symbols` is one of `SYMBOLS`."""
@@ -143,6 +153,7 @@ class SerialCipher:
         self._epoch_key = epoch_key
         self.symbols = symbols
         self._half = symbols // 2
+        self._weights = np.exp2(_BITS_A_SYMBOL * np.arange(self._half - 1.0, -1.0, -1.0))
         self._bits = self._cipher.bits
         self._check_bits = 2 * self._bits - _POSITION_BITS
         # How many of the index's low bits fall into the second half.
@@ -232,41 +243,42 @@ class SerialCipher:
         page.spell(lo, out, self._half)
 
     def decode_many(self, serials: Sequence[str]) -> list[Position | None]:
-        """Decode folded serials, each as `decode` would; under 2 us each in a batch of 512.
+        """Decode folded serials, each as `decode` would; 1.2 us each in a batch of 64 or more.
 
         Serials that are not of this length and alphabet take part in the decryption as zeros,
         so that a batch costs the same whatever is in it.
         """
         if not serials:
             return []
-        placeholder = ALPHABET[0] * self.symbols
-        fits = [
-            len(serial) == self.symbols and _SYMBOL_SET.issuperset(serial) for serial in serials
-        ]
-        joined = "".join(
-            [serial if fit else placeholder for serial, fit in zip(serials, fits, strict=True)]
-        )
-        values = np.frombuffer(joined.encode("ascii").translate(_VALUES), np.uint8)
+        strange = "?" * self.symbols
+        joined = "".join([each if len(each) == self.symbols else strange for each in serials])
+        values = np.frombuffer(joined.encode("ascii", "replace").translate(_VALUES), np.uint8)
         rows = values.reshape(len(serials), self.symbols)
-        hi, lo = _gather(rows[:, : self._half]), _gather(rows[:, self._half :])
-        self._cipher.decrypt(hi, lo)
+        fits = (rows != _NO_VALUE).all(axis=1)
+        hi, lo = self._gather(rows * fits[:, np.newaxis])
+        self._cipher.decrypt(hi, lo, self._cipher.own_workspace(len(serials)))
         low_bits, check_bits = np.uint64(self._low_bits), np.uint64(self._check_bits)
-        passes = (lo & np.uint64((1 << self._check_bits) - 1)) == 0
-        level_at = np.uint64(self._bits - ORDINAL_BITS - LEVEL_BITS)
-        run = hi >> level_at
+        passes = fits & ((lo & np.uint64((1 << self._check_bits) - 1)) == 0)
+        run = hi >> np.uint64(self._bits - ORDINAL_BITS - LEVEL_BITS)
         index = (hi << low_bits | lo >> check_bits) & np.uint64(INDEX_LIMIT - 1)
         claims = zip(
-            fits,
             passes.tolist(),
             (run >> np.uint64(LEVEL_BITS)).tolist(),
             (run & np.uint64(LEVEL_LIMIT - 1)).tolist(),
             index.tolist(),
             strict=True,
         )
-        return [
-            Position(ordinal, level, at) if fit and passed else None
-            for fit, passed, ordinal, level, at in claims
-        ]
+        return [Position(ordinal, level, at) if ok else None for ok, ordinal, level, at in claims]
+
+    def _gather(self, values: npt.NDArray[np.uint8]) -> tuple[Words, Words]:
+        """Read each half of each row of symbol values as one number, first the most significant.
+
+        As a product of floating-point matrices, exact since a half has at most 50 bits: 5 us for
+        64 serials, symbol by symbol it was 40 us.
+        """
+        halves = values.reshape(-1, self._half).astype(np.float64) @ self._weights
+        hi, lo = np.ascontiguousarray(halves.reshape(-1, 2).T.astype(np.uint64))
+        return hi, lo
 
 
 class _Page:
@@ -313,15 +325,6 @@ class _Page:
         np.bitwise_and(pick, _PAIR_MASK, out=pick)
         # Without a mode `take` checks every index and fills `out` through a copy of its own.
         np.take(_PAIRS, pick, out=letters, mode="clip")
-
-
-def _gather(values: Text) -> Words:
-    """Read each row of symbol values as one number, first the most significant."""
-    words = np.zeros(len(values), np.uint64)
-    for column in range(values.shape[1]):
-        words <<= np.uint64(_BITS_A_SYMBOL)
-        words |= values[:, column]
-    return words
 
 
 def as_text(serials: Text) -> list[str]:
