@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 from openpyxl import Workbook
 from tests.factories import NOW, Cast, make_entropy, make_gtin, scope_of
 
@@ -322,26 +323,41 @@ def test_interrupted_and_forgotten_tables_are_given_up(database: Database, cast:
         assert load(database, act, found).state is state
 
 
-def test_transactions_hold_the_database_for_a_hundredth_of_a_second(
+def test_no_transaction_takes_more_rows_than_its_bound_and_others_get_a_turn_after_each(
     database: Database, cast: Cast
 ) -> None:
-    act = act_for(cast.alice.organisation)
-    found = stage(database, act, HEADING + "".join(f",N-{n},,Tea,\r\n" for n in range(3000)))
+    act, count = act_for(cast.alice.organisation), 3000
+    rows = "".join(f",N-{number},,Tea,\r\n" for number in range(count))
+    content = io.BytesIO((HEADING + rows).encode())
+    upload = Upload(kind=ImportKind.PRODUCTS, content=content, name="goods.csv", labels={})
+    staging: list[float] = []
+    found = importing.stage_table(database, act, upload, pause=staging.append)
     confirm(database, act, found)
-    pauses: list[float] = []
-    make_worker(database, pauses).run_next()
+    moving: list[float] = []
+    make_worker(database, moving).run_next()
     assert load(database, act, found).state is ImportState.VISIBLE
-    assert sorted(pauses)[len(pauses) // 2] <= importing.HOLD_MAX_S
+    for pauses in (staging, moving):
+        assert count / importing.ROWS_MOST <= len(pauses) <= count / importing.ROWS_LEAST
+        assert min(pauses) > 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 250), st.floats(0, 100)), max_size=20))
+def test_the_pace_keeps_its_bounds_whatever_is_measured(measured: list[tuple[int, float]]) -> None:
+    pace = Pace()
+    for count, seconds in measured:
+        before = pace.size
+        pace.measure(count, seconds)
+        assert importing.ROWS_LEAST <= pace.size <= min(2 * before, importing.ROWS_MOST)
 
 
 def test_the_pace_falls_at_once_and_grows_by_steps() -> None:
-    pace = Pace(size=100)
-    pace.measure(100, importing.HOLD_MAX_S)
-    assert pace.size == 12
-    pace.measure(12, 0.0001)
-    assert pace.size == 24
-    pace.measure(24, 10)
-    assert pace.size == 1
+    pace = Pace(size=200)
+    pace.measure(200, importing.HOLD_MAX_S)
+    assert pace.size == 50
+    pace.measure(50, 0.0001)
+    assert pace.size == 100
+    pace.measure(100, 10)
+    assert pace.size == importing.ROWS_LEAST
 
 
 def test_formulas_and_error_cells_are_refused_by_row_with_the_cell_named() -> None:

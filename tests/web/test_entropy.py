@@ -1,6 +1,7 @@
 """Stored random bytes are those of their source, each handed out once."""
 
 import os
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -22,6 +23,13 @@ def test_no_byte_is_handed_out_twice_by_many_threads() -> None:
     with ThreadPoolExecutor(8) as threads:
         taken = list(threads.map(stock, [8] * 20_000))
     assert len(set(taken)) == len(taken)
+
+
+def test_a_stock_that_is_sent_to_another_process_is_empty_there() -> None:
+    stock = EntropyStock(os.urandom)
+    assert stock(8) + stock(8)
+    copies = [pickle.loads(pickle.dumps(stock)) for _ in range(2)]
+    assert len({each(8) for each in (stock, *copies)}) == 3
 
 
 def test_more_than_the_stock_comes_whole() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from trueorigin.domain.catalog import Batch, Product
 from trueorigin.domain.errors import ConflictError, NotFoundError
@@ -26,7 +27,6 @@ from trueorigin.storage.catalog import (
     product_values,
 )
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_new
 from trueorigin.storage.schema import (
     batch,
     catalogue_revision,
@@ -39,6 +39,49 @@ from trueorigin.storage.schema import (
 
 # No list hands out more rows at once, whatever is asked for.
 PAGE_MAX: Final = 2000
+# Statements of every chunk, built once: building them anew held the database 1.5 ms longer.
+_TAKE_ROWS: Final = sa.delete(import_row).where(
+    import_row.c.import_id == sa.bindparam("id"),
+    import_row.c.row >= sa.bindparam("first"),
+    import_row.c.row <= sa.bindparam("last"),
+    sa.exists().where(
+        import_batch.c.id == sa.bindparam("id"),
+        import_batch.c.organisation_id == sa.bindparam("scope"),
+    ),
+)
+_LOCK_CATALOGUE: Final = (
+    sa.select(catalogue_revision.c.revision)
+    .where(catalogue_revision.c.organisation_id == sa.bindparam("scope"))
+    .with_for_update()
+)
+_ADD_PRODUCTS: Final = sa.insert(product)
+_ADD_BATCHES: Final = sa.insert(batch)
+_ADD_ROWS: Final = sa.insert(import_row)
+
+
+def _build_numbers(*conditions: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Build the queries for products by GTIN and by internal number."""
+    wanted: sa.BindParameter[Any] = sa.bindparam("numbers", expanding=True)
+    by_gtin, by_number = (
+        sa.select(product.c.id, column.label("number")).where(
+            product.c.organisation_id == sa.bindparam("scope"), column.in_(wanted), *conditions
+        )
+        for column in (product.c.gtin, product.c.internal_number)
+    )
+    return by_gtin, by_number
+
+
+_NUMBERS: Final = _build_numbers()
+_VISIBLE_NUMBERS: Final = _build_numbers(is_visible(product))
+_FIND_LOTS: Final = sa.select(batch.c.product_id, batch.c.lot).where(
+    batch.c.organisation_id == sa.bindparam("scope"),
+    batch.c.product_id.in_(sa.bindparam("products", expanding=True)),
+    batch.c.lot.in_(sa.bindparam("lots", expanding=True)),
+)
+_CLAIM_GTINS: Final[Mapping[str, sa.Executable]] = {
+    "sqlite": sqlite.insert(gtin_owner).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(gtin_owner).on_conflict_do_nothing(),
+}
 
 
 def append_import(tx: Tx, scope: TenantScope, row: Import) -> None:
@@ -108,7 +151,7 @@ def append_rows(
     values = [
         {"import_id": import_id, "row": number, "payload": payload} for number, payload in rows
     ]
-    tx.execute(sa.insert(import_row), values)
+    tx.execute(_ADD_ROWS, values)
 
 
 def list_rows(
@@ -127,14 +170,10 @@ def list_rows(
 
 def take_rows(tx: Tx, scope: TenantScope, import_id: UUID, numbers: Sequence[int]) -> int:
     """Take waiting rows away, given in their order without gap; return how many there were."""
-    if get_import(tx, scope, import_id).organisation_id != scope or not numbers:
+    if not numbers:
         return 0
-    statement = sa.delete(import_row).where(
-        import_row.c.import_id == import_id,
-        import_row.c.row >= numbers[0],
-        import_row.c.row <= numbers[-1],
-    )
-    return tx.execute(statement).rowcount
+    bounds = {"id": import_id, "scope": scope, "first": numbers[0], "last": numbers[-1]}
+    return tx.execute(_TAKE_ROWS, [bounds]).rowcount
 
 
 def delete_rows(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) -> int:
@@ -158,8 +197,9 @@ def list_unconfirmed(tx: Tx, *, before: datetime) -> list[Import]:
 
 def lock_catalogue(tx: Tx, scope: TenantScope) -> None:
     """Take turns with everybody who registers goods of this organisation; changes nothing."""
-    query = sa.select(catalogue_revision.c.revision)
-    tx.execute(query.where(catalogue_revision.c.organisation_id == scope).with_for_update())
+    # SQLite has one writer at a time anyway.
+    if tx.dialect == "postgresql":
+        tx.execute(_LOCK_CATALOGUE, [{"scope": scope}])
 
 
 def append_products(tx: Tx, scope: TenantScope, rows: Sequence[Product]) -> None:
@@ -170,18 +210,18 @@ def append_products(tx: Tx, scope: TenantScope, rows: Sequence[Product]) -> None
     _require_own(rows, scope)
     gtins = [each.gtin for each in rows if each.gtin is not None]
     claims = [{"gtin": gtin, "organisation_id": scope} for gtin in gtins]
-    if insert_new(tx, gtin_owner, claims) < len(claims):
+    if claims and tx.execute(_CLAIM_GTINS[tx.dialect], claims).rowcount < len(claims):
         owners = find_gtin_owners(tx, gtins)
         foreign = next((gtin for gtin in gtins if owners.get(gtin) != scope), None)
         if foreign is not None:
             raise ConflictError("gtin_taken", field="gtin", value=foreign)
-    tx.execute(sa.insert(product), [product_values(each) for each in rows])
+    tx.execute(_ADD_PRODUCTS, [product_values(each) for each in rows])
 
 
 def append_batches(tx: Tx, scope: TenantScope, rows: Sequence[Batch]) -> None:
     """Add batches of a staged import; their lots are known to be free."""
     _require_own(rows, scope)
-    tx.execute(sa.insert(batch), [batch_values(each) for each in rows])
+    tx.execute(_ADD_BATCHES, [batch_values(each) for each in rows])
 
 
 def delete_products(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) -> int:
@@ -229,14 +269,14 @@ def find_numbers(
     tx: Tx, scope: TenantScope, gtins: Collection[str], internal_numbers: Collection[str]
 ) -> tuple[dict[str, UUID], dict[str, UUID]]:
     """Return this organisation's products by GTIN and by internal number, hidden ones too."""
-    return _find_numbers(tx, scope, gtins, internal_numbers, sa.true())
+    return _find_numbers(tx, scope, gtins, internal_numbers, _NUMBERS)
 
 
 def find_visible_numbers(
     tx: Tx, scope: TenantScope, gtins: Collection[str], internal_numbers: Collection[str]
 ) -> tuple[dict[str, UUID], dict[str, UUID]]:
     """Return this organisation's products by GTIN and by internal number, visible ones only."""
-    return _find_numbers(tx, scope, gtins, internal_numbers, is_visible(product))
+    return _find_numbers(tx, scope, gtins, internal_numbers, _VISIBLE_NUMBERS)
 
 
 def find_lots(
@@ -245,12 +285,13 @@ def find_lots(
     """Return which of these (product, lot) exist, hidden ones too. One query."""
     if not lots:
         return set()
-    query = sa.select(batch.c.product_id, batch.c.lot).where(
-        batch.c.organisation_id == scope,
-        batch.c.product_id.in_({each for each, _ in lots}),
-        batch.c.lot.in_({lot for _, lot in lots}),
-    )
-    return {(row.product_id, row.lot) for row in tx.execute(query)} & set(lots)
+    wanted = {
+        "scope": scope,
+        "products": list({each for each, _ in lots}),
+        "lots": list({lot for _, lot in lots}),
+    }
+    found = tx.execute(_FIND_LOTS, [wanted])
+    return {(row.product_id, row.lot) for row in found} & set(lots)
 
 
 def _find_numbers(
@@ -258,17 +299,13 @@ def _find_numbers(
     scope: TenantScope,
     gtins: Collection[str],
     internal_numbers: Collection[str],
-    condition: sa.ColumnElement[bool],
+    queries: tuple[sa.Executable, sa.Executable],
 ) -> tuple[dict[str, UUID], dict[str, UUID]]:
     found: list[dict[str, UUID]] = []
-    for column, wanted in ((product.c.gtin, gtins), (product.c.internal_number, internal_numbers)):
-        if not wanted:
-            found.append({})
-            continue
-        query = sa.select(product.c.id, column.label("number")).where(
-            product.c.organisation_id == scope, column.in_(wanted), condition
-        )
-        found.append({row.number: row.id for row in tx.execute(query)})
+    for query, wanted in zip(queries, (gtins, internal_numbers), strict=True):
+        values = {"scope": scope, "numbers": list(wanted)}
+        rows = tx.execute(query, [values]) if wanted else ()
+        found.append({row.number: row.id for row in rows})
     return found[0], found[1]
 
 

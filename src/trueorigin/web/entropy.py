@@ -26,6 +26,10 @@ class EntropyStock:
         self._at = 0
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Give another process a stock of its own: what lies in this one goes nowhere else."""
+        return EntropyStock, (self._source,)
+
     def __call__(self, count: int) -> bytes:
         """Return `count` bytes that nobody was given before."""
         if count > _STOCK_BYTES:
