@@ -60,13 +60,14 @@ def list_files(tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: 
 def list_contents(tx: Tx, *, after: bytes, limit: int) -> list[tuple[bytes, int]]:
     """Return digest and length of every tenant's contents, each once, by digest behind `after`."""
     query = (
-        sa.select(file.c.sha256, sa.func.max(file.c.bytes))
+        sa.select(file.c.sha256, sa.func.max(file.c.bytes).label("size"))
         .where(file.c.sha256 > after)
         .group_by(file.c.sha256)
         .order_by(file.c.sha256)
         .limit(min(limit, PAGE_MAX))
     )
-    return [(bytes(digest), int(size)) for digest, size in tx.execute(query)]
+    found = tx.execute(query).mappings()
+    return [(bytes(row["sha256"]), int(row["size"])) for row in found]
 
 
 def count_bytes(tx: Tx, scope: TenantScope) -> int:
