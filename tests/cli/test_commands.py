@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,32 @@ def test_labels_are_a_pdf_for_the_owner_alone(shell: Shell, run: str, tmp_path: 
     assert out.read_bytes().startswith(b"%PDF-")
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
+
+
+def test_labels_have_designs_and_texts_of_ones_own(shell: Shell, run: str, tmp_path: Path) -> None:
+    def text_of(*options: str) -> str:
+        out = tmp_path / "labels.pdf"
+        shell.get("labels", run, "-o", str(out), "--to", "3", "--language", "en", *options)
+        command = ["pdftotext", str(out), "-"]
+        return subprocess.run(command, check=True, capture_output=True).stdout.decode()
+
+    assert "Lot L1" in text_of()
+    assert "Lot" not in text_of("--design", "plain")
+    own = text_of("--parts", "name", "--line", "窖藏 Cellar 4")
+    assert "窖藏 Cellar 4" in own
+    assert "Lot" not in own
+    out = str(tmp_path / "refused.pdf")
+    refused = {
+        "logo_missing": ("--design", "branded"),
+        "design_unknown": ("--design", "bold"),
+        "part_unknown": ("--parts", "price"),
+        "label_texts_too_long": ("--layout", "a4-65", "--line", "W" * 60, "--parts", "name,lot"),
+    }
+    for code, options in refused.items():
+        assert code in shell.refuse("labels", run, "-o", out, *options)
+    assert not (tmp_path / "refused.pdf").exists()
+    # Whoever has the master key is not held to the limit: five files of one range.
+    assert "Lot L1" in text_of()
 
 
 def test_the_answer_is_told_in_words(shell: Shell, run: str, tmp_path: Path) -> None:
