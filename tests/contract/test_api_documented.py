@@ -7,10 +7,11 @@ from trueorigin.adapters.barcodes import PIXELS_MAX
 from trueorigin.api import ROUTES
 from trueorigin.api.forms import PAGE_DEFAULT, PAGE_MAX
 from trueorigin.domain.catalog import PACK_MAX, QUANTITY_MAX
+from trueorigin.domain.designs import DESIGNS, FREE_LINE_LENGTH_MAX, Part
 from trueorigin.domain.ranges import RANGES_MAX
 from trueorigin.domain.texts import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.services.catalog import MATERIALS_MAX
-from trueorigin.services.labelling import LABELS_PER_FILE_MAX
+from trueorigin.services.labelling import LABELS_PER_FILE_MAX, PICTURES_PER_FILE_MAX
 from trueorigin.services.recalls import REASON_LENGTH_MAX
 from trueorigin.services.upkeep import IDEMPOTENCY_AGE_MAX
 from trueorigin.web.requests import IDEMPOTENCY_KEY_MAX, JSON_BODY_MAX, PHOTO_BODY_MAX
@@ -30,12 +31,18 @@ def test_limits_are_the_programs_own() -> None:
         f"| descriptions | {DESCRIPTION_LENGTH_MAX:,} characters |",
         f"| reason and instruction of a recall | {REASON_LENGTH_MAX} characters |",
         f"| labels in one file | {LABELS_PER_FILE_MAX:,} |",
+        f"| pictures of labels in one file | {PICTURES_PER_FILE_MAX:,} |",
+        f"| a line of one's own on a label | {FREE_LINE_LENGTH_MAX} characters |",
         f"1 to {QUANTITY_MAX:,}",
         f"2 to {PACK_MAX:,}",
         f"(1 to {IDEMPOTENCY_KEY_MAX} visible ASCII characters)",
     ):
         assert statement in TEXT, statement
     assert IDEMPOTENCY_AGE_MAX.days == 2
+
+
+def test_every_design_and_text_of_labels_is_explained() -> None:
+    assert [each for each in (*DESIGNS, *Part) if f"`{each}`" not in TEXT] == []
 
 
 def test_every_noun_of_the_url_table_is_explained() -> None:
