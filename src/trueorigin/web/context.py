@@ -31,7 +31,8 @@ class AppContext:
     `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
     files that are gone after the request, `prints` one for print files that wait for their
     owners. `place` is where processes of their own find the data centre for heavy work; without it
-    the work is done in this one. `clock` and `entropy` are the only sources of time and randomness below the surfaces.
+    the work is done in this one. `clock` and `entropy` are the only sources of time and randomness
+    below the surfaces.
     """
 
     database: Database

@@ -64,9 +64,9 @@ class Tools(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """Where another process finds its tools: can be pickled. Holds the master key if a setting does.
+    """Where another process finds its tools. Holds the master key if a setting does.
 
-    `log` is format and level, as `configure_logging` takes them.
+    It can be pickled. `log` is format and level, as `configure_logging` takes them.
     """
 
     place: Place
