@@ -129,6 +129,9 @@ class UnitFacts:
     sighting: Sighting | None
 
 
+# Members of an enumeration are looked up in 0.1 us, globals in 0.02 us, and every reading asks.
+_GENUINE = Verdict.GENUINE
+_WITHDRAWN, _PLANNED = Stage.WITHDRAWN, Stage.PLANNED
 _NOT_ISSUED = Decision(verdict=Verdict.NOT_ISSUED, reasons=(Reason(code=ReasonCode.NOT_ISSUED),))
 _NOT_RELEASED = Reason(code=ReasonCode.NOT_RELEASED)
 _FIRST_READING = (Reason(code=ReasonCode.FIRST_READING),)
@@ -149,11 +152,11 @@ def decide(facts: UnitFacts | None, *, at: datetime) -> Decision:
     if warnings:
         verdict, reasons = warnings[0][0], tuple([reason for _, reason in warnings])
     else:
-        verdict, reasons = Verdict.GENUINE, _explain_genuine(facts)
+        verdict, reasons = _GENUINE, _explain_genuine(facts)
     # (11) A label on whatever was answered: anybody can call himself a manufacturer.
     if not facts.standing.is_organisation_verified:
         reasons += (_UNVERIFIED,)
-    return Decision(verdict=verdict, reasons=reasons)
+    return Decision(verdict, reasons)
 
 
 def _find_warnings(facts: UnitFacts, at: datetime) -> list[tuple[Verdict, Reason]]:
@@ -162,11 +165,11 @@ def _find_warnings(facts: UnitFacts, at: datetime) -> list[tuple[Verdict, Reason
     if standing.recall is not None:
         found.append((Verdict.RECALLED, _explain_recall(standing.recall)))
     # (3) Withdrawn by the manufacturer, as lost, stolen or destroyed.
-    if standing.stage is Stage.WITHDRAWN:
+    if standing.stage is _WITHDRAWN:
         reason = _explain(ReasonCode.WITHDRAWN, at=standing.stage_since)
         found.append((Verdict.WITHDRAWN, reason))
     # (4) Not yet released: printed, perhaps packed, but not for sale.
-    if standing.stage is Stage.PLANNED:
+    if standing.stage is _PLANNED:
         found.append((Verdict.NOT_RELEASED, _NOT_RELEASED))
     # (5) Read in two places nobody travels between in that time. Only authenticated places can
     # condemn goods; what phones say of themselves (6) would let a rival do it from his desk.

@@ -76,10 +76,10 @@ class Unit:
 
 def find_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, code: PrintedCode) -> Unit:
     """Return the unit of a code, if it is one of the organisation's own."""
-    [found] = recognise(tx, catalogue, vault, [code], [act.scope])
-    if found.unit is None or found.unit.organisation.id != act.scope:
+    [unit] = recognise(tx, catalogue, vault, [code], [act.scope]).units
+    if unit is None or unit.organisation.id != act.scope:
         raise NotFoundError("unit_not_found", field="code")
-    return get_unit(tx, catalogue, vault, act, found.unit.unit_key)
+    return get_unit(tx, catalogue, vault, act, unit.unit_key)
 
 
 def get_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, unit_key: int) -> Unit:

@@ -6,7 +6,7 @@ commits nothing: whoever calls answers only after the transaction is durable.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -30,7 +30,7 @@ from trueorigin.domain.scans import (
 )
 from trueorigin.domain.verdict import Standing, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.recognising import Recognition, recognise
+from trueorigin.services.recognising import Recognised, recognise
 from trueorigin.services.vault import Vault
 from trueorigin.storage import figures, scans, units
 from trueorigin.storage.database import Tx
@@ -70,17 +70,25 @@ class _UnitBook:
     lines: int
     newest: UUID | None
 
+    def add(self, new: NewDevice) -> None:
+        """Count a new device: the next reading of the batch sees it."""
+        self.known[new.device] = new.at
+        if new.alias is not None:
+            # A phone that is known already may be given its own cookie again.
+            self.known.setdefault(new.alias, new.at)
+        self.state = _add_device(self.state, new)
+
 
 @dataclass(slots=True)
 class _Entries:
-    """What one batch will write; `figures` counts readings, `counted` new devices."""
+    """What one batch will write; `figures` has one entry a reading, `counted` one a new device."""
 
     rows: list[ScanRow] = field(default_factory=list)
     new_devices: list[NewDevice] = field(default_factory=list)
     increments: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
-    figures: Counter[FigureKey] = field(default_factory=Counter)
-    counted: Counter[FigureKey] = field(default_factory=Counter)
+    figures: list[FigureKey] = field(default_factory=list)
+    counted: list[FigureKey] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -139,25 +147,21 @@ class _Batch:
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
-        found = recognise(
-            self._tx,
-            catalogue,
-            self._vault,
-            [reading.code for reading in self._readings],
-            [None if each.actor is None else each.actor.organisation_id for each in self._readings],
-        )
-        readers = [
-            self._identify(reading, recognition.unit)
-            for reading, recognition in zip(self._readings, found, strict=True)
+        codes = [reading.code for reading in self._readings]
+        own_ids = [
+            None if reading.actor is None else reading.actor.organisation_id
+            for reading in self._readings
         ]
-        self._open_books(found, readers, hour)
+        found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
+        readers = list(map(self._identify, self._readings, found.units))
+        self._open_books(found.units, readers, hour)
         standings = self._find_standings(found)
         outcomes = [
-            self._refuse(reading, recognition, reader)
-            if recognition.unit is None or standing is None
-            else self._admit(reading, recognition.unit, reader, standing)
-            for reading, recognition, reader, standing in zip(
-                self._readings, found, readers, standings, strict=True
+            self._refuse(reading, reader, is_owned=is_owned)
+            if unit is None or standing is None
+            else self._admit(reading, unit, reader, standing)
+            for reading, unit, reader, standing, is_owned in zip(
+                self._readings, found.units, readers, standings, found.is_owned, strict=True
             )
         ]
         return self._write(outcomes)
@@ -166,7 +170,7 @@ class _Batch:
         """Name the device and network of a public reading; others are named by their actor."""
         at_us = to_microseconds(reading.at)
         reader = _Reader(at_us // DAY_US, None if reading.place is None else _find_place(reading))
-        if not reading.is_public:
+        if reading.actor is not None and not reading.is_public:
             return reader
         visited = (reading.network, reader.day)
         visit = self._visits.get(visited)
@@ -179,13 +183,13 @@ class _Batch:
         return reader
 
     def _open_books(
-        self, found: Iterable[Recognition], readers: Iterable[_Reader], hour: UUID
+        self, found: Sequence[ScanUnit | None], readers: Sequence[_Reader], hour: UUID
     ) -> None:
         """Read what is known of all units of the batch."""
         asked = [
-            (recognition.unit.unit_key, reader.device)
-            for recognition, reader in zip(found, readers, strict=True)
-            if recognition.unit is not None
+            (unit.unit_key, reader.device)
+            for unit, reader in zip(found, readers, strict=True)
+            if unit is not None
         ]
         keys = {key for key, _ in asked}
         states = scans.find_unit_states(self._tx, keys)
@@ -200,18 +204,19 @@ class _Batch:
         for (key, device), at in scans.find_known_devices(self._tx, states, pairs).items():
             self._books[key].known[device] = at
 
-    def _find_standings(self, found: Sequence[Recognition]) -> list[Standing | None]:
+    def _find_standings(self, found: Recognised) -> list[Standing | None]:
         """Return what each unit is at its reading, whoever reads it; None for invented ones.
 
         Asks the database for the ranges of units whose run has too many to hold, in two queries.
         """
         standings: list[Standing | None] = []
         asked = []
-        for at, (each, reading) in enumerate(zip(found, self._readings, strict=True)):
-            unit, entry, standing = each.unit, each.entry, None
-            if unit is not None and entry is not None:
+        for at, (unit, reading) in enumerate(zip(found.units, self._readings, strict=True)):
+            standing = None
+            if unit is not None:
+                entry = found.runs[unit.run.id]
                 if entry.levels is None:
-                    asked.append((at, entry, (entry.run.id, unit.level, unit.index)))
+                    asked.append((at, entry, (unit.run.id, unit.level, unit.index)))
                 else:
                     standing = entry.levels[unit.level].find_standing(unit.index, reading.at)
             standings.append(standing)
@@ -223,10 +228,10 @@ class _Batch:
                 standings[at] = entry.terms.fold(held, self._readings[at].at, recalls)
         return standings
 
-    def _refuse(self, reading: Reading, recognition: Recognition, reader: _Reader) -> ScanOutcome:
+    def _refuse(self, reading: Reading, reader: _Reader, *, is_owned: bool) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
         code = reading.code
-        product = (code.gtin or code.prefix or "") if recognition.is_owned else ""
+        product = (code.gtin or code.prefix or "") if is_owned else ""
         minute = to_microseconds(reading.at) // MINUTE_US
         self._entries.not_issued[(minute, reader.network or 0, product)] += 1
         decision = decide(None, at=reading.at)
@@ -245,63 +250,41 @@ class _Batch:
         self, reading: Reading, unit: ScanUnit, reader: _Reader, standing: Standing
     ) -> ScanOutcome:
         """Judge a reading of an issued unit and enter it, as a line or in the hour's last line."""
-        book = self._books[unit.unit_key]
+        key, at, book = unit.unit_key, reading.at, self._books[unit.unit_key]
         facts = _gather_facts(reading, reader, book, standing)
-        decision = decide(facts, at=reading.at)
+        decision = decide(facts, at=at)
         evidence = _NOBODY if book.state is None else _build_evidence(book.state, facts)
+        verdict, device = decision.verdict, reader.device
         place = None if reader.place is None else reader.place.stored
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
-        may_count = is_line and reader.device is not None and not facts.is_known_device
+        may_count = is_line and device is not None and not facts.is_known_device
         is_counted = may_count and reading.is_confirmed
-        figure = build_figure_key(unit.run.id, reader.day, place, decision.verdict)
-        self._entries.figures[figure] += 1
+        figure = build_figure_key(unit.run.id, reader.day, place, verdict)
+        self._entries.figures.append(figure)
         if is_line:
             scan_id = reading.id
-            row = ScanRow(
-                unit_key=unit.unit_key,
-                id=scan_id,
-                at=reading.at,
-                channel=reading.channel,
-                verdict=decision.verdict,
-                is_counted=is_counted,
-                device=reader.device,
-                network=reader.network,
-                place=place,
-                actor_id=None if reading.actor is None else reading.actor.organisation_id,
-            )
-            self._entries.rows.append(row)
+            actor_id = None if reading.actor is None else reading.actor.organisation_id
+            self._entries.rows.append(
+                ScanRow(
+                    key, scan_id, at, reading.channel, verdict, is_counted, 1, device,
+                    reader.network, place, actor_id,
+                )
+            )  # fmt: skip
             book.lines += 1
             book.newest = scan_id if book.newest is None else max(book.newest, scan_id)
         else:
             assert book.newest is not None  # noqa: S101 - a full hour has lines
             scan_id = book.newest
-            self._entries.increments[(unit.unit_key, scan_id)] += 1
-        if is_counted:
-            self._entries.counted[figure] += 1
-            self._count(unit.unit_key, reader, reading.at, book)
+            self._entries.increments[(key, scan_id)] += 1
+        if is_counted and device is not None:
+            self._entries.counted.append(figure)
+            new = NewDevice(key, device, at, place, reader.alias)
+            self._entries.new_devices.append(new)
+            book.add(new)
+        can_confirm = may_count and not is_counted
         return ScanOutcome(
-            verdict=decision.verdict,
-            reasons=decision.reasons,
-            unit=unit,
-            evidence=evidence,
-            scan_id=scan_id,
-            at=reading.at,
-            counted=is_counted,
-            can_confirm=may_count and not is_counted,
+            verdict, decision.reasons, unit, evidence, scan_id, at, is_counted, can_confirm
         )
-
-    def _count(self, key: int, reader: _Reader, at: datetime, book: _UnitBook) -> None:
-        """Count a new device, also in the book: the next reading of the batch sees it."""
-        assert reader.device is not None  # noqa: S101 - only public readers are counted
-        place = None if reader.place is None else reader.place.stored
-        self._entries.new_devices.append(
-            NewDevice(unit_key=key, device=reader.device, at=at, place=place, alias=reader.alias)
-        )
-        book.known[reader.device] = at
-        if reader.alias is not None:
-            # A phone that is known already may be given its own cookie again.
-            book.known.setdefault(reader.alias, at)
-        book.state = _add_device(book.state, key, at, place)
 
     def _write(self, outcomes: list[ScanOutcome]) -> list[ScanOutcome]:
         """Append everything, in an order of tables that is the same for every batch."""
@@ -315,7 +298,7 @@ class _Batch:
         scans.append_scans(self._tx, rows)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
-        figures.raise_figures(self._tx, entries.figures, entries.counted)
+        figures.raise_figures(self._tx, Counter(entries.figures), Counter(entries.counted))
         return outcomes
 
     def _fold_increments(self, row: ScanRow) -> ScanRow:
@@ -331,7 +314,8 @@ class _Batch:
         lost = {
             row.id: row for row in rows if row.is_counted and (row.unit_key, row.device) not in new
         }
-        self._entries.counted.subtract(map(figures.key_of_row, lost.values()))
+        for row in lost.values():
+            self._entries.counted.remove(figures.key_of_row(row))
         self._entries.rows = [
             replace(row, is_counted=False) if row.id in lost else row for row in rows
         ]
@@ -356,53 +340,39 @@ def _gather_facts(
     """Collect what is known of the unit before this reading."""
     state = book.state
     if state is None:
-        return UnitFacts(
-            standing=standing,
-            other_devices=0,
-            first_other_at=None,
-            is_known_device=False,
-            last_sighting=None,
-            sighting=None,
-        )
+        return UnitFacts(standing, 0, None, False, None, None)  # noqa: FBT003 - by position
     own_at = None if reader.device is None else book.known.get(reader.device)
     others = state.devices - (own_at is not None)
     # The first counted reading was the reader's own if it has the time of his device.
-    is_other_first = others > 0 and state.first_at != own_at
-    may_count = reader.device is not None and own_at is None
-    return UnitFacts(
-        standing=standing,
-        other_devices=others,
-        first_other_at=state.first_at if is_other_first else None,
-        is_known_device=own_at is not None,
-        last_sighting=_last_sighting(state) if may_count else None,
-        sighting=Sighting(place=reader.place, at=reading.at)
-        if may_count and reader.place is not None
-        else None,
-    )
+    first_other_at = state.first_at if others and state.first_at != own_at else None
+    before = now = None
+    if reader.device is not None and own_at is None:
+        before = _find_sighting(state.last_place, state.last_at)
+        now = None if reader.place is None else Sighting(place=reader.place, at=reading.at)
+    return UnitFacts(standing, others, first_other_at, own_at is not None, before, now)
 
 
-def _last_sighting(state: UnitState) -> Sighting | None:
-    place = None if state.last_place is None else parse_place(state.last_place)
-    return None if place is None else Sighting(place=place, at=state.last_at)
+def _find_sighting(place: str | None, at: datetime) -> Sighting | None:
+    found = None if place is None else parse_place(place)
+    return None if found is None else Sighting(place=found, at=at)
 
 
 def _build_evidence(state: UnitState, facts: UnitFacts) -> Evidence:
-    place = None if state.first_place is None else parse_place(state.first_place)
+    first = _find_sighting(state.first_place, state.first_at)
     return Evidence(
         devices=state.devices,
         other_devices=facts.other_devices,
         first_at=state.first_at,
-        first_place=None if place is None else str(place),
+        first_place=None if first is None else str(first.place),
         is_known_device=facts.is_known_device,
     )
 
 
-def _add_device(state: UnitState | None, key: int, at: datetime, place: str | None) -> UnitState:
+def _add_device(state: UnitState | None, new: NewDevice) -> UnitState:
     """Return what `scans.count_devices` makes of a unit's state."""
+    key, at, place = new.unit_key, new.at, new.place
     if state is None:
-        return UnitState(
-            unit_key=key, devices=1, first_at=at, first_place=place, last_at=at, last_place=place
-        )
+        return UnitState(key, 1, at, place, at, place)
     is_first, is_last = at < state.first_at, at > state.last_at
     return UnitState(
         unit_key=key,

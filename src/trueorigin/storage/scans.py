@@ -8,7 +8,7 @@ tenants: a unit key comes out of a decrypted code, never out of a request.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +16,14 @@ from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.domain.verdict import Verdict
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import keys_param, keys_sql, rows_params, rows_sql, to_uuid
+from trueorigin.storage.dialect import (
+    keys_param,
+    keys_sql,
+    rows_params,
+    rows_sql,
+    to_identifiers,
+    to_uuid,
+)
 
 # Most lines of one unit that are listed at once.
 LIST_MAX: Final = 1000
@@ -162,7 +169,9 @@ def append_scans(tx: Tx, rows: Sequence[ScanRow]) -> int:
     """Add lines to the ledger and return how many are new; a repeated (unit key, id) adds none."""
     if not rows:
         return 0
-    values = [_to_values(row) for row in sorted(rows, key=attrgetter("unit_key", "id"))]
+    ids = to_identifiers(tx.dialect, [row.id for row in rows])
+    values = [_to_values(row, scan_id) for row, scan_id in zip(rows, ids, strict=True)]
+    values.sort(key=itemgetter(0, 1))
     insert = f"INSERT INTO scan ({_SCAN_NAMES})"
     if tx.dialect == "sqlite":
         # One prepared statement: 2.5 times as fast as eleven json_extract() a line.
@@ -272,9 +281,10 @@ def count_devices(
     if units is None:
         units = find_unit_states(tx, {each.unit_key for each in new})
     first: dict[int, NewDevice] = {}
-    for each in sorted(new, key=attrgetter("unit_key", "at", "device")):
-        if each.unit_key not in units:
-            first.setdefault(each.unit_key, each)
+    for each in new:
+        earlier = first.get(each.unit_key)
+        if each.unit_key not in units and (earlier is None or each.at < earlier.at):
+            first[each.unit_key] = each
     further = [each for each in new if first.get(each.unit_key) is not each]
     opened = _open_units(tx, first)
     # Nearly never: another process opened the unit after we had asked.
@@ -288,7 +298,8 @@ def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
     if not first:
         return ()
     values = []
-    for key, each in first.items():
+    for key in sorted(first):
+        each = first[key]
         at = to_microseconds(each.at)
         values.append((key, 1, at, each.place, at, each.place, each.device, each.alias))
     insert = f"INSERT INTO unit_state ({_OPENING_NAMES})"
@@ -420,14 +431,14 @@ def list_not_issued(tx: Tx, since_minute: int, *, limit: int) -> list[tuple[int,
     ]
 
 
-def _to_values(row: ScanRow) -> tuple[object, ...]:
+def _to_values(row: ScanRow, scan_id: UUID | str) -> tuple[object, ...]:
     return (
         row.unit_key,
-        str(row.id),
+        scan_id,
         to_microseconds(row.at),
         int(row.channel),
         VERDICT_CODES[row.verdict],
-        int(row.is_counted),
+        1 if row.is_counted else 0,
         row.readings,
         row.device,
         row.network,
