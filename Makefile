@@ -42,8 +42,9 @@ check: lint types ## Everything CI checks besides the tests: format, rules, ring
 	@$(BIN)/python tools/check_translations.py
 	@$(BIN)/djlint --check --lint --quiet $(TEMPLATES)
 
-bench: init ## Measure the hot paths and compare them with their floors
-	@$(BIN)/python bench/run.py $(T)
+bench: init ## Measure the hot paths beside their floors and rivals; T=row measures one
+	@$(BIN)/python tools/install_debian.py
+	@$(BIN)/python -m bench $(T)
 
 lint: init ## Check format, rules and the rings
 	@$(BIN)/ruff format --check .

@@ -75,6 +75,12 @@ class Goods:
                    enumerate(serials, first)]  # fmt: skip
         self.stored, self.at = size, self.at + _STEP
 
+    def make_popular_readings(self, count: int) -> list[Reading]:
+        """Return further readings of the unit that everybody reads."""
+        self.at += _STEP / 1000
+        [serial] = _spell(self.tenant, np.zeros(1, np.int64))
+        return [self._make_reading(serial, self.at) for _ in range(count)]
+
     def record(self, tx: Tx, readings: Sequence[Reading]) -> None:
         """Record a batch as a server would, without a limit on one unit."""
         record_scans(tx, self.catalogue, self.vault, readings, per_hour_max=None)

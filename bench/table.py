@@ -34,9 +34,9 @@ class Reach:
 
     def __str__(self) -> str:
         """Write it as in the table."""
-        asked = "" if self.at_least is None else f"≥ {show(self.at_least)}"
-        asked += "" if self.at_most is None else f"≤ {show(self.at_most)}"
-        return asked if self.stretch is None else f"{asked} ({show(self.stretch)})"
+        asked = "" if self.at_least is None else f"≥ {self.at_least:,g}"
+        asked += "" if self.at_most is None else f"≤ {self.at_most:,g}"
+        return asked if self.stretch is None else f"{asked} ({self.stretch:,g})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Install the programs the tests drive, on Debian, or say precisely which ones are missing.
+"""Install the programs that tests and benchmarks drive, on Debian, or say which are missing.
 
 Does nothing when all are present. Never goes on without them: a test that is left out because
 PostgreSQL or Chromium is missing is a test nobody runs.
@@ -30,6 +30,7 @@ NEEDED: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "the browser tests drive it"),
     "fonts-noto-cjk": (_has_cjk_font, "Chinese pages are drawn with it in the browser tests"),
     "poppler-utils": (lambda: shutil.which("pdftoppm") is not None, "label sheets are rasterised"),
+    "wrk": (lambda: shutil.which("wrk") is not None, "benchmarks load the server with it"),
 }
 
 
@@ -67,7 +68,7 @@ def main() -> int:
     prefix = _administrator_prefix()
     if shutil.which("apt-get") is None or prefix is None:
         command = f"apt-get install --no-install-recommends {' '.join(missing)}"
-        print(f"The tests need them. As root on Debian 12: {command}", file=sys.stderr)
+        print(f"They are needed: as root on Debian 12: {command}", file=sys.stderr)
         return 1
     try:
         _install(prefix, missing)
