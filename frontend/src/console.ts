@@ -54,7 +54,29 @@ function watchGtin(input: HTMLInputElement): void {
   line.setAttribute("aria-live", "polite");
   input.insertAdjacentElement("afterend", line);
   input.addEventListener("input", () => sayGtin(input, line));
-  if (input.value !== "") sayGtin(input, line);
+  // What the server said about this number is said already.
+  if (input.value !== "" && !input.hasAttribute("aria-invalid")) sayGtin(input, line);
+}
+
+// A browser speaks its own language about files; this is the page's, and names what was chosen.
+function watchFile(input: HTMLInputElement): void {
+  const { choose = "", none = "" } = input.dataset;
+  const box = document.createElement("div");
+  const [button, names] = [document.createElement("span"), document.createElement("span")];
+  box.className = "file";
+  button.className = "button";
+  button.textContent = choose;
+  // Readers who do not see them hear the same from the field itself.
+  for (const each of [button, names]) each.setAttribute("aria-hidden", "true");
+  const show = (): void => {
+    names.textContent = Array.from(input.files ?? [], (file) => file.name).join(", ") || none;
+  };
+  input.replaceWith(box);
+  box.append(input, button, names);
+  input.addEventListener("change", show);
+  // Coming back, the browser may have kept what was chosen.
+  window.addEventListener("pageshow", show);
+  show();
 }
 
 function renumber(row: Element, number: number): void {
@@ -207,6 +229,7 @@ function watchStudio(form: HTMLFormElement): void {
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-gtin]")) watchGtin(input);
 for (const list of document.querySelectorAll<HTMLElement>("[data-repeat]")) watchRows(list);
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-colour]")) watchColour(input);
+for (const input of document.querySelectorAll<HTMLInputElement>("[data-choose]")) watchFile(input);
 // Choices in the studio are lost without loss.
 for (const form of document.querySelectorAll<HTMLFormElement>("form.form:not([data-studio])")) guard(form);
 for (const form of document.querySelectorAll<HTMLFormElement>("[data-studio]")) watchStudio(form);

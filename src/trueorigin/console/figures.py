@@ -337,13 +337,9 @@ def show_readings(request: ConsoleRequest) -> Response:
         found = insight.list_readings(tx, request.act.scope, wanted, after=after, limit=_PAGE)
         crumbs = build_crumbs(request, tx, wanted.subject)
     text, day = request.translator.text, request.translator.day
-    conditions = [
-        text(
-            "console-readings-days",
-            first=day(date_of(wanted.period.start)),
-            last=day(date_of(max(wanted.period.start, wanted.period.stop - 1))),
-        )
-    ]
+    first, last = wanted.period.start, max(wanted.period.start, wanted.period.stop - 1)
+    days = "console-readings-days" if first else "console-readings-until"
+    conditions = [text(days, first=day(date_of(first)), last=day(date_of(last)))]
     if wanted.verdicts:
         words = (text(f"verdict-{each.value.replace('_', '-')}") for each in wanted.verdicts)
         conditions.append(" · ".join(words))

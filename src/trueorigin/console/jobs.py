@@ -121,7 +121,7 @@ def cancel(request: ConsoleRequest) -> Response:
     job = _get_job(request)
     with request.write() as tx:
         jobs.cancel_job(tx, request.act, job.id)
-    return request.redirect(f"{LIST_PATH}/{job.id}", "console-job-cancelled")
+    return request.redirect(f"{LIST_PATH}/{job.id}", "console-job-cancel-done")
 
 
 def take_part(request: ConsoleRequest) -> Response:
