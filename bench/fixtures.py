@@ -13,7 +13,7 @@ written, on pages split by keys that came in no order. Only the waiting for the 
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -64,6 +64,8 @@ class Centre:
         target = plan.scratch / f"{self.name}-{os.getpid()}"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(self.folder, target)
+        # What is not on the disk yet would hold up the first commits that are measured.
+        os.sync()
         try:
             if self.cluster is None:
                 yield Copy(centre=self, data=target, database=None)
@@ -227,12 +229,3 @@ def _opening(data: Path, url: str | None) -> Iterator[tuple[Database, Vault]]:
         yield database, vault
     finally:
         database.close()
-
-
-def describe_sizes(centres: Sequence[Centre]) -> dict[str, float]:
-    """Return the size of each data centre's SQLite database in MB."""
-    return {
-        centre.name: (centre.folder / FILE_NAME).stat().st_size / 1e6
-        for centre in centres
-        if centre.cluster is None
-    }

@@ -6,22 +6,23 @@ of which nothing was asked have no bar. Colours follow the reader's light or dar
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
 from bench.table import Line, Table, describe
 
-WIDTH: Final = 1080
+WIDTH: Final = 1120
 _ROW: Final = 24
 _TOP: Final = 76
 _NAMES: Final = 16
-_BARS: Final = 500
+_BARS: Final = 540
 _STEP: Final = 40
 # Bars end so many doublings from the middle line; an arrow says that they would go on.
 _WORSE, _BETTER = 2, 5
 _ASKED: Final = _BARS + _WORSE * _STEP
-_FIGURES: Final = _BARS + (_WORSE + _BETTER) * _STEP + 24
+_RATIOS: Final = _BARS + (_WORSE + _BETTER) * _STEP + 120
+_REACHES: Final = _RATIOS + 14
 _STYLE: Final = """
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .head { font-size: 17px; font-weight: 600 }
@@ -48,7 +49,9 @@ _STYLE: Final = """
 def draw_table(table: Table) -> str:
     """Return the picture of a table."""
     height = _TOP + _ROW * (len(table.lines) + len({line.row for line in table.lines})) + 20
-    body = "\n".join([*_draw_frame(table, height), *_draw_lines(table)])
+    lines = list(_place_lines(table))
+    # Bands lie under the steps, bars above them.
+    body = "\n".join([*_draw_bands(lines), *_draw_frame(table, height), *_draw_lines(lines)])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
         f' aria-label="TrueOrigin beside its floors and rivals">\n'
@@ -66,20 +69,37 @@ def _draw_frame(table: Table, height: int) -> Iterator[str]:
         yield f'<line class="{kind}" x1="{x}" x2="{x}" y1="{_TOP - 4}" y2="{height - 16}"/>'
         label = "asked" if step == 0 else f"×{2**step:g}" if step > 0 else f"÷{2**-step:g}"
         yield _text(x, _TOP - 10, label, "small", "middle")
+    yield _text(_RATIOS, _TOP - 10, "ratio", "small", "end")
+    yield _text(_REACHES, _TOP - 10, "asked (wished)", "small")
 
 
-def _draw_lines(table: Table) -> Iterator[str]:
-    y, row, is_banded = _TOP, "", False
+def _place_lines(table: Table) -> Iterator[tuple[int, str | Line]]:
+    """Yield the name of each row and its lines, each with the upper edge of its place."""
+    y, row = _TOP, ""
     for line in table.lines:
         if line.row != row:
-            row, is_banded = line.row, False
-            yield _text(_NAMES, y + 17, row, "row")
+            row = line.row
+            yield y, row
             y += _ROW
-        if is_banded:
-            yield f'<rect class="band" x="8" y="{y}" width="{WIDTH - 16}" height="{_ROW}" rx="4"/>'
-        is_banded = not is_banded
-        yield from _draw_line(line, y)
+        yield y, line
         y += _ROW
+
+
+def _draw_bands(lines: Sequence[tuple[int, str | Line]]) -> Iterator[str]:
+    """Underlay every other line of a row."""
+    is_banded = False
+    for y, line in lines:
+        if isinstance(line, Line) and is_banded:
+            yield f'<rect class="band" x="8" y="{y}" width="{WIDTH - 16}" height="{_ROW}" rx="4"/>'
+        is_banded = isinstance(line, Line) and not is_banded
+
+
+def _draw_lines(lines: Sequence[tuple[int, str | Line]]) -> Iterator[str]:
+    for y, line in lines:
+        if isinstance(line, str):
+            yield _text(_NAMES, y + 17, line, "row")
+        else:
+            yield from _draw_line(line, y)
 
 
 def _draw_line(line: Line, y: int) -> Iterator[str]:
@@ -89,8 +109,9 @@ def _draw_line(line: Line, y: int) -> Iterator[str]:
     reached = _measure_reach(line)
     if reached is not None:
         yield from _draw_bar(reached, y)
-    said = ratio or ours
-    yield _text(_FIGURES, y + 16, f"{said}  {asked}".strip(), "figure")
+    yield _text(_RATIOS, y + 16, ratio or ours, "figure", "end")
+    if asked:
+        yield _text(_REACHES, y + 16, asked, "small")
 
 
 def _draw_bar(reached: float, y: int) -> Iterator[str]:
@@ -106,7 +127,7 @@ def _draw_bar(reached: float, y: int) -> Iterator[str]:
 def _measure_reach(line: Line) -> float | None:
     """Return how many times over a line doubles what was asked; negative where it falls short."""
     value = line.ratio if line.theirs else line.figure
-    if line.reach is None or value is None or value <= 0:
+    if line.refusal or line.reach is None or value is None or value <= 0:
         return None
     if line.reach.at_least is not None:
         return math.log2(value / line.reach.at_least)
