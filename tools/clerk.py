@@ -89,14 +89,25 @@ class Clerk:
         file: tuple[str, bytes] | None = None,
     ) -> str:
         """Send a form of `page`, by default at its own address; return where it leads."""
+        answer = self.press(path, data, page=page, file=file)
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise RefusedError(f"{path}: {answer.status_code} {answer.text[:4000]}")
+        return answer.headers["location"].partition("?")[0]
+
+    def press(
+        self,
+        path: str,
+        data: Mapping[str, str] | None = None,
+        *,
+        page: str | None = None,
+        file: tuple[str, bytes] | None = None,
+    ) -> httpx.Response:
+        """Send a form and return whatever comes back."""
         token = _TOKEN.search(self.get(page or path))
         if token is None:
             raise RefusedError(f"{page or path}: no form")
         files = None if file is None else {"file": file}
-        answer = self.http.post(path, data={"form_token": token[1], **data}, files=files)
-        if answer.status_code != httpx.codes.SEE_OTHER:
-            raise RefusedError(f"{path}: {answer.status_code} {answer.text[:4000]}")
-        return answer.headers["location"].partition("?")[0]
+        return self.http.post(path, data={"form_token": token[1], **(data or {})}, files=files)
 
     def send_table(self, kind: str, name: str, content: bytes) -> str:
         """Send a table of products or batches and return the address of its report."""

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 in the middle of imports and print jobs: what follows is whole, or nothing at all."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import httpx
+import pytest
+from tests.e2e.program import Server
+from tools.clerk import Clerk, RefusedError, hire
+
+ORGANISATION = "Alice Distillery"
+ROWS = 3_000
+# Two files.
+LABELS = 5_100
+PATIENCE_S = 120
+# A worker that was killed is given up after half a minute; a busy machine needs the rest.
+pytestmark = pytest.mark.timeout(600)
+HEADING = "internal_number,name_zh,name_en,category,specification\r\n"
+
+
+def table(rows: int) -> bytes:
+    lines = (f"N-{number:06},大曲 {number},Qu {number},Spirit,500 ml\r\n" for number in range(rows))
+    return (HEADING + "".join(lines)).encode()
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def count(server: Server, what: str) -> int:
+    return int(server.query(f"SELECT count(*) FROM {what}")[0][0])  # noqa: S608 - our own words
+
+
+def kill_first_process(server: Server) -> None:
+    """Send SIGKILL to the process somebody sees; whatever it started must die with it."""
+    [process] = server.processes.values()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+    def is_gone() -> bool:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, 0)
+            return False
+        return True
+
+    wait_until(is_gone, "a process outlived its server", 10)
+    server.processes.clear()
+
+
+def is_printing(server: Server) -> bool:
+    """Tell whether a print file is being written."""
+    return any((server.data / "prints").glob("*/.*"))
+
+
+def open_clerk(base: str) -> Clerk:
+    clerk = Clerk(base)
+    clerk.sign_in()
+    return clerk
+
+
+def list_names(clerk: Clerk) -> bool:
+    """Tell whether the list of products shows anything that was imported."""
+    return "Qu 1" in clerk.get("/console/products?q=Qu") or "N-0" in clerk.get("/console/products")
+
+
+@pytest.fixture
+def staffed_server(server: Server) -> Server:
+    """A data centre with Alice in front of its console; not running."""
+    server.run_cli("init")
+    server.create_key(ORGANISATION)
+    hire(server.storage_options(), ORGANISATION)
+    return server
+
+
+def take_parts(clerk: Clerk, path: str, number: int) -> list[bytes]:
+    """Download the files of a print job."""
+    parts = []
+    for part in range(number):
+        answer = clerk.press(f"{path}/files/{part}", page=path)
+        assert answer.status_code == httpx.codes.OK, answer.text[:2000]
+        parts.append(answer.content)
+    return parts
+
+
+def test_an_import_and_a_print_job_survive_kill_9(staffed_server: Server) -> None:
+    server = staffed_server
+    base = server.start()
+    run = server.sign_in(base, ORGANISATION).create_run(LABELS, packing=())
+    with open_clerk(base) as clerk:
+        imported = clerk.send_table("products", "goods.csv", table(ROWS))
+        assert not list_names(clerk)
+        clerk.take_over(imported)
+        printed = clerk.order_labels(run["id"], LABELS)
+        wait_until(lambda: count(server, "product") > 200, "nothing is taken over")
+        kill_first_process(server)
+    moved = count(server, "product") - 1
+    assert 0 < moved < ROWS, "killed too late to show anything"
+    assert moved + count(server, "import_row") == ROWS
+
+    base = server.start()
+    with open_clerk(base) as clerk:
+        # The import waits until its worker is known to be dead; the print job need not wait.
+        assert not list_names(clerk)
+        assert "data-live" in clerk.get(imported)
+        wait_until(lambda: is_printing(server), "nothing is printed")
+        kill_first_process(server)
+
+    base = server.start()
+    with open_clerk(base) as clerk:
+        assert "All rows are taken over" in clerk.wait(imported, PATIENCE_S)
+        assert count(server, "product") - 1 == ROWS
+        assert count(server, "import_row") == 0
+        assert list_names(clerk)
+        assert f"{printed}/files/1" in clerk.wait(printed, PATIENCE_S)
+        calm = clerk.order_labels(run["id"], LABELS)
+        clerk.wait(calm, PATIENCE_S)
+        assert take_parts(clerk, printed, 2) == take_parts(clerk, calm, 2)
+
+
+def test_a_table_whose_judgement_is_killed_leaves_nothing_to_see(staffed_server: Server) -> None:
+    server = staffed_server
+    base = server.start()
+
+    def send() -> None:
+        with open_clerk(base) as clerk, suppress(httpx.TransportError, RefusedError):
+            clerk.send_table("products", "goods.csv", table(30_000))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    wait_until(lambda: count(server, "import_row") > 0, "no row is kept")
+    kill_first_process(server)
+    sender.join()
+    assert count(server, "import_row") < 30_000, "killed too late to show anything"
+
+    base = server.start()
+    with open_clerk(base) as clerk:
+        [(import_id,)] = server.query("SELECT id FROM import_batch")
+        page = f"/console/imports/{import_id}"
+        assert "interrupted" in clerk.get(page)
+        with pytest.raises(RefusedError):
+            clerk.take_over(page)
+        clerk.post(f"{page}/discard", {}, page=page)
+        assert "nothing was stored" in clerk.get(page)
+        wait_until(lambda: count(server, "import_row") == 0, "rows are not cleared away")
+        assert count(server, "product") == 0
+
+
+def test_a_cancelled_print_job_stops_and_the_next_one_runs(staffed_server: Server) -> None:
+    server = staffed_server
+    base = server.start()
+    run = server.sign_in(base, ORGANISATION).create_run(200_000, packing=())
+    with open_clerk(base) as clerk:
+        long = clerk.order_labels(run["id"], 200_000)
+        wait_until(lambda: is_printing(server), "nothing is printed")
+        clerk.post(f"{long}/cancel", {}, page=long)
+        assert "Cancelled" in clerk.get(long)
+        short = clerk.order_labels(run["id"], LABELS)
+        assert f"{short}/files/1" in clerk.wait(short, PATIENCE_S)
+        assert "Cancelled" in clerk.get(long)
+        [(done,)] = server.query("SELECT done FROM job WHERE state = 'cancelled'")
+        assert done < 200_000
+
+
+def test_a_server_that_is_asked_to_stop_puts_its_work_back(staffed_server: Server) -> None:
+    server = staffed_server
+    base = server.start()
+    run = server.sign_in(base, ORGANISATION).create_run(LABELS, packing=())
+    with open_clerk(base) as clerk:
+        path = clerk.order_labels(run["id"], LABELS)
+        wait_until(lambda: is_printing(server), "nothing is printed")
+    [process] = server.processes.values()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    server.processes.clear()
+    assert server.query("SELECT state FROM job") == [("queued",)]
+    with open_clerk(server.start()) as clerk:
+        # No worker has to be waited for that nobody knows to be dead.
+        assert f"{path}/files/1" in clerk.wait(path, PATIENCE_S)
+    assert "Traceback" not in server.logs()
