@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The label studio: the label shown is the label printed, and what cannot be is said there."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,12 @@ def test_a_large_order_keeps_its_design_and_logo(both_offices: Office) -> None:
     # Another logo, chosen meanwhile, is for other labels.
     give_logo(alice, draw_white())
     context = office.site.context
+    folder = context.prints / ordered.headers["location"].rpartition("/")[2]
+    folder.mkdir(parents=True)
+    # Half a file, left by a worker that was killed long ago.
+    left = folder / ".4711-abcd.zpl"
+    left.write_bytes(b"^XA")
+    os.utime(left, (0, 0))
 
     def report(_job: object, error: Exception) -> None:
         raise AssertionError from error
@@ -211,6 +218,7 @@ def test_a_large_order_keeps_its_design_and_logo(both_offices: Office) -> None:
         report_defect=report,
     )
     assert worker.run_next() is not None
+    assert not left.exists()
     with context.database.read() as tx:
         (job,) = jobs.list_jobs(tx, office.alices.scope, kind=printing.KIND, before=None, limit=2)
     assert job.state is JobState.DONE

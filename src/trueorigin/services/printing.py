@@ -19,7 +19,7 @@ from trueorigin.adapters.files import FileStore
 from trueorigin.adapters.logos import Logo
 from trueorigin.domain.designs import LOOK_DEFAULT, Look, restore_look
 from trueorigin.domain.errors import InvalidError, NotFoundError
-from trueorigin.domain.jobs import RESULT_AGE_MAX, Job
+from trueorigin.domain.jobs import ABANDONED_AFTER, RESULT_AGE_MAX, Job
 from trueorigin.domain.ranges import RangeDraft, UnitRange, parse_range
 from trueorigin.domain.sheets import get_layout
 from trueorigin.domain.tenancy import Act, Actor, Role
@@ -124,6 +124,7 @@ class PrintShop:
         export, logo = self._open_export(job, order)
         folder = self.folder / str(job.id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._sweep(folder)
         parts = self._list_kept(job)
         progress.keep(_count(parts), _result(parts))
         for number, wanted in enumerate(cut_parts(order)):
@@ -166,6 +167,14 @@ class PrintShop:
             )
             logo = files.get_file(tx, act.scope, UUID(logo_id)) if logo_id else None
         return export, logos.open_logo(self.files, logo)
+
+    def _sweep(self, folder: Path) -> None:
+        """Throw away what killed workers left half-written; a living one writes all the time."""
+        before = (self.clock() - ABANDONED_AFTER).timestamp()
+        for draft in folder.glob(".*"):
+            with suppress(FileNotFoundError):
+                if draft.stat().st_mtime < before:
+                    draft.unlink()
 
     def _list_kept(self, job: Job) -> list[Part]:
         """Return the parts printed before, as far as their files are here without a gap."""
