@@ -108,8 +108,10 @@ def measure_burst(target: Target, seconds: int) -> Burst:
         *("--", *map(str, arguments), str(target.mix.first), str(target.mix.repeat)),
     ]
     used = children_seconds()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     used = children_seconds() - used
+    if done.returncode:
+        raise RuntimeError(f"wrk failed: {done.stderr}{done.stdout}")
     found = json.loads(done.stdout.splitlines()[-1])
     codes.read += found["used"]
     return Burst(
