@@ -13,7 +13,7 @@ written, on pages split by keys that came in no order. Only the waiting for the 
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,8 +61,7 @@ class Centre:
     @contextmanager
     def checked_out(self, plan: Plan) -> Iterator["Copy"]:
         """Copy it for one run of the command, start its database if it needs one; then delete."""
-        target = plan.scratch / f"{self.name}-{os.getpid()}"
-        shutil.rmtree(target, ignore_errors=True)
+        target = plan.scratch / self.name
         shutil.copytree(self.folder, target)
         # What is not on the disk yet would hold up the first commits that are measured.
         os.sync()
@@ -98,13 +97,13 @@ class Copy:
 
 def open_sqlite_centre(plan: Plan, readings: int) -> Centre:
     """Return the SQLite data centre with so many readings stored, one of `SIZES`."""
-    folder = _require(plan, "sqlite", _build_sqlite)
+    folder = _require(plan, "sqlite")
     return Centre(name=f"sqlite-{readings}", folder=folder / str(readings), paths=folder / "paths")
 
 
 def open_postgres_centre(plan: Plan) -> Centre:
     """Return the PostgreSQL data centre with `STORED` readings."""
-    folder = _require(plan, "postgresql", _build_postgres)
+    folder = _require(plan, "postgresql")
     return Centre(
         name="postgresql",
         folder=folder / str(STORED),
@@ -115,18 +114,18 @@ def open_postgres_centre(plan: Plan) -> Centre:
 
 def open_runs_centre(plan: Plan) -> Centre:
     """Return the SQLite data centre of runs and ranges of several sizes."""
-    folder = _require(plan, "runs", _build_runs)
+    folder = _require(plan, "runs")
     return Centre(name="runs", folder=folder / "centre", paths=folder / "paths")
 
 
-def build_all(plan: Plan) -> None:
-    """Build what is missing."""
-    open_sqlite_centre(plan, STORED)
-    open_postgres_centre(plan)
-    open_runs_centre(plan)
+def build(plan: Plan, kinds: Collection[str]) -> None:
+    """Build what is missing of some `KINDS`."""
+    for kind in KINDS:
+        if kind in kinds:
+            _require(plan, kind)
 
 
-def _require(plan: Plan, name: str, build: Callable[[Plan, Path], None]) -> Path:
+def _require(plan: Plan, name: str) -> Path:
     """Return the folder of a kind of fixtures, built now if need be; whole or not at all."""
     version = f"{newest_revision()}-{FORMAT}-{plan.scale:g}"
     _forget_others(plan, version)
@@ -135,7 +134,7 @@ def _require(plan: Plan, name: str, build: Callable[[Plan, Path], None]) -> Path
         draft = folder.with_name(f"{name}.part")
         shutil.rmtree(draft, ignore_errors=True)
         (draft / "paths").mkdir(parents=True)
-        build(plan, draft)
+        KINDS[name](plan, draft)
         draft.rename(folder)
     return folder
 
@@ -229,3 +228,11 @@ def _opening(data: Path, url: str | None) -> Iterator[tuple[Database, Vault]]:
         yield database, vault
     finally:
         database.close()
+
+
+# Each kind is built by its function, into a folder that is given its name when it is whole.
+KINDS: Final[Mapping[str, Callable[[Plan, Path], None]]] = {
+    "runs": _build_runs,
+    "sqlite": _build_sqlite,
+    "postgresql": _build_postgres,
+}

@@ -39,8 +39,8 @@ class Plan:
 
     @property
     def scratch(self) -> Path:
-        """Return the folder of what is gone after the run."""
-        return self.data / "scratch"
+        """Return this process's folder of what is gone after the run."""
+        return self.data / "scratch" / str(os.getpid())
 
     def scaled(self, count: int, least: int = 1) -> int:
         """Return `count` at this plan's scale."""
