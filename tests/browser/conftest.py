@@ -7,13 +7,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from tests.consumer_site import Site
 from tests.scanning_world import Tenant, World
 from tools.running_demo import Demo, running_demo
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.storage.database import Database
+
+# Pages come in a moment, but a machine that runs all tests at once may be busy for longer.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")

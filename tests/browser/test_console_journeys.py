@@ -92,7 +92,7 @@ def register_goods(page: Page) -> None:
     page.locator("[name='name.en']").fill("Jiangnan Spring, small jar")
     page.get_by_role("button", name="Save").click()
     heading(page, "Jiangnan Spring, small jar")
-    page.locator("a[href^='/console/batches/new']").first.click()
+    page.get_by_role("link", name="Register a batch").click()
     page.locator("#lot").fill("XT-2026-11")
     page.locator("#produced_on").fill("2026-11-02")
     page.locator("[name='origin.place.en']").fill("Cellar 5, Zhenjiang")
@@ -102,7 +102,7 @@ def register_goods(page: Page) -> None:
 
 def order_codes(page: Page) -> None:
     """Order codes; the label is seen before they are."""
-    page.locator("main a[href^='/console/runs/new']").first.click()
+    page.get_by_role("link", name="Order codes").click()
     page.locator("#quantity").fill(str(LABELS))
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".specimen svg").first).to_be_visible()
