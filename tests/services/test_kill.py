@@ -104,11 +104,11 @@ def test_every_answered_reading_survives_a_killed_process(
 
 
 @pytest.fixture
-def durable_postgres(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def durable_postgres() -> Iterator[str]:
     """A cluster of its own that keeps its promises, unlike that of the other tests."""
     durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-    monkeypatch.setattr(test_postgres, "SETTINGS", test_postgres.SETTINGS | durable)
-    with test_postgres.running_postgres() as url:
+    cluster = test_postgres.Cluster(settings=test_postgres.SETTINGS | durable)
+    with test_postgres.running_postgres(cluster) as url:
         yield url
 
 

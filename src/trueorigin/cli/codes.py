@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 
 _codes = typer.Typer(help="Codes of a run.", no_args_is_help=True)
 
+Design = Annotated[
+    str, typer.Option(help="plain: symbol and code; text; branded: with texts and logo.")
+]
+Parts = Annotated[
+    str | None,
+    typer.Option(
+        help="Texts: name,other_name,specification,lot,produced,expires.",
+        show_default="the design's",
+    ),
+]
+OwnLine = Annotated[str | None, typer.Option(help="A line of your own.", show_default=False)]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -76,19 +88,9 @@ def labels(
     language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     dpi: Annotated[int, typer.Option(min=1, help="Dots per inch of the printer.")] = 300,
     skip: Annotated[int, typer.Option(min=0, help="Labels already used on sheet 1.")] = 0,
-    design: Annotated[
-        str, typer.Option(help="plain: symbol and code; text; branded: with texts and logo.")
-    ] = "text",
-    parts: Annotated[
-        str | None,
-        typer.Option(
-            help="Texts: name,other_name,specification,lot,produced,expires.",
-            show_default="the design's",
-        ),
-    ] = None,
-    line: Annotated[
-        str | None, typer.Option(help="A line of your own.", show_default=False)
-    ] = None,
+    design: Design = "text",
+    parts: Parts = None,
+    line: OwnLine = None,
     data: Data = None,
     database: DatabaseURL = None,
 ) -> None:
