@@ -33,18 +33,89 @@ def make_photo(orientation: int = 1, *, kind: str = "JPEG") -> bytes:
     return make_image(kind, exif=exif)
 
 
-def make_pdf(*, pages: int = 1, password: str = "", script: bool = False) -> bytes:
-    """Make a PDF document, with a script that runs when it is opened or with a password."""
+def make_pdf(*, pages: int = 1, password: str = "") -> bytes:
+    """Make a PDF document, perhaps with a password."""
     document = pikepdf.new()
     for _ in range(pages):
         document.add_blank_page(page_size=(200, 200))
-    if script:
-        action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-        document.Root.OpenAction = document.make_indirect(action)
     target = io.BytesIO()
     encryption = pikepdf.Encryption(user=password, owner="o") if password else None
     document.save(target, encryption=encryption or False)
     return target.getvalue()
+
+
+def make_active_pdf(kind: str) -> bytes:
+    """Make a PDF document that does, or carries, something; `ACTIVE` names the kinds."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(200, 200))
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    if kind == "script in a page":
+        page.obj.AA = pikepdf.Dictionary(O=script)
+    elif kind == "script in a link":
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=script)
+        page.obj.Annots = pikepdf.Array([link])
+    elif kind == "script that nothing leads to":
+        document.Root.Unused = pikepdf.Array([pikepdf.Array([document.make_indirect(script)])])
+    elif kind == "script when opened":
+        document.Root.OpenAction = document.make_indirect(script)
+    elif kind == "named script":
+        names = pikepdf.Dictionary(Names=pikepdf.Array(["a", script]))
+        document.Root.Names = pikepdf.Dictionary(JavaScript=names)
+    elif kind == "program to launch":
+        document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
+    elif kind == "form that is sent":
+        document.Root.OpenAction = pikepdf.Dictionary(
+            S=pikepdf.Name.SubmitForm, F="http://a.example"
+        )
+    elif kind == "XFA form":
+        document.Root.AcroForm = pikepdf.Dictionary(XFA=document.make_stream(b"<xdp/>"))
+    else:
+        virus = document.make_stream(EICAR, Type=pikepdf.Name.EmbeddedFile)
+        carrier = pikepdf.Dictionary(F="virus.com", EF=pikepdf.Dictionary(F=virus))
+        names = pikepdf.Dictionary(Names=pikepdf.Array(["virus.com", carrier]))
+        document.Root.Names = pikepdf.Dictionary(EmbeddedFiles=names)
+    target = io.BytesIO()
+    document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+ACTIVE = (
+    "script when opened",
+    "script in a page",
+    "script in a link",
+    "script that nothing leads to",
+    "named script",
+    "program to launch",
+    "form that is sent",
+    "XFA form",
+    "EICAR as an attachment",
+)
+
+
+def make_pdf_bomb(mebibytes: int) -> bytes:
+    """Make a PDF whose two compressed objects unpack to so much; a thousandth of that long."""
+    packer = zlib.compressobj(6)
+    packed = packer.compress(b"1 0 2 3 ".ljust(20) + b"<<>>")
+    blanks = b" " * 2**20
+    packed += b"".join(packer.compress(blanks) for _ in range(mebibytes)) + packer.flush()
+    head = b"<</Type/ObjStm/N 2/First 20/Filter/FlateDecode/Length %d>>" % len(packed)
+    objects = {
+        3: b"<</Type/Catalog/Pages 4 0 R>>",
+        4: b"<</Type/Pages/Kids[6 0 R]/Count 1>>",
+        6: b"<</Type/Page/Parent 4 0 R/MediaBox[0 0 9 9]/Group 1 0 R>>",
+        5: head + b"stream\n" + packed + b"\nendstream",
+    }
+    out, places = b"%PDF-1.5\n", {}
+    for number, content in objects.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    places[7] = len(out)
+    rows = [b"\0\0\0\0\xff", b"\2\0\0\5\0", b"\2\0\0\5\1"]
+    rows += [b"\1%b\0" % places[number].to_bytes(3) for number in range(3, 8)]
+    table = b"".join(rows)
+    head = b"<</Type/XRef/Size 8/W[1 3 1]/Root 3 0 R/Length %d>>" % len(table)
+    out += b"7 0 obj\n%bstream\n%b\nendstream\nendobj\n" % (head, table)
+    return out + b"startxref\n%d\n%%%%EOF\n" % places[7]
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

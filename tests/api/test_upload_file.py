@@ -27,9 +27,9 @@ def test_a_picture_is_taken_as_it_is_and_handed_out_anew(world: World) -> None:
 
 
 def test_a_document_comes_as_a_download_only(world: World) -> None:
-    made = world.alice.send("POST", "/files?name=报告.pdf", content=make_pdf(script=True)).json()
+    made = world.alice.send("POST", "/files?name=报告.pdf", content=make_pdf(pages=2)).json()
     got = world.alice.send("GET", f"/files/{made['id']}")
-    assert got.content == make_pdf(script=True) or got.content.startswith(b"%PDF-")
+    assert got.content.startswith(b"%PDF-")
     assert got.headers["content-disposition"] == (
         "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E6%8A%A5%E5%91%8A.pdf"
     )

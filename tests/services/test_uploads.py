@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 from tests.factories import Cast, make_act, make_cast, make_id
-from tests.hostile_files import BROKEN, DISGUISED, make_image, make_pdf, make_photo
+from tests.hostile_files import (
+    ACTIVE,
+    BROKEN,
+    DISGUISED,
+    make_active_pdf,
+    make_image,
+    make_pdf,
+    make_photo,
+)
 
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain import files as rules
@@ -54,11 +62,23 @@ def test_a_photograph_is_kept_without_what_the_camera_added(
 def test_a_document_is_kept_byte_for_byte(
     database: Database, store: FolderStore, cast: Cast
 ) -> None:
-    document = make_pdf(script=True)
+    document = make_pdf(pages=3)
     kept = _keep(database, store, cast, document, "report.png")
     assert (kept.media_type, kept.name) == ("application/pdf", "report.pdf")
     with files.open_content(store, kept) as content:
         assert content.read() == document
+
+
+@pytest.mark.parametrize("kind", ACTIVE)
+def test_a_document_that_does_something_by_itself_leaves_nothing(
+    sqlite_database: Database, store: FolderStore, kind: str, tmp_path: Path
+) -> None:
+    with sqlite_database.write() as tx:
+        cast = make_cast(tx)
+    with pytest.raises(InvalidError, match="pdf_active"):
+        _keep(sqlite_database, store, cast, make_active_pdf(kind), "report.pdf")
+    assert _count(sqlite_database, cast) == 0
+    assert not (tmp_path / "files").exists()
 
 
 @pytest.mark.parametrize("name", [*DISGUISED, *BROKEN])

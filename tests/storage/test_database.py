@@ -278,6 +278,22 @@ def test_a_connection_that_died_is_replaced(postgres_database: Database) -> None
         assert tx.run("SELECT 1") == [(1,)]
 
 
+def test_connections_that_the_server_closed_while_idle_are_replaced(
+    postgres_database: Database,
+) -> None:
+    with postgres_database.write() as one, postgres_database.write() as other:
+        pids = [tx.run("SELECT pg_backend_pid()")[0][0] for tx in (one, other)]
+    with postgres_database.write() as tx:
+        [(own,)] = tx.run("SELECT pg_backend_pid()")
+        [idle] = set(pids) - {own}
+        tx.run("SELECT pg_terminate_backend(%s, 5000)", (idle,))
+    for database in (postgres_database.write, postgres_database.read):
+        with database() as one, database() as other:
+            found = {tx.run("SELECT pg_backend_pid()")[0][0] for tx in (one, other)}
+        assert idle not in found
+        assert len(found) == 2
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Generic, NoReturn, ParamSpec, TypeVar, cast
 
-from trueorigin.adapters.processes import die_with_parent
+from trueorigin.adapters.processes import die_with_parent, offer_to_die_first
 from trueorigin.domain.errors import DomainError
 
 P = ParamSpec("P")
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 # Readings go first on a busy machine, but not by much: the work may hold the database for a moment.
 _NICENESS: Final = 5
+# A file that unpacks to more than any honest one ends the process, not the machine.
+_MEMORY_BYTES_MAX: Final = 2 * 2**30
 # -P: whatever lies in the folder the server was started from is not imported.
 _COMMAND: Final = (sys.executable, "-P", "-m", "trueorigin.adapters.aside")
 
@@ -63,7 +65,7 @@ class Aside(Generic[T]):
         if not answer:
             raise AsideError(f"ended with status {self._process.returncode}")
         value, failure = pickle.loads(answer)  # noqa: S301 - from our own process
-        if isinstance(failure, DomainError):
+        if isinstance(failure, (DomainError, MemoryError)):
             raise failure
         if failure is not None:
             raise AsideError(failure)
@@ -80,6 +82,7 @@ def _serve() -> NoReturn:
     # Ctrl+C reaches the whole group; the server then stops us in its own way.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
+    offer_to_die_first(_MEMORY_BYTES_MAX)
     # Whatever a library prints must not get between the bytes of the answer.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -97,7 +100,7 @@ def _do(order: bytes) -> bytes:
         parent, work, args, kwargs = pickle.loads(order)  # noqa: S301 - from our own parent
         die_with_parent(parent)
         return pickle.dumps((work(*args, **kwargs), None))
-    except DomainError as refusal:
+    except (DomainError, MemoryError) as refusal:
         return pickle.dumps((None, refusal))
     except Exception:  # noqa: BLE001 - it is raised again where somebody reports it
         return pickle.dumps((None, traceback.format_exc()))

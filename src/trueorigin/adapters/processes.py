@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tie a worker process to the one that started it: when that is killed, so is the worker.
+"""Settle which processes end together, and which one ends first.
 
 A worker that outlives its parent would go on holding the port, unseen by whoever starts the
-server anew.
+server anew. Whoever opens strangers' files must not take the memory of those who answer readings.
 """
 
 import ctypes
 import os
+import resource
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 # From <linux/prctl.h>; the number is part of the kernel's interface.
 _PR_SET_PDEATHSIG = 1
@@ -26,3 +29,14 @@ def die_with_parent(parent: int) -> None:
     # It may have died before the kernel was asked.
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def offer_to_die_first(memory_max: int) -> None:
+    """Bound this process's memory in bytes, and let the kernel take it first when none is left.
+
+    Beyond the bound allocations fail with `MemoryError`.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory_max, memory_max))
+    # Linux only, and not everywhere allowed.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")

@@ -164,6 +164,8 @@ def _read_xlsx(content: IO[bytes]) -> Iterator[TableRow]:
             book.close()
     except InvalidError:
         raise
+    except MemoryError:
+        raise _refuse("table_bomb", max=UNPACKED_BYTES_MAX // 2**20) from None
     # The reader meets whatever a stranger wrote with whatever exception comes of it.
     except (
         *(zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError),

@@ -851,6 +851,7 @@ error-file-not-found = There is no such file.
 error-file-content-missing = The content of this file is missing in the data centre. Whoever runs it has to restore it from a backup.
 error-file-not-stored = The file could not be stored: { $why }.
 error-storage-full = Your organisation's files may have { $max } bytes together, and they are used up.
+error-pdf-active = This PDF holds scripts, forms or other files. Please print it into a new PDF.
 error-pdf-broken = This PDF cannot be opened. Please export it again.
 error-pdf-protected = This PDF is protected by a password. Please send it without one.
 error-pdf-pages = A PDF has 1 to { $max } pages here.

@@ -806,6 +806,7 @@ error-file-not-found = 没有这个文件。
 error-file-content-missing = 数据中心缺少该文件的内容，请运营者从备份恢复。
 error-file-not-stored = 文件未能保存：{ $why }。
 error-storage-full = 贵企业的文件总量上限为 { $max } 字节，现已用完。
+error-pdf-active = 该 PDF 含有脚本、可提交的表单或内嵌文件。请将其重新打印为 PDF。
 error-pdf-broken = 无法打开该 PDF，请重新导出。
 error-pdf-protected = 该 PDF 有密码保护，请上传无密码的版本。
 error-pdf-pages = 此处的 PDF 应为 1 至 { $max } 页。
