@@ -38,8 +38,8 @@ IDLE_TIMEOUT_MS: Final = 60_000
 POSTGRESQL_LEAST: Final = 15
 # Any constant: it only has to be the same in every process that migrates.
 _MIGRATION_LOCK: Final = 0x7275_6F72
-# A bulk transaction moves the log into the database after 1.2 MB, long before a reading must: that
-# happens after 4 MB, SQLite's own default.
+# A bulk transaction moves the log into the database after 300 pages, long before a reading must:
+# that happens after 1000, SQLite's own default.
 _BULK_PRAGMAS: Final = ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 300")
 _ORDINARY_PRAGMAS: Final = ("PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 1000")
 # Threads of one process that may read at the same time.
@@ -352,7 +352,10 @@ def _open_sqlite(path: Path, pool_size: int) -> Database:
         pool_timeout=BUSY_TIMEOUT_MS / 1000,
         poolclass=sa.QueuePool,
     )
-    _prepare_sqlite(writer, ("journal_mode = WAL",))
+    # The size of pages first, which holds for a database that is only now made: half as many of
+    # them are written for readings in no order, 8 % of what a reading costs; with the larger cache
+    # and as many pages between checkpoints the slowest of a hundred waits no longer.
+    _prepare_sqlite(writer, ("page_size = 8192", "journal_mode = WAL", "cache_size = -8000"))
     _prepare_sqlite(reader, ("query_only = ON",))
 
     @sa.event.listens_for(reader, "begin")
