@@ -23,7 +23,13 @@ def compile_command(target: str, extras: list[str], *, before: str) -> list[str]
     """Build the command that resolves one lock from releases made before the day `before`."""
     return [
         *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade"),
-        *("--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--no-strip-extras"),
+        *(
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--no-header",
+            "--no-annotate",
+            "--no-strip-extras",
+        ),
         *("--python-version", "3.11", "--exclude-newer", before),
         *extras,
         *("pyproject.toml", "--output-file", target),
