@@ -13,6 +13,7 @@ SCAN_PATH = "a reading names its unit by a decrypted code, whosever it is"
 CODE_PATH = "a printed code must lead to its organisation before anybody is signed in"
 OPERATOR = "the operator of the data centre serves all tenants"
 SIGN_IN = "a person signs in, and may act for several organisations, before a tenant is known"
+CHAIN = "goods of one tenant pass through the hands of others; services/visibility.py decides"
 WORKER = "the worker of a process does the jobs of all tenants"
 MACHINERY = "concerns the database as a whole, no tenant's data"
 
@@ -48,11 +49,18 @@ CROSS_TENANT = {
     "checkup.find_damage": MACHINERY,
     "checkup.list_weak_settings": MACHINERY,
     "checkup.read_clock": MACHINERY,
+    "containment.find_runs": CHAIN,
+    "containment.find_touches": CHAIN,
+    "containment.list_touches": CHAIN,
     "database.require_current_schema": MACHINERY,
     "database.schema_revision": MACHINERY,
     "dialect.copy_rows": MACHINERY,
     "dialect.insert_new": MACHINERY,
     "dialect.insert_unique": MACHINERY,
+    "events.append_declarations": CHAIN,
+    "events.append_events": CHAIN,
+    "events.find_declared": CHAIN,
+    "events.find_events": CHAIN,
     "figures.move_figure": SCAN_PATH,
     "figures.raise_figures": SCAN_PATH,
     "files.find_file": "pages that anybody reads show pictures and papers by id",

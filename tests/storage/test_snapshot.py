@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 import sqlalchemy as sa
+from tests.chain_makers import RUN, case, declare, item, pack
 from tests.factories import (
     NOW,
     Cast,
@@ -23,11 +24,13 @@ from tests.factories import (
 )
 
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError
+from trueorigin.domain.packing import Span
 from trueorigin.domain.units import unit_key
 from trueorigin.storage import (
     accounts,
     audit,
     catalog,
+    events,
     idempotency,
     retention,
     scans,
@@ -71,7 +74,15 @@ def _fill(tx: Tx) -> Cast:
     idempotency.store_answer(tx, alice.scope, "k", 200, b"")
     audit.append_audit(tx, make_act(alice.organisation), "a.b", "c", {"z": 1, "aa": [None, "酒"]})
     _fill_console(tx, alice)
+    _fill_chain(tx)
     return cast
+
+
+def _fill_chain(tx: Tx) -> None:
+    """Put rows into every table of the chain."""
+    packed = pack(NOW, case(1), item(1), Span(RUN, 0, 5, 9), details={"vehicle": "京A·12345"})
+    events.append_events(tx, [packed])
+    events.append_declarations(tx, [declare(packed)])
 
 
 def _fill_console(tx: Tx, alice: Tenant) -> None:

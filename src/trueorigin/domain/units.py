@@ -184,5 +184,14 @@ def fold_range_facts(facts: Iterable[UnitFact], at: datetime) -> UnitRangeState:
     )
 
 
+def list_stage_facts(facts: Iterable[UnitFact]) -> list[StageFact]:
+    """Return the releases and withdrawals among `facts`, for `lifecycle.fold_stages`."""
+    return [
+        StageFact(effective_at=fact.effective_at, fact_id=fact.id, stage=_STAGES[fact.kind])
+        for fact in facts
+        if fact.kind in _STAGES
+    ]
+
+
 def _order(fact: UnitFact) -> tuple[datetime, UUID]:
     return fact.effective_at, fact.id

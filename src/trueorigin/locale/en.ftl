@@ -1389,3 +1389,23 @@ told-person-joined = The person can act for this organisation, too.
 told-person-password = The password is changed; all sessions of this person have ended.
 told-person-disabled = The person can no longer sign in; all sessions have ended.
 told-person-enabled = The person can sign in again.
+
+# eventdrafts, capturing
+
+error-event-malformed = An event is an object with id, kind, at and units.
+error-event-field-malformed = This field cannot be read.
+error-event-kind-unknown = There is no such kind of event. Known are: { $known }.
+error-event-time-zone-missing = Give the time with its zone, such as +08:00 or Z.
+error-event-time-out-of-range = Events are recorded of the years { $min } to { $max }.
+error-event-units-missing = Name the units the event is about.
+error-event-containers = This kind of event names { $min } to { $max } containers.
+error-event-container-in-itself = A container cannot be packed into itself.
+error-event-plan-misplaced = A plan belongs to a packing event, and names its units by itself.
+error-event-plan-level = Only groups are packed by plan, not items.
+error-event-plan-children = The units packed must be among the { $quantity } of the level below.
+error-event-plan-rejects = Rejects are units of the packed range, in ascending order, each once.
+error-event-plan-inexact = { $children } units do not fill exactly { $containers } containers of { $size }.
+error-event-details-too-long = The details of an event may hold { $max } letters in all.
+error-event-details-too-deep = The details of an event may be nested { $max } deep.
+error-event-id-taken = Another event has this id already.
+error-event-not-found = There is no such event.

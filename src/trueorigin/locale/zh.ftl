@@ -1314,3 +1314,23 @@ told-person-joined = 此人现在也可以代表该企业。
 told-person-password = 密码已更改，此人的所有登录会话均已结束。
 told-person-disabled = 此人不能再登录，所有会话均已结束。
 told-person-enabled = 此人可以重新登录。
+
+# eventdrafts, capturing
+
+error-event-malformed = 流通事件应为包含 id、kind、at 和 units 的对象。
+error-event-field-malformed = 无法读取此字段。
+error-event-kind-unknown = 没有这种事件。可用的有：{ $known }。
+error-event-time-zone-missing = 请给出带时区的时间，例如 +08:00 或 Z。
+error-event-time-out-of-range = 可记录 { $min } 年至 { $max } 年的事件。
+error-event-units-missing = 请说明事件涉及哪些单元。
+error-event-containers = 这种事件应写明 { $min } 至 { $max } 个包装。
+error-event-container-in-itself = 包装不能装入自身。
+error-event-plan-misplaced = 按计划包装只用于包装事件，且自身已说明单元。
+error-event-plan-level = 只有成组的包装可按计划包装，单品不可以。
+error-event-plan-children = 所包装的单元须在下一层级的 { $quantity } 个之内。
+error-event-plan-rejects = 剔除的单元须在所包装的范围内，按升序排列且不重复。
+error-event-plan-inexact = { $children } 个单元不能恰好装满 { $containers } 个每个 { $size } 件的包装。
+error-event-details-too-long = 事件的详细信息总共最多 { $max } 个字符。
+error-event-details-too-deep = 事件的详细信息最多嵌套 { $max } 层。
+error-event-id-taken = 此编号已被另一个事件使用。
+error-event-not-found = 没有这个事件。

@@ -2,8 +2,9 @@
 """What all tables have in common: how constraints are named, and how tables lie on a cluster.
 
 `info["distribution"]` says how a table lies on a Citus cluster: by `unit_key` (grows with what
-happens to single units), by `run_id` (range facts), or "reference" (a copy on every node). A
-distributed table has its distribution column first in every primary and unique key.
+happens to single units), by `run_id` (range facts), by `id` (events), or "reference" (a copy on
+every node). A distributed table has its distribution column first in every primary and unique
+key.
 """
 
 from typing import Final
@@ -25,3 +26,4 @@ metadata = MetaData(
 REFERENCE: Final = {"distribution": "reference"}
 BY_UNIT: Final = {"distribution": "unit_key"}
 BY_RUN: Final = {"distribution": "run_id"}
+BY_ID: Final = {"distribution": "id"}

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
+from trueorigin.storage.schema_chain import event, event_block, range_event, unit_event
 from trueorigin.storage.schema_console import (
     code_download,
     file,
@@ -41,6 +42,8 @@ __all__ = (
     "batch",
     "catalogue_revision",
     "code_download",
+    "event",
+    "event_block",
     "file",
     "gtin_owner",
     "idempotency",
@@ -57,6 +60,7 @@ __all__ = (
     "product",
     "public_host",
     "range_block",
+    "range_event",
     "range_fact",
     "reading_figure",
     "recall",
@@ -68,6 +72,7 @@ __all__ = (
     "sscc_block",
     "sscc_pool",
     "unit_device",
+    "unit_event",
     "unit_state",
 )
 

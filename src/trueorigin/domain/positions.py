@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where many units are now: by arithmetic on ranges, at the price of events, never of units.
+
+The units of one level of a run fall into segments that the same events touch. What happened to
+their containers is found in the same way one level further out, and pulled back by the plan:
+
+    items         |0 - - - - - - - - - 239|240 - - - - - - - 479|     two packings by plan, 24 a
+                           |                        |                 case, and item 300 returned
+    cases         |0 - - - - - - - - - - 9|10 - - - - - - - - 19|     cases 0 to 9 shipped, case 4
+                                                                      received, the rest in store
+    positions     |0..95|96..119|120..239 |240..299|300|301..479|
+                   shipped  received       in store
+
+A unit is where the last event put it, its own or that of a container it was in at that time.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple, TypeAlias
+from uuid import UUID
+
+from trueorigin.domain.containment import ALWAYS, DEPTH_MAX, FOREVER
+from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Moment, Part, Touch
+from trueorigin.domain.packing import Span, join_spans
+from trueorigin.domain.records import record
+
+_moment = attrgetter("moment")
+
+
+class Layer:
+    """Touches of one part on one level of a run, found by unit and time: a segment tree.
+
+    Each touch lies at the fewest nodes that together cover its span, in order of time, so that
+    the last before a moment is found in O(log^2 n), whatever lies on top of one another.
+    """
+
+    def __init__(self, touches: Iterable[Touch]) -> None:
+        """Arrange `touches`. O(n log n)."""
+        ordered = sorted(touches, key=_moment)
+        self.edges = sorted({edge for each in ordered for edge in each.span[2:]})
+        self._leaves = len(self.edges)
+        self._nodes: defaultdict[int, list[Touch]] = defaultdict(list)
+        for each in ordered:
+            left = bisect_left(self.edges, each.span.start) + self._leaves
+            right = bisect_left(self.edges, each.span.stop) + self._leaves
+            while left < right:
+                if left & 1:
+                    self._nodes[left].append(each)
+                    left += 1
+                if right & 1:
+                    right -= 1
+                    self._nodes[right].append(each)
+                left, right = left >> 1, right >> 1
+
+    def _over(self, index: int) -> Iterator[list[Touch]]:
+        """Yield the nodes that hold a unit."""
+        place = bisect_right(self.edges, index) - 1
+        node = place + self._leaves if place >= 0 else 0
+        while node:
+            if node in self._nodes:
+                yield self._nodes[node]
+            node >>= 1
+
+    def last_before(self, index: int, moment: Moment) -> Touch | None:
+        """Return the last touch of a unit before `moment`."""
+        last = None
+        for touches in self._over(index):
+            at = bisect_left(touches, moment, key=_moment)
+            if at and (last is None or touches[at - 1].moment > last.moment):
+                last = touches[at - 1]
+        return last
+
+    def first_after(self, index: int, moment: Moment) -> Moment:
+        """Return the moment of the first touch of a unit after `moment`, or FOREVER."""
+        first = FOREVER
+        for touches in self._over(index):
+            at = bisect_right(touches, moment, key=_moment)
+            if at < len(touches):
+                first = min(first, touches[at].moment)
+        return first
+
+    def list_after(self, index: int, moment: Moment) -> Iterator[Touch]:
+        """Yield the touches of a unit after `moment`, in no particular order."""
+        for touches in self._over(index):
+            yield from touches[bisect_right(touches, moment, key=_moment) :]
+
+
+class _Level(NamedTuple):
+    """One level of a run: when its units were packed, emptied, put somewhere, and filled."""
+
+    packed: Layer
+    emptied: Layer
+    placed: Layer
+    filled: Layer
+
+    def split(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yield [start, stop) in segments that the same events touch."""
+        edges = sorted(
+            {
+                edge
+                for layer in self
+                for edge in layer.edges[
+                    bisect_right(layer.edges, start) : bisect_left(layer.edges, stop)
+                ]
+            }
+        )
+        for edge in edges:
+            yield start, edge
+            start = edge
+        yield start, stop
+
+
+_NOTHING = _Level(*[Layer(())] * 4)
+
+
+_FILLING: Final = frozenset({Effect.INTO, Effect.PLANNED})
+
+
+class _Stretch(NamedTuple):
+    """The time in which something is looked for: from `since` until, not including, `until`."""
+
+    since: Moment
+    until: Moment
+
+
+# Units [start, stop), and the last event that put them somewhere.
+_Found: TypeAlias = tuple[int, int, Moment | None]
+
+
+class Ground:
+    """All that touches some units and whatever they were in."""
+
+    def __init__(self, touches: Iterable[Touch], events: Mapping[UUID, Event]) -> None:
+        """Arrange touches of `events`; those declared in error count for nothing."""
+        self._events = events
+        levels: defaultdict[tuple[int, int], tuple[list[Touch], ...]]
+        levels = defaultdict(lambda: ([], [], [], []))
+        for each in touches:
+            event = events[each.moment.id]
+            if event.declaration is None:
+                packed, emptied, placed, filled = levels[each.span.run_id, each.span.level]
+                if each.part is Part.PACKED:
+                    packed.append(each)
+                elif each.part is Part.EMPTIED:
+                    emptied.append(each)
+                elif each.part is Part.SUBJECT and event.kind in PLACING:
+                    placed.append(each)
+                elif each.part is Part.CONTAINER and event.effect in _FILLING:
+                    filled.append(each)
+        self._levels = {name: _Level(*map(Layer, lists)) for name, lists in levels.items()}
+
+    def list_last(self, span: Span) -> Iterator[tuple[Span, Event | None]]:
+        """Yield `span` in segments, in order, with the last event that put each somewhere."""
+        found = self._seek(span, ALWAYS, _Stretch(ALWAYS, FOREVER), 0)
+        for start, stop, moment in sorted(found, key=itemgetter(0)):
+            event = None if moment is None else self._events[moment.id]
+            yield span._replace(start=start, stop=stop), event
+
+    def list_inside(self, span: Span, containers: Span) -> Iterator[Span]:
+        """Yield those of `span` that are in one of `containers` at the end of time."""
+        level = self._find_level(span)
+        for start, stop in level.split(span.start, span.stop):
+            packed = level.packed.last_before(start, FOREVER)
+            outer = None if packed is None else packed.containers_of(start, stop)
+            shared = None if outer is None else outer.share(containers)
+            if packed is None or shared is None:
+                continue
+            around = self._find_level(shared)
+            for left, right in around.split(shared.start, shared.stop):
+                if around.emptied.first_after(left, packed.moment) == FOREVER:
+                    begin, end = packed.children_of(left, right, (start, stop))
+                    yield span._replace(start=begin, stop=end)
+
+    def list_loads(self, containers: Span) -> Iterator[tuple[Span, tuple[Span, ...]]]:
+        """Yield containers in segments, with what went in since they were emptied and refilled.
+
+        Also what was taken out again, or is somewhere else by now; nothing for what is no group.
+        """
+        level = self._find_level(containers)
+        for start, stop in level.split(containers.start, containers.stop):
+            last = level.filled.last_before(start, FOREVER)
+            load: list[Span] = []
+            if last is not None:
+                emptied = level.emptied.last_before(start, last.moment)
+                since = ALWAYS if emptied is None else emptied.moment
+                for touch in level.filled.list_after(start, since):
+                    event = self._events[touch.moment.id]
+                    load += event.plan.list_children(start, stop) if event.plan else event.about
+            yield containers._replace(start=start, stop=stop), join_spans(load)
+
+    def _find_level(self, span: Span) -> _Level:
+        return self._levels.get((span.run_id, span.level), _NOTHING)
+
+    def _seek(self, span: Span, entered: Moment, stretch: _Stretch, depth: int) -> Iterator[_Found]:
+        """Yield segments of `span` with the last event in the stretch, in any order.
+
+        At a `depth` above 0 they are containers, and who looks is in them since `entered`: only
+        until they are emptied.
+        """
+        level = self._find_level(span)
+        for start, stop in level.split(span.start, span.stop):
+            until = stretch.until
+            if depth:
+                until = min(until, level.emptied.first_after(start, entered))
+            if until <= stretch.since:
+                yield start, stop, None
+            else:
+                within = _Stretch(stretch.since, until)
+                yield from self._seek_segment(level, (start, stop), within, depth)
+
+    def _seek_segment(
+        self, level: _Level, bounds: tuple[int, int], stretch: _Stretch, depth: int
+    ) -> Iterator[_Found]:
+        """Go back in time from one packing to the one before, until something is found."""
+        waiting = [(bounds, stretch.until)]
+        while waiting:
+            bounds, until = waiting.pop()
+            own = _moment_of(level.placed.last_before(bounds[0], until), stretch.since)
+            packed = level.packed.last_before(bounds[0], until)
+            if packed is None:
+                yield *bounds, own
+                continue
+            if own is not None and own < packed.moment:
+                own = None
+            since = max(packed.moment, stretch.since) if own is None else own
+            inside = _Stretch(since, until)
+            for left, right, moment in self._seek_containers(packed, bounds, inside, depth):
+                last = moment or own
+                if last is None and packed.moment > stretch.since:
+                    waiting.append(((left, right), packed.moment))
+                else:
+                    yield left, right, last
+
+    def _seek_containers(
+        self, packed: Touch, bounds: tuple[int, int], stretch: _Stretch, depth: int
+    ) -> Iterator[_Found]:
+        """Seek in what units [bounds) were packed into, and say it of the units."""
+        containers = packed.containers_of(*bounds)
+        if containers is None or depth == DEPTH_MAX:
+            yield *bounds, None
+            return
+        for left, right, moment in self._seek(containers, packed.moment, stretch, depth + 1):
+            yield *packed.children_of(left, right, bounds), moment
+
+
+def _moment_of(touch: Touch | None, since: Moment) -> Moment | None:
+    return None if touch is None or touch.moment < since else touch.moment
+
+
+@record
+class Position:
+    """Units that are in the same state, with the same holder, at the same place.
+
+    `kind` is that of the last event that put them there; None, with all after it, where nothing
+    ever did. `at` is the newest of those events. After a sale nobody of the chain holds them.
+    """
+
+    span: Span
+    kind: EventKind | None
+    at: datetime | None = None
+    holder_id: UUID | None = None
+    site_id: UUID | None = None
+    partner_id: UUID | None = None
+
+
+def list_positions(ground: Ground, spans: Iterable[Span]) -> Iterator[Position]:
+    """Yield where the units of `spans` are, neighbours in one place together."""
+    last: Position | None = None
+    for span in spans:
+        for part, event in ground.list_last(span):
+            here = _build_position(part, event)
+            joined = None if last is None else _join(last, here)
+            if last is not None and joined is None:
+                yield last
+            last = joined or here
+    if last is not None:
+        yield last
+
+
+def _build_position(span: Span, event: Event | None) -> Position:
+    if event is None:
+        return Position(span=span, kind=None)
+    return Position(
+        span=span,
+        kind=event.kind,
+        at=event.at,
+        holder_id=None if event.kind in _GONE else event.organisation_id,
+        site_id=event.site_id,
+        partner_id=event.partner_id,
+    )
+
+
+_GONE: Final = frozenset({EventKind.SELLING, EventKind.DESTROYING})
+_place = attrgetter("kind", "holder_id", "site_id", "partner_id")
+
+
+def _join(one: Position, two: Position) -> Position | None:
+    """Return two positions as one where they are neighbours in one place."""
+    (run_id, level, start, stop), span = one.span, two.span
+    if _place(one) != _place(two) or span[:3] != (run_id, level, stop):
+        return None
+    at = max((each for each in (one.at, two.at) if each is not None), default=None)
+    return replace(one, span=Span(run_id, level, start, span.stop), at=at)

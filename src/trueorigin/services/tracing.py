@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answer where a unit has been, and where many units are now.
+
+Backwards, a bounded number of statements whatever the number of events and units; forwards, at
+the price of the events of the runs concerned. Only what the asker may see comes out.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from trueorigin.domain.anomalies import Anomaly, find_anomalies
+from trueorigin.domain.catalog import Batch, Product, Run
+from trueorigin.domain.containment import DEPTH_MAX
+from trueorigin.domain.errors import InvalidError, NotFoundError
+from trueorigin.domain.events import Event, Moment, Part, Touch
+from trueorigin.domain.history import Climb, Entry, History, Trace, build_history
+from trueorigin.domain.packing import Span, find_shared, join_spans, span_of
+from trueorigin.domain.positions import Ground, Position, list_positions
+from trueorigin.domain.records import record
+from trueorigin.domain.tenancy import TenantScope
+from trueorigin.domain.units import list_stage_facts, split_unit_key
+from trueorigin.services.visibility import Viewer, may_see
+from trueorigin.storage import catalog, containment, events as stored, units
+from trueorigin.storage.database import Tx
+
+# Runs of one batch that are looked through: one is usual, a hundred is a mistake.
+RUNS_MAX: Final = 1000
+
+
+@record
+class UnitHistory:
+    """A unit's life, what went into it, and what of it cannot be; as far as one may see it."""
+
+    run: Run
+    batch: Batch
+    product: Product
+    history: History
+    anomalies: tuple[Anomaly, ...]
+
+
+def find_history(tx: Tx, viewer: Viewer, unit: int) -> UnitHistory:
+    """Return the life of a unit, by its key, as far as `viewer` may see it.
+
+    At most three statements for each level of containers around it, and five more.
+    `unit_not_found` where nothing of it is the viewer's to see.
+    """
+    run_id, level, index = split_unit_key(unit)
+    run = catalog.find_run(tx, run_id)
+    if run is None or level not in run.levels or index >= run.quantity_at(level):
+        raise NotFoundError("unit_not_found")
+    history = find_histories(tx, [unit])[unit]
+    seen = tuple(
+        entry for entry in history.entries if may_see(viewer, run.organisation_id, entry.event)
+    )
+    if not seen and run.organisation_id != viewer.organisation_id:
+        raise NotFoundError("unit_not_found")
+    [facts] = units.find_range_facts(tx, [(run_id, level, index)])
+    anomalies = find_anomalies(history, list_stage_facts(facts), issued_at=run.created_at)
+    moments = {entry.event.moment for entry in seen}
+    return UnitHistory(
+        run=run,
+        batch=catalog.find_batches(tx, [run.batch_id])[run.batch_id],
+        product=catalog.find_products(tx, [run.product_id])[run.product_id],
+        history=_show_part(history, seen, moments),
+        anomalies=tuple(each for each in anomalies if each.moment in moments),
+    )
+
+
+def _show_part(
+    history: History, entries: tuple[Entry, ...], moments: AbstractSet[Moment]
+) -> History:
+    """Return a history with the places that `moments`, of the events seen, begin or end."""
+    if len(entries) == len(history.entries):
+        return history
+    places = tuple(
+        place for place in history.places if place.start in moments or place.stop in moments
+    )
+    return replace(history, entries=entries, places=places)
+
+
+def find_histories(tx: Tx, keys: Iterable[int]) -> dict[int, History]:
+    """Return the whole life of each unit, whoever asks: for verdicts and for `find_history`."""
+    traces = _climb(tx, keys)
+    ids = {event_id for trace in traces.values() for event_id in trace.steps}
+    events = stored.find_events(tx, ids)
+    return {unit: build_history(trace, events) for unit, trace in traces.items()}
+
+
+def _climb(tx: Tx, keys: Iterable[int]) -> dict[int, Trace]:
+    climb = Climb(keys)
+    while windows := climb.list_windows():
+        found = containment.find_touches(tx, windows)
+        ids = {touch.moment.id for touches in found.values() for touch in touches}
+        climb.go_on(found, stored.find_declared(tx, ids))
+    return climb.traces
+
+
+def find_run_positions(
+    tx: Tx, scope: TenantScope, run_id: int, *, level: int = 0, at: datetime
+) -> list[Position]:
+    """Return where all units of one level of a run are at `at`, in order of their indexes."""
+    run = catalog.get_run(tx, scope, run_id)
+    if level not in run.levels:
+        raise InvalidError("level_unknown", field="level", level=level, max=run.levels[-1])
+    return find_positions(tx, [Span(run_id, level, 0, run.quantity_at(level))], at=at)
+
+
+def find_batch_positions(
+    tx: Tx, scope: TenantScope, batch_id: UUID, *, at: datetime
+) -> list[Position]:
+    """Return where all items of a batch are at `at`, run by run."""
+    catalog.get_batch(tx, scope, batch_id)
+    runs = catalog.list_runs(tx, scope, batch_id=batch_id, after=None, limit=RUNS_MAX)
+    return find_positions(tx, [Span(run.id, 0, 0, run.quantity) for run in runs], at=at)
+
+
+def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
+    """Return where everything is that the last load of a group brought, down to its items."""
+    survey = _Survey(tx, at)
+    items: list[Span] = []
+    groups: tuple[Span, ...] = (span_of(unit),)
+    for _ in range(DEPTH_MAX):
+        survey.read(groups)
+        ground = survey.build_ground()
+        loads = [each for group in groups for each in ground.list_loads(group)]
+        items += [group for group, load in loads if not load]
+        groups = join_spans(span for _, load in loads for span in load)
+    items += groups
+    return find_positions(tx, join_spans(items), at=at)
+
+
+def find_contents(tx: Tx, unit: int, *, at: datetime) -> list[Span]:
+    """Return what is directly inside a group at `at`. Six statements."""
+    survey = _Survey(tx, at)
+    container = span_of(unit)
+    survey.read([container])
+    [(_, load)] = survey.build_ground().list_loads(container)
+    survey.read(load)
+    ground = survey.build_ground()
+    inside = (each for span in load for each in ground.list_inside(span, container))
+    return list(join_spans(inside))
+
+
+def find_positions(tx: Tx, spans: Sequence[Span], *, at: datetime) -> list[Position]:
+    """Return where the units of `spans` are at `at`, in as few spans as possible.
+
+    At most three statements for each level of containers, at the price of their events.
+    """
+    survey = _Survey(tx, at)
+    wanted = join_spans(spans)
+    for _ in range(DEPTH_MAX + 1):
+        wanted = survey.read(wanted)
+    return list(list_positions(survey.build_ground(), join_spans(spans)))
+
+
+class _Survey:
+    """Everything read so far that touches some units and their containers until `at`."""
+
+    def __init__(self, tx: Tx, at: datetime) -> None:
+        self._tx = tx
+        self._at = at
+        self._read: set[Span] = set()
+        self._touches: dict[Touch, None] = {}
+        self._events: dict[UUID, Event] = {}
+
+    def read(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """Read what touches `spans`; return what they were ever in. Nothing is read twice."""
+        wanted = [span for span in spans if span not in self._read]
+        self._read.update(wanted)
+        found = [
+            touch
+            for touch in containment.list_touches(self._tx, wanted)
+            if touch.moment.at <= self._at
+        ]
+        self._touches.update(dict.fromkeys(found))
+        ids = {touch.moment.id for touch in found} - self._events.keys()
+        self._events.update(stored.find_events(self._tx, ids))
+        return join_spans(_list_outer(wanted, found))
+
+    def build_ground(self) -> Ground:
+        """Arrange what was read."""
+        return Ground(self._touches, self._events)
+
+
+def _list_outer(spans: Sequence[Span], touches: Iterable[Touch]) -> Iterator[Span]:
+    """Yield the containers that units of `spans` were packed into."""
+    levels: dict[tuple[int, int], list[Span]] = {}
+    for span in spans:
+        levels.setdefault(span[:2], []).append(span)
+    for touch in touches:
+        if touch.part is Part.PACKED:
+            shared = find_shared(levels[touch.span[:2]], touch.span)
+            outer = None if shared is None else touch.containers_of(shared.start, shared.stop)
+            if outer is not None:
+                yield outer

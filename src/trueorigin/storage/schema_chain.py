@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of the chain: events, and whom they touch.
+
+Everybody else takes them from `schema.py`, which holds all tables. An event is stored once, under
+its id; single units and ranges of units each have a way to find theirs:
+
+    event         the event itself; a declaration in error is a second row of the same id
+    unit_event    one row for each single unit it touches
+    range_event   one row for each range it touches, to find them all
+    event_block   the dyadic blocks of that range, to find those that hold one unit
+"""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, SmallInteger, Table
+
+from trueorigin.storage.metadata import BY_ID, BY_RUN, BY_UNIT, metadata
+from trueorigin.storage.types import Document, Identifier, Instant
+
+# `kind` and `effect` are 0 in a declaration, whose `at` is when it was made. `container` is the
+# unit key of the parent, `about` is [[run, level, start, stop], ...].
+event = Table(
+    "event",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("is_declaration", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("effect", SmallInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("offset_minutes", SmallInteger, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("organisation_id", Identifier, nullable=False),
+    Column("actor_id", Identifier),
+    Column("site_id", Identifier),
+    Column("partner_id", Identifier),
+    Column("about", Document, nullable=False),
+    Column("container", BigInteger),
+    Column("plan", Document),
+    Column("details", Document),
+    sqlite_with_rowid=False,
+    info=BY_ID,
+)
+
+# `part` is a number of `Part`; which of a unit's rows are wanted depends on it, so it comes
+# before the time.
+unit_event = Table(
+    "unit_event",
+    metadata,
+    Column("unit_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, primary_key=True, autoincrement=False),
+    Column("event_id", Identifier, primary_key=True),
+    Column("container", BigInteger),
+    sqlite_with_rowid=False,
+    info=BY_UNIT,
+)
+
+# A unit i packed by plan is in `container + (i - base) / size`.
+range_event = Table(
+    "range_event",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Identifier, primary_key=True),
+    Column("stop", BigInteger, nullable=False),
+    Column("part", SmallInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("container", BigInteger),
+    Column("base", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    CheckConstraint("start >= 0 AND start < stop AND stop <= 4294967296", name="bounds"),
+    sqlite_with_rowid=False,
+    info=BY_RUN,
+)
+
+event_block = Table(
+    "event_block",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("part", SmallInteger, primary_key=True, autoincrement=False),
+    Column("exponent", SmallInteger, primary_key=True, autoincrement=False),
+    Column("prefix", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, primary_key=True, autoincrement=False),
+    Column("event_id", Identifier, primary_key=True),
+    Column("container", BigInteger),
+    Column("base", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    info=BY_RUN,
+)
