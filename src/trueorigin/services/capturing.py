@@ -205,8 +205,8 @@ class _Resolver:
         found = recognise(tx, catalogue, vault, list(codes.values()), [act.scope] * len(codes))
         self._units = {
             name: span_of(each.unit_key)
-            for name, each in zip(codes, found, strict=True)
-            if each.entry is not None and may_record(self._viewer, each.entry.organisation.id)
+            for name, each in zip(codes, found.units, strict=True)
+            if each is not None and may_record(self._viewer, each.organisation.id)
         }
 
     def build(self, draft: EventDraft) -> Found:

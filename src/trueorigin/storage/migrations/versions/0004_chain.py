@@ -6,8 +6,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, PrimaryKeyConstraint
 
 from trueorigin.storage.types import Document, Identifier, Instant
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
