@@ -45,6 +45,7 @@ CATALOGUE_TABLES = (
     "audit",
     "batch",
     "catalogue_revision",
+    "device",
     "gtin_owner",
     "idempotency",
     "key_epoch",

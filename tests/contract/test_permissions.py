@@ -6,15 +6,17 @@ example is given fails.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pytest
 from tests.api_world import Person, World
+from tests.device_makers import enrol
 from tests.hostile_files import make_image
 
 from trueorigin.api import ROUTES
 from trueorigin.api.routing import Route
+from trueorigin.domain.devices import Profile
 from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Permission, Role
 
 REASON = {"en": "Leaking caps"}
@@ -31,6 +33,8 @@ class Things:
     key: str
     organisation: str
     file: str
+    device: str
+    device_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,12 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         path=fixed("/api-keys"), body=lambda _: {"role": "manufacturer"}, owned=False
     ),
     ("DELETE", "/api-keys/{key_id}"): Example(path=lambda t: f"/api-keys/{t.key}"),
+    ("POST", "/devices/enrolment"): Example(
+        path=fixed("/devices/enrolment"), body=lambda _: {"code": "0000"}, owned=False
+    ),
+    ("GET", "/devices/me"): Example(path=fixed("/devices/me")),
+    ("GET", "/devices"): Example(path=fixed("/devices"), owned=False),
+    ("DELETE", "/devices/{device_id}"): Example(path=lambda t: f"/devices/{t.device}"),
     ("GET", "/organisations"): Example(path=fixed("/organisations"), owned=False),
     ("POST", "/organisations/{organisation_id}/verification"): Example(
         path=lambda t: f"/organisations/{t.organisation}/verification",
@@ -122,6 +132,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ),
 }
 
+# Not a list of one's own things: of all organisations, and of one device.
+ELSEWHERE = {"/organisations", "/devices/me"}
 GUARDED = [route for route in ROUTES if route.permission is not None]
 
 
@@ -138,6 +150,7 @@ def name_of(route: Route) -> str:
 def things(world: World) -> Things:
     run = world.alice.add_run(100)
     recall = world.alice.post("/recalls", {"batch_id": run["batch_id"], "reason": REASON})
+    phone = enrol(world, Profile.PACKER)
     return Things(
         product=run["product_id"],
         batch=run["batch_id"],
@@ -146,6 +159,8 @@ def things(world: World) -> Things:
         key=world.alice.post("/api-keys", {"role": "seller"})["id"],
         organisation=world.alice.get("/organisation")["id"],
         file=world.alice.send("POST", "/files", content=make_image()).json()["id"],
+        device=phone["device_id"],
+        device_key=phone["key"],
     )
 
 
@@ -159,7 +174,9 @@ def ask(person: Person, route: Route, things: Things) -> Any:  # noqa: ANN401 - 
     return person.send(route.method, example.path(things), **options)
 
 
-def entitled(world: World, route: Route) -> Person:
+def entitled(world: World, route: Route, things: Things) -> Person:
+    if route.path == "/devices/me":
+        return replace(world.dora, key=things.device_key)
     is_operators = route.permission is Permission.ORGANISATION_VERIFY
     return world.olga if is_operators else world.alice
 
@@ -168,9 +185,10 @@ def test_every_route_has_an_example() -> None:
     assert set(EXAMPLES) == {(route.method, route.path) for route in ROUTES}
 
 
-def test_only_verifications_need_no_key() -> None:
+def test_only_enrolment_and_verifications_need_no_key() -> None:
     assert [name_of(route) for route in ROUTES if route.permission is None] == [
-        "POST /verifications"
+        "POST /devices/enrolment",
+        "POST /verifications",
     ]
 
 
@@ -194,7 +212,7 @@ def test_each_route_serves_those_entitled_and_nobody_else(
         assert answer.json()["error"]["code"].endswith("_not_found")
     assert world.fingerprint() == before
     # (4) The right key.
-    answer = ask(entitled(world, route), route, things)
+    answer = ask(entitled(world, route, things), route, things)
     assert answer.status_code == route.status, answer.text
 
 
@@ -202,7 +220,7 @@ def test_each_route_serves_those_entitled_and_nobody_else(
 def test_lists_of_another_tenant_show_nothing_of_ones_own(
     world: World, things: Things, route: Route
 ) -> None:
-    if route.method != "GET" or "{" in route.path or route.path == "/organisations":
+    if route.method != "GET" or "{" in route.path or route.path in ELSEWHERE:
         return
     answer = ask(world.charlie, route, things)
     assert answer.status_code == 200
@@ -217,3 +235,25 @@ def test_the_operator_sees_organisations_but_not_what_is_theirs(
 ) -> None:
     for path in (f"/products/{things.product}", f"/runs/{things.run}/codes", "/recalls"):
         assert world.olga.send("GET", path).status_code == 403
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_a_device_may_what_is_on_its_list_and_nothing_else(
+    world: World, things: Things, profile: Profile
+) -> None:
+    phone = enrol(world, profile)
+    person = replace(world.dora, key=phone["key"])
+    allowed = set(phone["permissions"])
+    assert allowed
+    before = world.fingerprint()
+    for route in GUARDED:
+        if route.permission in allowed or route.permission is None:
+            continue
+        answer = ask(person, route, things)
+        assert answer.status_code == 403, name_of(route)
+        assert answer.json()["error"]["code"] == "permission_missing"
+    assert world.fingerprint() == before
+    for route in GUARDED:
+        if route.permission in allowed:
+            answer = ask(person, route, things)
+            assert answer.status_code == route.status, (name_of(route), answer.text)

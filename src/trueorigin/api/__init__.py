@@ -1,7 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The URL table of the JSON surface under /api/v1: every route and the permission it demands."""
 
-from trueorigin.api import accounts, batches, files, labels, products, recalls, runs, verifications
+from trueorigin.api import (
+    accounts,
+    batches,
+    devices,
+    files,
+    labels,
+    products,
+    recalls,
+    runs,
+    verifications,
+)
 from trueorigin.api.routing import BYTES, Route
 from trueorigin.domain.tenancy import Permission as May
 
@@ -14,6 +24,11 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/api-keys", accounts.create_api_key, May.KEY_WRITE, answer=accounts.NewKeyAnswer
     ),
     Route("DELETE", "/api-keys/{key_id}", accounts.revoke_api_key, May.KEY_WRITE),
+    # Its phones and kiosks: what the list is for people, the rest for the devices themselves.
+    Route("POST", "/devices/enrolment", devices.enrol_device, None),
+    Route("GET", "/devices/me", devices.get_own_device, May.ORGANISATION_READ),
+    Route("GET", "/devices", devices.list_devices, May.DEVICE_READ),
+    Route("DELETE", "/devices/{device_id}", devices.revoke_device, May.DEVICE_WRITE),
     # All organisations, for the operator.
     Route("GET", "/organisations", accounts.list_organisations, May.ORGANISATION_VERIFY),
     Route(
@@ -109,6 +124,7 @@ ROUTES: tuple[Route, ...] = (
         verifications.create_verification,
         None,
         answer=verifications.VerificationAnswer,
+        reads_body=True,
         extra=verifications.REQUEST_BODY,
     ),
 )

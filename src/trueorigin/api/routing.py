@@ -46,6 +46,7 @@ class Route:
     answer: type[BaseModel] | None = field(default=None, kw_only=True)
     media: str = field(default=JSON, kw_only=True)
     takes_file: bool = field(default=False, kw_only=True)
+    reads_body: bool = field(default=False, kw_only=True)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @property
@@ -63,7 +64,7 @@ class Route:
     @property
     def takes_body(self) -> bool:
         """Tell whether a body is expected: a file, or nothing but JSON."""
-        return self.method in {"POST", "PATCH"} and self.permission is not None
+        return self.method in {"POST", "PATCH"} and not self.reads_body
 
 
 def guard(route: Route, context: AppContext) -> type[APIRoute]:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     BATCH_READ = "batch:read"
     BATCH_WRITE = "batch:write"
     CODE_EXPORT = "code:export"
+    DEVICE_READ = "device:read"
+    DEVICE_WRITE = "device:write"
     FILE_READ = "file:read"
     FILE_WRITE = "file:write"
     KEY_WRITE = "key:write"
@@ -49,7 +51,8 @@ class Permission(StrEnum):
 
 
 _MANUFACTURER = frozenset(Permission) - {Permission.ORGANISATION_VERIFY}
-_MEMBER = frozenset({Permission.ORGANISATION_READ})
+# Whatever an organisation is, it knows itself and its own phones and kiosks.
+_MEMBER = frozenset({Permission.DEVICE_READ, Permission.DEVICE_WRITE, Permission.ORGANISATION_READ})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.MANUFACTURER: _MANUFACTURER,
@@ -94,16 +97,24 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A checked credential: which organisation it speaks for, in which role."""
+    """A checked credential: which organisation it speaks for, in which role.
+
+    `allowed` is the list that a device's profile or a person's role sets; None is no such list.
+    `device_id` is the enrolled phone or kiosk that speaks, `site_id` where that one stands.
+    """
 
     organisation_id: UUID
     role: Role
     credential_id: UUID
+    allowed: frozenset[Permission] | None = None
+    device_id: UUID | None = None
+    site_id: UUID | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Return what this role may do inside its own organisation."""
-        return ROLE_PERMISSIONS[self.role]
+        """Return what it may do inside its own organisation: never more than the role may."""
+        own = ROLE_PERMISSIONS[self.role]
+        return own if self.allowed is None else own & self.allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -423,6 +423,14 @@ error-batch-not-found = There is no such batch.
 error-run-not-found = There is no such run.
 error-recall-not-found = There is no such recall.
 error-api-key-not-found = There is no such key.
+error-device-not-found = There is no such device.
+error-device-revoked = This device was revoked. Make a new one.
+error-profile-not-held = Your organisation cannot have devices for this task ({ $profile }).
+error-enrolment-refused = This code is not valid: mistyped, used already, or older than 15 minutes. Ask for a new one.
+error-enrolment-throttled = { $seconds ->
+    [one] Too many codes were tried. Please try again in one second.
+   *[other] Too many codes were tried. Please try again in { $seconds } seconds.
+}
 error-organisation-name-taken = Another organisation has this name.
 error-organisation-prefixes-exhausted = No prefix for human-readable codes is left. Ask the operator.
 error-gs1-prefix-taken = This GS1 company prefix belongs to another organisation, or lies within one that does.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from trueorigin.domain.devices import PROFILES, Device, find_role
 from trueorigin.domain.errors import ForbiddenError, UnauthenticatedError
 from trueorigin.domain.tenancy import (
     ROLE_PERMISSIONS,
@@ -19,21 +20,23 @@ from trueorigin.domain.tenancy import (
     Role,
     TenantScope,
 )
-from trueorigin.storage import accounts as stored
+from trueorigin.storage import accounts as stored, devices
 from trueorigin.storage.database import Tx
 
 # 256 random bits: too many to guess, so a plain hash in the database protects them.
 SECRET_BYTES = 32
 KEY_TEXT_PREFIX = "to_"
+# Another word than that of API keys: it tells in which of the two tables to look.
+DEVICE_TEXT_PREFIX = "tod_"
 # The longest header value that is worth hashing; a real secret has 46 characters.
 SECRET_LENGTH_MAX = 200
 # Acts at the command line of the installation itself carry this instead of an API key.
 LOCAL_CREDENTIAL = UUID(int=0)
 
 
-def build_secret(entropy: bytes) -> str:
-    """Write `SECRET_BYTES` random bytes as the text a client keeps: `to_` and base64url."""
-    return KEY_TEXT_PREFIX + base64.urlsafe_b64encode(entropy).rstrip(b"=").decode()
+def build_secret(entropy: bytes, prefix: str = KEY_TEXT_PREFIX) -> str:
+    """Write `SECRET_BYTES` random bytes as the text a client keeps: `prefix` and base64url."""
+    return prefix + base64.urlsafe_b64encode(entropy).rstrip(b"=").decode()
 
 
 def hash_secret(secret: str) -> bytes:
@@ -49,10 +52,35 @@ def find_actor(tx: Tx, secret: str) -> Actor | None:
     """Return whom `secret` speaks for, or None if it is unknown or revoked. One query."""
     if len(secret) > SECRET_LENGTH_MAX:
         return None
+    if secret.startswith(DEVICE_TEXT_PREFIX):
+        return _find_device(tx, secret)
     found = stored.find_api_key(tx, hash_secret(secret))
     if found is None:
         return None
     return Actor(organisation_id=found.organisation_id, role=found.role, credential_id=found.id)
+
+
+def _find_device(tx: Tx, secret: str) -> Actor | None:
+    found = devices.find_device(tx, hash_secret(secret))
+    return None if found is None else build_device_actor(found.device, found.roles)
+
+
+def build_device_actor(device: Device, roles: frozenset[Role]) -> Actor | None:
+    """Return as whom a device speaks for an organisation with these roles, or None: not any more.
+
+    It may what is on its profile's list, as far as the role that fits it may.
+    """
+    role = find_role(device.profile, roles)
+    if role is None:
+        return None
+    return Actor(
+        organisation_id=device.organisation_id,
+        role=role,
+        credential_id=device.id,
+        allowed=PROFILES[device.profile].permissions,
+        device_id=device.id,
+        site_id=device.site_id,
+    )
 
 
 def get_actor(tx: Tx, secret: str) -> Actor:

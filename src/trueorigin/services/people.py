@@ -6,17 +6,15 @@ attempt is counted before its password is looked at, so many at once are no way 
 Hashing takes a fifth of a second and never happens inside a transaction: no reading waits for it.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from trueorigin.adapters import passwords
 from trueorigin.domain.errors import (
     ConflictError,
-    DomainError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -25,7 +23,6 @@ from trueorigin.domain.errors import (
 from trueorigin.domain.ids import uuid7
 from trueorigin.domain.people import (
     DEVICE_LABEL_MAX,
-    FAILURE_MEMORY,
     FREE_FAILURES_ACCOUNT,
     FREE_FAILURES_NETWORK,
     PASSWORD_MAX,
@@ -39,7 +36,6 @@ from trueorigin.domain.people import (
     Session,
     check_language,
     check_password,
-    delay_after,
     fold_email,
 )
 from trueorigin.domain.tenancy import Act, Actor, Organisation, Role, TenantScope
@@ -52,13 +48,16 @@ from trueorigin.services.access import (
     hash_secret,
     open_act,
 )
+from trueorigin.services.attempts import count_attempt, forget_attempt, forget_failures
 from trueorigin.services.findings import Findings
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, audit, people as stored
+from trueorigin.storage import accounts, audit, devices, people as stored
 from trueorigin.storage.database import Database, Tx
-from trueorigin.storage.people import Failures, Member
+from trueorigin.storage.people import Member
 
 Entropy: TypeAlias = Callable[[int], bytes]
+
+_THROTTLED: Final = "sign_in_throttled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +204,7 @@ def sign_in(
     network = vault.name_sign_in("network", attempt.network)
     free = {account: FREE_FAILURES_ACCOUNT, network: FREE_FAILURES_NETWORK}
     with database.write() as tx:
-        _count_attempt(tx, free, at)
+        count_attempt(tx, free, at, code=_THROTTLED)
     with database.read() as tx:
         found = stored.find_password(tx, email) if email else None
     hashed = passwords.DECOY if found is None else found[1]
@@ -222,7 +221,7 @@ def sign_in(
         memberships = stored.list_memberships(tx, person.id)
         if person.disabled_at is not None or not memberships:
             raise UnauthenticatedError("sign_in_refused")
-        _forget_attempt(tx, account, network, at)
+        forget_attempt(tx, at, network=network, account=account)
         if renewed is not None:
             stored.update_password(tx, person.id, renewed)
         actor = Actor(
@@ -314,13 +313,13 @@ def change_password(database: Database, vault: Vault, act: Act, change: Password
     check_password(change.new, person.email, field="new")
     account = vault.name_sign_in("account", person.email)
     with database.write() as tx:
-        _count_attempt(tx, {account: FREE_FAILURES_ACCOUNT}, act.at)
+        count_attempt(tx, {account: FREE_FAILURES_ACCOUNT}, act.at, code=_THROTTLED)
     hashed = passwords.DECOY if found is None else found[1]
     if not passwords.is_password(change.old[: PASSWORD_MAX + 1], hashed):
         raise InvalidError("password_wrong", field="old")
     renewed = passwords.hash_password(change.new, act.entropy(passwords.SALT_BYTES))
     with database.write() as tx:
-        _reset(tx, account, act.at)
+        forget_failures(tx, account, act.at)
         stored.update_password(tx, person.id, renewed)
         ended = stored.revoke_sessions(tx, person.id, act.at, keep=change.session_id)
         audit.append_audit(tx, act, "person.change_password", str(person.id), {"ended": ended})
@@ -386,12 +385,14 @@ def change_role(tx: Tx, act: Act, person_id: UUID, role: MembershipRole) -> None
 
 
 def remove_member(tx: Tx, act: Act, person_id: UUID) -> None:
-    """Let a person no longer act for the organisation, from the very next request on."""
+    """Let a person no longer act for the organisation, nor their phones, from the next request."""
     stored.get_member(tx, act.scope, person_id)
     _keep_an_owner(tx, act, person_id, is_owner=False)
     stored.delete_membership(tx, act.scope, person_id)
     stored.revoke_sessions(tx, person_id, act.at, organisation_id=act.scope)
     audit.append_audit(tx, act, "person.remove", str(person_id), {})
+    for device_id in devices.revoke_devices_of(tx, act.scope, person_id, act.at):
+        audit.append_audit(tx, act, "device.revoke", str(device_id), {"person": str(person_id)})
 
 
 def _join(tx: Tx, act: Act, person_id: UUID, role: MembershipRole) -> None:
@@ -399,38 +400,6 @@ def _join(tx: Tx, act: Act, person_id: UUID, role: MembershipRole) -> None:
         person_id=person_id, organisation_id=act.scope, role=role, created_at=act.at
     )
     stored.append_membership(tx, act.scope, membership)
-
-
-def _count_attempt(tx: Tx, free: dict[bytes, int], at: datetime) -> None:
-    """Count a failure in advance for every bucket, or refuse while one of them is blocked."""
-    found = stored.lock_failures(tx, free.keys(), at)
-    blocked_until = max(each.blocked_until for each in found.values())
-    if blocked_until > at:
-        # Rounded up: whoever waits so long is not sent away again.
-        raise DomainError(
-            "sign_in_throttled", seconds=math.ceil((blocked_until - at).total_seconds())
-        )
-    for bucket, row in found.items():
-        fresh = row if at - row.first_at < FAILURE_MEMORY else _blank(bucket, at)
-        failures = fresh.failures + 1
-        until = at + delay_after(failures, free=free[bucket])
-        stored.update_failures(tx, replace(fresh, failures=failures, blocked_until=until))
-
-
-def _forget_attempt(tx: Tx, account: bytes, network: bytes, at: datetime) -> None:
-    """Take back what `_count_attempt` counted: the account begins anew, the network by one."""
-    for bucket, row in stored.lock_failures(tx, (account, network), at).items():
-        failures = 0 if bucket == account else max(row.failures - 1, 0)
-        stored.update_failures(tx, replace(row, failures=failures, blocked_until=at))
-
-
-def _reset(tx: Tx, account: bytes, at: datetime) -> None:
-    stored.lock_failures(tx, (account,), at)
-    stored.update_failures(tx, _blank(account, at))
-
-
-def _blank(bucket: bytes, at: datetime) -> Failures:
-    return Failures(bucket=bucket, failures=0, first_at=at, blocked_until=at)
 
 
 def _open_session(tx: Tx, act: Act, person: Person, device_label: str) -> IssuedSession:

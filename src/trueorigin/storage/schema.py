@@ -24,6 +24,7 @@ from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
 from trueorigin.storage.schema_chain import event, event_block, range_event, unit_event
 from trueorigin.storage.schema_console import (
     code_download,
+    device,
     file,
     import_batch,
     import_row,
@@ -42,6 +43,7 @@ __all__ = (
     "batch",
     "catalogue_revision",
     "code_download",
+    "device",
     "event",
     "event_block",
     "file",

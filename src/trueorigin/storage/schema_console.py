@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of the console: people, files, work of the background, imports and figures.
+"""The tables of the console: people, files, devices, work of the background, imports, figures.
 
 Everybody else takes them from `schema.py`, which holds all tables.
 """
@@ -61,6 +61,34 @@ session = Table(
     Column("device_label", Text, nullable=False),
     Index(None, "person_id", "id"),
     Index(None, "expires_at"),
+    info=REFERENCE,
+)
+
+# A phone or kiosk of an organisation. A code that waits to be used has a hash and an end; using it
+# takes both away and puts the hash of the device's own key in their place.
+device = Table(
+    "device",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("site_id", Identifier),
+    Column("person_id", Identifier, ForeignKey("person.id")),
+    Column("created_by", Identifier),
+    Column("created_at", Instant, nullable=False),
+    Column("enrol_hash", LargeBinary, unique=True),
+    Column("enrol_expires_at", Instant),
+    Column("secret_hash", LargeBinary, unique=True),
+    Column("enrolled_at", Instant),
+    Column("revoked_at", Instant),
+    # Written at most once a minute.
+    Column("last_seen_at", Instant),
+    Column("app_version", Text),
+    Index(None, "organisation_id", "id"),
+    Index(None, "person_id"),
+    CheckConstraint("kind IN ('field', 'kiosk')", name="kind"),
     info=REFERENCE,
 )
 

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Phones and kiosks: made at the console, enrolled with a code that works once, revoked for good.
+
+A wrong, a used and an expired code are refused in one way. Secrets leave this module once, when
+they are made; what is stored is hashed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from trueorigin.domain.devices import (
+    APP_VERSION_MAX,
+    ENROL_SYMBOLS,
+    ENROL_TTL,
+    PROFILES,
+    Device,
+    Profile,
+    find_role,
+    parse_code,
+    write_code,
+)
+from trueorigin.domain.errors import ConflictError, ForbiddenError, UnauthenticatedError
+from trueorigin.domain.people import FREE_FAILURES_NETWORK
+from trueorigin.domain.tenancy import Act, Actor, Organisation, TenantScope
+from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
+from trueorigin.services.access import (
+    DEVICE_TEXT_PREFIX,
+    SECRET_BYTES,
+    build_device_actor,
+    build_secret,
+    hash_secret,
+    open_act,
+)
+from trueorigin.services.attempts import count_attempt, forget_attempt
+from trueorigin.services.vault import Vault
+from trueorigin.storage import accounts, audit, devices as stored, people
+from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.devices import Enrolment
+
+Entropy: TypeAlias = Callable[[int], bytes]
+
+_THROTTLED: Final = "enrolment_throttled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceDraft:
+    """A phone or kiosk that is to be; `person_id` is whose phone it will be."""
+
+    profile: Profile
+    label: str
+    site_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCode:
+    """A device with the code that enrols it, which nobody can show again."""
+
+    device: Device
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolAttempt:
+    """What a device sends to be enrolled; `network` is a prefix, never an address."""
+
+    code: str
+    network: str
+    app_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A device, as whom it speaks and for whom."""
+
+    device: Device
+    actor: Actor
+    organisation: Organisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStanding:
+    """A device just enrolled, and its key, which nobody can show again."""
+
+    standing: Standing
+    secret: str
+
+
+def create_device(tx: Tx, act: Act, draft: DeviceDraft) -> IssuedCode:
+    """Make a device of the caller's organisation and the code that enrols it.
+
+    `profile_not_held` where no role of the organisation fits the profile; a person must be one of
+    the organisation's own.
+    """
+    label = parse_text(draft.label, field="label", length_max=LINE_LENGTH_MAX)
+    roles = accounts.get_organisation(tx, act.scope).roles
+    if find_role(draft.profile, roles) is None:
+        profile = draft.profile.value
+        raise ForbiddenError("profile_not_held", field="profile", profile=profile)
+    if draft.person_id is not None:
+        people.get_member(tx, act.scope, draft.person_id)
+    code, expires_at = write_code(act.entropy(ENROL_SYMBOLS)), act.at + ENROL_TTL
+    device = Device(
+        id=act.new_id(),
+        organisation_id=act.scope,
+        kind=PROFILES[draft.profile].kind,
+        profile=draft.profile,
+        label=label,
+        site_id=draft.site_id,
+        person_id=draft.person_id,
+        created_by=act.actor.credential_id,
+        created_at=act.at,
+        enrol_expires_at=expires_at,
+        enrolled_at=None,
+        revoked_at=None,
+        last_seen_at=None,
+        app_version=None,
+    )
+    stored.append_device(tx, act.scope, device, hash_secret(code))
+    detail = {"label": label, "profile": draft.profile.value}
+    audit.append_audit(tx, act, "device.create", str(device.id), detail)
+    return IssuedCode(device=device, code=code, expires_at=expires_at)
+
+
+def renew_code(tx: Tx, act: Act, device_id: UUID) -> IssuedCode:
+    """Make a new code for a device; the one before is worth nothing any more.
+
+    The key it has works until the new code is used. `device_revoked` for one that was ended.
+    """
+    device = stored.get_device(tx, act.scope, device_id)
+    code, expires_at = write_code(act.entropy(ENROL_SYMBOLS)), act.at + ENROL_TTL
+    if not stored.update_code(tx, act.scope, device_id, hash_secret(code), expires_at):
+        raise ConflictError("device_revoked")
+    audit.append_audit(tx, act, "device.renew", str(device_id), {"label": device.label})
+    return IssuedCode(device=device, code=code, expires_at=expires_at)
+
+
+def enrol_device(
+    database: Database, vault: Vault, attempt: EnrolAttempt, *, at: datetime, entropy: Entropy
+) -> NewStanding:
+    """Use up a code and give its device a key of its own; works once.
+
+    `enrolment_refused` whatever is wrong with the code; `enrolment_throttled` with the seconds to
+    wait after too many failures of the network.
+    """
+    version = _parse_version(attempt.app_version)
+    network = vault.name_sign_in("enrolment", attempt.network)
+    with database.write() as tx:
+        count_attempt(tx, {network: FREE_FAILURES_NETWORK}, at, code=_THROTTLED)
+    code = parse_code(attempt.code)
+    if code is None:
+        raise UnauthenticatedError("enrolment_refused", field="code")
+    secret = build_secret(entropy(SECRET_BYTES), DEVICE_TEXT_PREFIX)
+    enrolment = Enrolment(
+        enrol_hash=hash_secret(code), secret_hash=hash_secret(secret), at=at, app_version=version
+    )
+    with database.write() as tx:
+        device = stored.enrol_device(tx, enrolment)
+        standing = None if device is None else _stand(tx, device)
+        if device is None or standing is None:
+            raise UnauthenticatedError("enrolment_refused", field="code")
+        forget_attempt(tx, at, network=network)
+        act = open_act(standing.actor, at, entropy)
+        audit.append_audit(tx, act, "device.enrol", str(device.id), {"label": device.label})
+    return NewStanding(standing=standing, secret=secret)
+
+
+def get_standing(tx: Tx, actor: Actor) -> Standing:
+    """Return the device that speaks, afresh; `device_not_found` for whoever is none."""
+    scope = TenantScope(actor.organisation_id)
+    device = stored.get_device(tx, scope, actor.credential_id)
+    organisation = accounts.get_organisation(tx, scope)
+    return Standing(device=device, actor=actor, organisation=organisation)
+
+
+def touch_device(tx: Tx, act: Act, app_version: str | None) -> None:
+    """Note that the device that acts showed up."""
+    stored.update_seen(tx, act.scope, act.actor.credential_id, act.at, _parse_version(app_version))
+
+
+def revoke_device(tx: Tx, act: Act, device_id: UUID) -> None:
+    """End a device of the caller's organisation, from its very next request on, for good."""
+    device = stored.get_device(tx, act.scope, device_id)
+    # Revoking twice keeps the first time.
+    if stored.revoke_device(tx, act.scope, device_id, act.at):
+        audit.append_audit(tx, act, "device.revoke", str(device_id), {"label": device.label})
+
+
+def get_device(tx: Tx, scope: TenantScope, device_id: UUID) -> Device:
+    """Return one of the organisation's devices."""
+    return stored.get_device(tx, scope, device_id)
+
+
+def list_devices(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) -> list[Device]:
+    """List the organisation's devices in the order they were made, revoked ones too."""
+    return stored.list_devices(tx, scope, after=after, limit=limit)
+
+
+def _stand(tx: Tx, device: Device) -> Standing | None:
+    organisation = accounts.get_organisation(tx, TenantScope(device.organisation_id))
+    actor = build_device_actor(device, organisation.roles)
+    if actor is None:
+        return None
+    return Standing(device=device, actor=actor, organisation=organisation)
+
+
+def _parse_version(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return parse_text(text, field="app_version", length_max=APP_VERSION_MAX)

@@ -1,0 +1,256 @@
+"""Phones and kiosks from making to revoking, honest and hostile, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+from tests.budgets import max_queries
+from tests.factories import NOW, Cast, Tenant, later, make_act, make_entropy, make_id
+from tests.signing_in import NETWORK, VAULT, act_of, join
+
+from trueorigin.adapters import passwords
+from trueorigin.domain.devices import ENROL_TTL, PROFILES, DeviceKind, DeviceState, Profile
+from trueorigin.domain.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+)
+from trueorigin.domain.people import FREE_FAILURES_NETWORK, MembershipRole
+from trueorigin.domain.tenancy import Actor, Role
+from trueorigin.services import access, devices, people
+from trueorigin.services.devices import DeviceDraft, EnrolAttempt, IssuedCode, NewStanding
+from trueorigin.storage import accounts, audit
+from trueorigin.storage.database import Database
+
+PACKER = DeviceDraft(profile=Profile.PACKER, label="Line 2")
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
+    monkeypatch.setattr(passwords, "_PASSES", 1)
+
+
+def make(database: Database, tenant: Tenant, draft: DeviceDraft = PACKER) -> IssuedCode:
+    with database.write() as tx:
+        return devices.create_device(tx, make_act(tenant.organisation), draft)
+
+
+def enrol(
+    database: Database, code: str, *, network: str = NETWORK, version: str = "1.0", **delta: float
+) -> NewStanding:
+    attempt = EnrolAttempt(code=code, network=network, app_version=version)
+    return devices.enrol_device(
+        database, VAULT, attempt, at=later(**delta), entropy=make_entropy(f"{code}{delta}{version}")
+    )
+
+
+def find_actor(database: Database, secret: str) -> Actor | None:
+    with database.read() as tx, max_queries(database, 1):
+        return access.find_actor(tx, secret)
+
+
+def list_actions(database: Database, tenant: Tenant) -> list[str]:
+    with database.read() as tx:
+        return [each.action for each in audit.list_audit(tx, tenant.scope, limit=100)]
+
+
+def test_a_phone_is_made_enrolled_and_speaks(database: Database, cast: Cast) -> None:
+    issued = make(database, cast.alice)
+    assert issued.device.state(NOW) is DeviceState.WAITING
+    assert issued.expires_at == NOW + ENROL_TTL
+    new = enrol(database, issued.code.lower(), minutes=14)
+    assert new.standing.device.id == issued.device.id
+    assert new.standing.organisation.id == cast.alice.organisation.id
+    actor = find_actor(database, new.secret)
+    assert actor == new.standing.actor
+    assert actor is not None
+    assert (actor.device_id, actor.credential_id) == (issued.device.id, issued.device.id)
+    assert actor.role is Role.MANUFACTURER
+    assert actor.permissions == PROFILES[Profile.PACKER].permissions
+    assert list_actions(database, cast.alice) == ["device.create", "device.enrol"]
+
+
+def test_a_kiosk_speaks_as_kiosk_whosever_it_is(database: Database, cast: Cast) -> None:
+    issued = make(database, cast.alice, DeviceDraft(profile=Profile.KIOSK, label="Hall"))
+    actor = enrol(database, issued.code).standing.actor
+    assert issued.device.kind is DeviceKind.KIOSK
+    assert actor.role is Role.KIOSK
+    assert actor.permissions == PROFILES[Profile.KIOSK].permissions
+
+
+def test_a_device_that_does_not_fit_the_organisation_is_not_made(
+    database: Database, cast: Cast
+) -> None:
+    with pytest.raises(ForbiddenError, match="profile_not_held"):
+        make(database, cast.alice, replace(PACKER, profile=Profile.INSPECTOR))
+    with pytest.raises(InvalidError, match="text_blank"):
+        make(database, cast.alice, replace(PACKER, label=" "))
+    assert list_actions(database, cast.alice) == []
+
+
+def test_a_device_ends_when_its_organisation_is_no_longer_what_it_was(
+    database: Database, cast: Cast
+) -> None:
+    first, second = make(database, cast.alice), make(database, cast.alice)
+    secret = enrol(database, first.code).secret
+    with database.write() as tx:
+        found = accounts.get_organisation(tx, cast.alice.scope)
+        shop = replace(found, roles=frozenset({Role.SELLER}))
+        accounts.update_organisation(tx, cast.alice.scope, shop)
+    assert find_actor(database, secret) is None
+    with pytest.raises(UnauthenticatedError, match="enrolment_refused"):
+        enrol(database, second.code)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda code: code[:-1] + ("0" if code[-1] != "0" else "1"), id="wrong"),
+        pytest.param(lambda _: "", id="empty"),
+        pytest.param(lambda code: code + "0", id="too long"),
+        pytest.param(lambda _: "'; DROP TABLE device;--", id="hostile"),
+        pytest.param(lambda _: "\ud800" * 12, id="no text"),
+    ],
+)
+def test_wrong_codes_look_like_used_and_expired_ones(
+    database: Database, cast: Cast, spoil: object
+) -> None:
+    issued = make(database, cast.alice)
+    assert callable(spoil)
+    refusals = []
+    for code, minutes in ((spoil(issued.code), 0), (issued.code, 15)):
+        with pytest.raises(UnauthenticatedError) as caught:
+            enrol(database, code, minutes=minutes)
+        refusals.append((caught.value.code, caught.value.field, dict(caught.value.params)))
+    enrol(database, issued.code, minutes=1)
+    with pytest.raises(UnauthenticatedError) as caught:
+        enrol(database, issued.code, minutes=2)
+    refusals.append((caught.value.code, caught.value.field, dict(caught.value.params)))
+    assert set(map(str, refusals)) == {"('enrolment_refused', 'code', {})"}
+
+
+def test_of_two_phones_with_one_code_one_wins(database: Database, cast: Cast) -> None:
+    for turn in range(5):
+        issued, together = make(database, cast.alice), Barrier(2)
+
+        def use(version: str, code: str = issued.code, start: Barrier = together) -> str | None:
+            start.wait()
+            try:
+                return enrol(database, code, version=version, network=version).secret
+            except UnauthenticatedError:
+                return None
+
+        with ThreadPoolExecutor(2) as pool:
+            secrets = list(pool.map(use, (f"{turn}.1", f"{turn}.2")))
+        winners = [each for each in secrets if each is not None]
+        assert len(winners) == 1
+        assert find_actor(database, winners[0]) is not None
+    assert list_actions(database, cast.alice).count("device.enrol") == 5
+
+
+def test_who_guesses_is_slowed_and_others_are_not(database: Database, cast: Cast) -> None:
+    issued = make(database, cast.alice)
+    for _ in range(FREE_FAILURES_NETWORK):
+        with pytest.raises(UnauthenticatedError, match="enrolment_refused"):
+            enrol(database, "0" * 12)
+    # Even the right code has to wait now, from there.
+    with pytest.raises(DomainError) as caught:
+        enrol(database, issued.code)
+    assert caught.value.code == "enrolment_throttled"
+    assert 0 < int(caught.value.params["seconds"]) <= 2
+    assert enrol(database, issued.code, network="198.51.100.0/24").secret
+
+
+def test_honest_enrolments_never_add_up(database: Database, cast: Cast) -> None:
+    for number in range(FREE_FAILURES_NETWORK + 5):
+        issued = make(database, cast.alice, replace(PACKER, label=f"Phone {number}"))
+        enrol(database, issued.code)
+
+
+def test_enrolling_anew_ends_the_old_key_only_when_the_code_is_used(
+    database: Database, cast: Cast
+) -> None:
+    issued = make(database, cast.alice)
+    old = enrol(database, issued.code).secret
+    with database.write() as tx:
+        act = make_act(cast.alice.organisation, at=later(hours=1))
+        again = devices.renew_code(tx, act, issued.device.id)
+    assert again.code != issued.code
+    assert find_actor(database, old) is not None
+    new = enrol(database, again.code, hours=1).secret
+    assert find_actor(database, old) is None
+    assert find_actor(database, new) is not None
+
+
+def test_a_newer_code_makes_the_older_worthless(database: Database, cast: Cast) -> None:
+    issued = make(database, cast.alice)
+    with database.write() as tx:
+        devices.renew_code(tx, make_act(cast.alice.organisation), issued.device.id)
+    with pytest.raises(UnauthenticatedError, match="enrolment_refused"):
+        enrol(database, issued.code)
+
+
+def test_revoking_ends_key_and_code_at_once_and_for_good(database: Database, cast: Cast) -> None:
+    issued = make(database, cast.alice)
+    secret = enrol(database, issued.code).secret
+    with database.write() as tx:
+        act = make_act(cast.alice.organisation, at=later(hours=1))
+        again = devices.renew_code(tx, act, issued.device.id)
+        devices.revoke_device(tx, act, issued.device.id)
+        devices.revoke_device(tx, replace(act, at=later(hours=2)), issued.device.id)
+        with pytest.raises(ConflictError, match="device_revoked"):
+            devices.renew_code(tx, act, issued.device.id)
+        found = devices.get_device(tx, cast.alice.scope, issued.device.id)
+    assert found.revoked_at == later(hours=1)
+    assert find_actor(database, secret) is None
+    with pytest.raises(UnauthenticatedError):
+        enrol(database, again.code, hours=1)
+    assert list_actions(database, cast.alice).count("device.revoke") == 1
+
+
+def test_another_organisations_device_does_not_exist(database: Database, cast: Cast) -> None:
+    issued = make(database, cast.alice)
+    act = make_act(cast.charlie.organisation)
+    with database.write() as tx:
+        for do in (devices.renew_code, devices.revoke_device):
+            with pytest.raises(NotFoundError, match="device_not_found"):
+                do(tx, act, issued.device.id)
+        assert devices.list_devices(tx, act.scope, after=None, limit=10) == []
+    assert enrol(database, issued.code).secret
+
+
+def test_a_phone_of_a_person_ends_when_they_leave(database: Database, cast: Cast) -> None:
+    owner = join(database, cast.alice)
+    bob = join(database, cast.alice, "bob@example.com", MembershipRole.MEMBER)
+    issued = make(database, cast.alice, replace(PACKER, person_id=bob.id))
+    secret = enrol(database, issued.code).secret
+    with database.write() as tx:
+        people.remove_member(tx, act_of(cast.alice, owner), bob.id)
+    assert find_actor(database, secret) is None
+    assert list_actions(database, cast.alice).count("device.revoke") == 1
+
+
+def test_a_phone_belongs_to_nobody_from_elsewhere(database: Database, cast: Cast) -> None:
+    charlie = join(database, cast.charlie, "charlie@example.com")
+    for person_id in (charlie.id, make_id()):
+        with pytest.raises(NotFoundError, match="person_not_found"):
+            make(database, cast.alice, replace(PACKER, person_id=person_id))
+
+
+def test_what_a_device_is_told_is_what_holds_now(database: Database, cast: Cast) -> None:
+    new = enrol(database, make(database, cast.alice).code)
+    act = access.open_act(new.standing.actor, later(hours=1), make_entropy())
+    with database.write() as tx:
+        devices.touch_device(tx, act, "1.1")
+        standing = devices.get_standing(tx, act.actor)
+        with pytest.raises(NotFoundError, match="device_not_found"):
+            devices.get_standing(tx, make_act(cast.alice.organisation).actor)
+        with pytest.raises(InvalidError):
+            devices.touch_device(tx, act, "x" * 41)
+    assert standing.device.last_seen_at == later(hours=1)
+    assert standing.device.app_version == "1.1"
