@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tests.factories import NOW, make_id
 
+from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.events import (
     Declaration,
     Effect,
@@ -18,6 +19,9 @@ from trueorigin.domain.events import (
 )
 from trueorigin.domain.history import TOUCHES_MAX, Climb, History, Window, build_history
 from trueorigin.domain.packing import Plan, Span, join_spans, span_of
+from trueorigin.domain.sites import Site, SiteKind
+from trueorigin.domain.tenancy import Organisation
+from trueorigin.domain.territories import Area, Territory
 from trueorigin.domain.units import unit_key
 
 ALICE, SAM, REGULATOR = UUID(int=0xA11CE), UUID(int=0x5A3), UUID(int=0x4E6)
@@ -95,6 +99,38 @@ def declare(event: Event, **fields: Any) -> Declaration:  # noqa: ANN401 - of an
     }
     values.update(fields)
     return Declaration(**values)
+
+
+def make_site(owner: Organisation, **fields: Any) -> Site:  # noqa: ANN401 - of any type
+    values: dict[str, Any] = {
+        "id": make_id(),
+        "organisation_id": owner.id,
+        "kind": SiteKind.WAREHOUSE,
+        "name": "北仓",
+        "gln": None,
+        "country": "CN",
+        "region": "江苏南京",
+        "address": None,
+        "latitude": 32.06,
+        "longitude": 118.8,
+        "is_public": False,
+        "created_at": NOW,
+        **fields,
+    }
+    return Site(**values)
+
+
+def make_territory(owner: Organisation, **fields: Any) -> Territory:  # noqa: ANN401 - of any type
+    """Make a sales region: 300 km around Nanjing, unless told otherwise."""
+    values: dict[str, Any] = {
+        "id": make_id(),
+        "organisation_id": owner.id,
+        "name": LocalText(zh="江苏", en="Jiangsu"),
+        "areas": (Area(latitude=32.06, longitude=118.8, radius_km=300),),
+        "created_at": NOW,
+        **fields,
+    }
+    return Territory(**values)
 
 
 class Ledger:

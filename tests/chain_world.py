@@ -10,9 +10,13 @@ from tests.scanning_world import Tenant, World, new_id
 
 from trueorigin.domain.eventdrafts import EventDraft, check_event
 from trueorigin.domain.events import EventKind, Part
+from trueorigin.domain.sites import Site, SiteKind
 from trueorigin.domain.tenancy import Act
 from trueorigin.services import tracing
-from trueorigin.services.capturing import EventOutcome, Outcome, Told, capture_events
+from trueorigin.services.capturing import EventOutcome, Outcome, capture_events
+from trueorigin.services.partners import link_partner
+from trueorigin.services.resolving import Told
+from trueorigin.services.sites import SiteDraft, create_site
 from trueorigin.services.tracing import UnitHistory
 from trueorigin.services.visibility import find_viewer
 
@@ -43,6 +47,18 @@ class Chain:
         with self.world.database.read() as tx:
             viewer = find_viewer(tx, self.act(by).actor)
             return tracing.find_history(tx, viewer, unit)
+
+    def link(
+        self, partner: Tenant, owner: Tenant | None = None, *, may_bring: bool = False
+    ) -> None:
+        """Let `partner` handle the goods of `owner`, Alice unless told otherwise."""
+        with self.world.database.write() as tx:
+            link_partner(tx, self.act(owner), partner.organisation.prefix, may_bring=may_bring)
+
+    def add_site(self, owner: Tenant | None = None, **fields: Any) -> Site:  # noqa: ANN401 - of any type
+        values: dict[str, Any] = {"kind": SiteKind.WAREHOUSE, "name": "北仓", **fields}
+        with self.world.database.write() as tx:
+            return create_site(tx, self.act(owner), SiteDraft(**values))
 
     def felt(self, unit: int) -> list[tuple[UUID, Part, tuple[int, ...]]]:
         entries = self.look(unit).history.entries

@@ -132,7 +132,7 @@ def test_a_slow_reader_does_not_grow_the_server(world: World) -> None:
             received.append(len(message.get("body", b"")))
             await asyncio.sleep(0.02)
             grown.append(tracemalloc.get_traced_memory()[0])
-            if len(received) == 12:
+            if len(received) == 20:
                 raise GoneAwayError
 
         with pytest.raises(GoneAwayError):

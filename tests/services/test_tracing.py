@@ -102,7 +102,7 @@ def test_a_history_costs_few_statements_however_much_happened(chain: Chain) -> N
             for n in range(60)
         ]
         chain.store(*told)
-    with max_queries(chain.world.database, 3 * 3 + 5) as sent:
+    with max_queries(chain.world.database, 3 * 3 + 6) as sent:
         found = chain.look(unit)
     assert len(found.history.entries) == 182
     assert len(sent) >= 10

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 import sqlalchemy as sa
-from tests.chain_makers import RUN, case, declare, item, pack
+from tests.chain_makers import RUN, case, declare, item, make_site, make_territory, pack
 from tests.factories import (
     NOW,
     Cast,
@@ -24,7 +24,9 @@ from tests.factories import (
 )
 
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError
+from trueorigin.domain.inspections import Inspection, InspectionResult
 from trueorigin.domain.packing import Span
+from trueorigin.domain.partners import Partnership
 from trueorigin.domain.units import unit_key
 from trueorigin.storage import (
     accounts,
@@ -32,10 +34,14 @@ from trueorigin.storage import (
     catalog,
     events,
     idempotency,
+    inspections,
+    partners,
     retention,
     scans,
     schema,
+    sites,
     snapshot,
+    territories,
     units,
 )
 from trueorigin.storage.accounts import Installation
@@ -74,15 +80,48 @@ def _fill(tx: Tx) -> Cast:
     idempotency.store_answer(tx, alice.scope, "k", 200, b"")
     audit.append_audit(tx, make_act(alice.organisation), "a.b", "c", {"z": 1, "aa": [None, "酒"]})
     _fill_console(tx, alice)
-    _fill_chain(tx)
+    _fill_chain(tx, cast)
     return cast
 
 
-def _fill_chain(tx: Tx) -> None:
+def _fill_chain(tx: Tx, cast: Cast) -> None:
     """Put rows into every table of the chain."""
+    alice, charlie = cast.alice, cast.charlie
     packed = pack(NOW, case(1), item(1), Span(RUN, 0, 5, 9), details={"vehicle": "京A·12345"})
     events.append_events(tx, [packed])
     events.append_declarations(tx, [declare(packed)])
+    events.mark_runs(tx, [alice.run.id])
+    finding = Inspection(
+        event_id=packed.id,
+        authority_id=charlie.organisation.id,
+        owner_id=alice.organisation.id,
+        span=Span(RUN, 0, 5, 9),
+        result=InspectionResult.CONFORMS,
+        at=NOW,
+        recorded_at=NOW,
+    )
+    inspections.append_inspections(tx, [finding])
+    link = Partnership(
+        organisation_id=alice.scope,
+        partner_id=charlie.organisation.id,
+        may_bring=True,
+        created_at=NOW,
+    )
+    partners.put_partnership(tx, alice.scope, link)
+    sites.append_site(tx, alice.scope, make_site(alice.organisation, gln="9501101530003"))
+    region = make_territory(alice.organisation)
+    territories.append_territory(tx, alice.scope, region)
+    values = {
+        "unit_key": item(1),
+        "scan_id": make_id(),
+        "organisation_id": alice.scope,
+        "territory_id": region.id,
+        "event_id": packed.id,
+        "at": NOW,
+        "place": "31.2,121.5",
+        "km": 40,
+    }
+    tx.execute(sa.insert(schema.diversion).values(**values))
 
 
 def _fill_console(tx: Tx, alice: Tenant) -> None:

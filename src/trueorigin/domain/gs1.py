@@ -13,6 +13,7 @@ from trueorigin.domain.errors import InvalidError
 GTIN_DIGITS: Final = 14
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 SSCC_DIGITS: Final = 18
+GLN_DIGITS: Final = 13
 
 # A GS1 Company Prefix has four to twelve digits.
 COMPANY_PREFIX_MIN: Final = 4
@@ -151,4 +152,14 @@ def check_sscc(text: str, *, field: str = "sscc") -> str:
     expected = check_digit(text[:-1])
     if text[-1] != expected:
         raise InvalidError("sscc_check_digit", field=field, given=text, expected=expected)
+    return text
+
+
+def check_gln(text: str, *, field: str = "gln") -> str:
+    """Return a Global Location Number of 13 digits unchanged, else refuse."""
+    if len(text) != GLN_DIGITS or not _is_digits(text):
+        raise InvalidError("gln_malformed", field=field, given=text[:_TEXT_MAX])
+    expected = check_digit(text[:-1])
+    if text[-1] != expected:
+        raise InvalidError("gln_check_digit", field=field, given=text, expected=expected)
     return text

@@ -33,12 +33,18 @@ class Permission(StrEnum):
     CODE_EXPORT = "code:export"
     DEVICE_READ = "device:read"
     DEVICE_WRITE = "device:write"
+    EVENT_READ = "event:read"
+    EVENT_WRITE = "event:write"
     FILE_READ = "file:read"
     FILE_WRITE = "file:write"
+    INSPECTION_READ = "inspection:read"
+    INSPECTION_WRITE = "inspection:write"
     KEY_WRITE = "key:write"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_VERIFY = "organisation:verify"
     ORGANISATION_WRITE = "organisation:write"
+    PARTNER_READ = "partner:read"
+    PARTNER_WRITE = "partner:write"
     PRODUCT_READ = "product:read"
     PRODUCT_WRITE = "product:write"
     READING_EXPORT = "reading:export"
@@ -48,18 +54,41 @@ class Permission(StrEnum):
     RUN_READ = "run:read"
     RUN_RELEASE = "run:release"
     RUN_WRITE = "run:write"
+    SITE_READ = "site:read"
+    SITE_WRITE = "site:write"
+    TERRITORY_READ = "territory:read"
+    TERRITORY_WRITE = "territory:write"
 
 
-_MANUFACTURER = frozenset(Permission) - {Permission.ORGANISATION_VERIFY}
 # Whatever an organisation is, it knows itself and its own phones and kiosks.
 _MEMBER = frozenset({Permission.DEVICE_READ, Permission.DEVICE_WRITE, Permission.ORGANISATION_READ})
+_MANUFACTURER = frozenset(Permission) - {
+    Permission.INSPECTION_WRITE,
+    Permission.ORGANISATION_VERIFY,
+}
+# Who handles goods of others: its own places, people and machines, and what it did with them.
+_HANDLER = _MEMBER | {
+    Permission.EVENT_READ,
+    Permission.EVENT_WRITE,
+    Permission.FILE_READ,
+    Permission.FILE_WRITE,
+    Permission.INSPECTION_READ,
+    Permission.KEY_WRITE,
+    Permission.ORGANISATION_WRITE,
+    Permission.PARTNER_READ,
+    Permission.PARTNER_WRITE,
+    Permission.SITE_READ,
+    Permission.SITE_WRITE,
+    Permission.TERRITORY_READ,
+    Permission.TERRITORY_WRITE,
+}
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.MANUFACTURER: _MANUFACTURER,
-    Role.SELLER: _MEMBER,
-    Role.LOGISTICS: _MEMBER,
-    Role.REGULATOR: _MEMBER,
-    Role.KIOSK: _MEMBER,
+    Role.SELLER: _HANDLER,
+    Role.LOGISTICS: _HANDLER,
+    Role.REGULATOR: _HANDLER | {Permission.INSPECTION_WRITE},
+    Role.KIOSK: _MEMBER | {Permission.SITE_READ, Permission.SITE_WRITE},
     Role.OPERATOR: _MEMBER | {Permission.ORGANISATION_VERIFY},
 }
 

@@ -7,30 +7,26 @@ is kept and flagged when a history is read. One wrong row does not stop the othe
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-from trueorigin.domain.catalog import Run
-from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, NotFoundError
-from trueorigin.domain.eventdrafts import EventDraft, PlanDraft, Reference, parse_event
-from trueorigin.domain.events import Declaration, Effect, Event
-from trueorigin.domain.packing import Plan, Span, join_spans, span_of
-from trueorigin.domain.ranges import RangeDraft, parse_range
+from trueorigin.domain.eventdrafts import parse_event
+from trueorigin.domain.events import Declaration, Event
+from trueorigin.domain.inspections import Inspection, find_finding
+from trueorigin.domain.packing import Span, span_of
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.importing import Pace
-from trueorigin.services.recognising import recognise
+from trueorigin.services.resolving import Found, Told, resolve_events
 from trueorigin.services.vault import Vault
-from trueorigin.services.visibility import find_viewer, may_record
-from trueorigin.storage import audit, containment, events as stored
+from trueorigin.storage import audit, containment, events as stored, inspections
 from trueorigin.storage.database import Database, Tx
 
 # Events of one upload: a day of a large warehouse, or a line that was a week without network.
@@ -55,11 +51,6 @@ class EventOutcome:
     outcome: Outcome
     event_id: UUID | None
     error: DomainError | None = None
-
-
-# What a row of an upload is until it is stored: told, or refused already.
-Told: TypeAlias = EventDraft | DomainError
-Found: TypeAlias = Event | DomainError
 
 
 def parse_events(documents: Iterable[object], *, hosts: Collection[str]) -> list[Told]:
@@ -115,15 +106,6 @@ def capture_upload(
     return outcomes
 
 
-def resolve_events(
-    tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, told: Sequence[Told]
-) -> list[Found]:
-    """Find the units of each event, or refuse it. Writes nothing."""
-    drafts = [each for each in told if isinstance(each, EventDraft)]
-    resolver = _Resolver(tx, catalogue, vault, act, drafts)
-    return [each if isinstance(each, DomainError) else resolver.build(each) for each in told]
-
-
 def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
     """Store resolved events, each id once, and answer for every row in order."""
     events: dict[UUID, Event] = {}
@@ -131,11 +113,44 @@ def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
         if isinstance(each, Event):
             events.setdefault(each.id, each)
     new = stored.append_events(tx, list(events.values()))
+    added = [event for event in events.values() if event.id in new]
+    stored.mark_runs(tx, {span.run_id for event in added for span in _list_spans(event)})
+    _enter_findings(tx, added)
     known = {**events, **stored.find_events(tx, events.keys() - new)}
     return [
         _refuse(None, each) if isinstance(each, DomainError) else _answer(each, known, new)
         for each in found
     ]
+
+
+def _list_spans(event: Event) -> Iterator[Span]:
+    """Yield every range of units an event is about, and what they went into."""
+    yield from event.about
+    if event.container is not None:
+        yield span_of(event.container)
+
+
+def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
+    """Enter what authorities found into the register. One query and one statement, if any."""
+    found = [(event, finding) for event in events if (finding := find_finding(event)) is not None]
+    if not found:
+        return
+    run_ids = {span.run_id for event, _ in found for span in event.about}
+    runs = containment.find_runs(tx, run_ids)
+    rows = [
+        Inspection(
+            event_id=event.id,
+            authority_id=event.organisation_id,
+            owner_id=runs[span.run_id].organisation_id,
+            span=span,
+            result=finding.result,
+            at=event.at,
+            recorded_at=event.recorded_at,
+        )
+        for event, finding in found
+        for span in event.about
+    ]
+    inspections.append_inspections(tx, rows)
 
 
 def declare_error(
@@ -182,132 +197,3 @@ def _answer(event: Event, known: Mapping[UUID, Event], new: set[UUID]) -> EventO
 
 def _refuse(event_id: UUID | None, error: DomainError) -> EventOutcome:
     return EventOutcome(outcome=Outcome.REFUSED, event_id=event_id, error=error)
-
-
-class _Resolver:
-    """Turns what a batch of events says of its units into units that exist."""
-
-    def __init__(
-        self,
-        tx: Tx,
-        catalogue: Catalogue,
-        vault: Vault,
-        act: Act,
-        drafts: Sequence[EventDraft],
-    ) -> None:
-        self._act = act
-        self._viewer = find_viewer(tx, act.actor)
-        given = [each for draft in drafts for each in (*draft.units, *draft.containers)]
-        spans = [each for each in given if isinstance(each, Span)]
-        spans += [draft.plan.containers for draft in drafts if draft.plan is not None]
-        self._runs = containment.find_runs(tx, {span.run_id for span in spans})
-        codes = {_name(each): each for each in given if isinstance(each, PrintedCode)}
-        found = recognise(tx, catalogue, vault, list(codes.values()), [act.scope] * len(codes))
-        self._units = {
-            name: span_of(each.unit_key)
-            for name, each in zip(codes, found.units, strict=True)
-            if each is not None and may_record(self._viewer, each.organisation.id)
-        }
-
-    def build(self, draft: EventDraft) -> Found:
-        """Return the event of a draft, or its refusal."""
-        try:
-            return self._build(draft)
-        except DomainError as error:
-            return error
-
-    def _build(self, draft: EventDraft) -> Event:
-        units = self._find_all(draft.units, "units")
-        containers = self._find_all(draft.containers, "container")
-        effect, plan, container = draft.effect, None, None
-        if draft.plan is not None:
-            plan = self._build_plan(draft.plan)
-            units = (plan.containers,)
-        elif effect is Effect.EMPTIED:
-            units = containers
-        elif containers:
-            container = _take_one(containers, units)
-        offset = draft.at.utcoffset()
-        assert offset is not None  # noqa: S101 - a draft has its zone
-        return Event(
-            id=draft.id,
-            kind=draft.kind,
-            effect=effect,
-            at=draft.at.astimezone(UTC),
-            offset_minutes=offset // timedelta(minutes=1),
-            recorded_at=self._act.at,
-            organisation_id=self._act.scope,
-            actor_id=self._act.actor.credential_id,
-            site_id=draft.site_id,
-            partner_id=draft.partner_id,
-            about=units,
-            container=container,
-            plan=plan,
-            details=draft.details,
-        )
-
-    def _find_all(self, references: Sequence[Reference], field: str) -> tuple[Span, ...]:
-        # Nearly every event is about one unit, and names no container.
-        found = [self._find(each, f"{field}.{place}") for place, each in enumerate(references)]
-        return tuple(found) if len(found) < 2 else join_spans(found)  # noqa: PLR2004 - the plural
-
-    def _find(self, reference: Reference, field: str) -> Span:
-        if isinstance(reference, PrintedCode):
-            unit = self._units.get(_name(reference))
-            if unit is None:
-                raise NotFoundError("unit_not_found", field=field)
-            return unit
-        run = self._find_run(reference.run_id, field)
-        draft = RangeDraft(level=reference.level, start=reference.start, stop=reference.stop)
-        parsed = parse_range(run, draft, field=f"{field}.")
-        return Span(run.id, parsed.level, parsed.start, parsed.stop)
-
-    def _find_run(self, run_id: int, field: str) -> Run:
-        run = self._runs.get(run_id)
-        if run is None or not may_record(self._viewer, run.organisation_id):
-            raise NotFoundError("run_not_found", field=field)
-        return run
-
-    def _build_plan(self, draft: PlanDraft) -> Plan:
-        """Fill in what was planned, and refuse a number of children that does not fit."""
-        containers = self._find(draft.containers, "plan")
-        run = self._runs[containers.run_id]
-        if containers.level == 0:
-            raise InvalidError("event_plan_level", field="plan.level")
-        size, below = run.packing[containers.level - 1], run.quantity_at(containers.level - 1)
-        first = containers.start * size if draft.first is None else draft.first
-        stop = first + containers.size * size + len(draft.rejects)
-        stop = min(below, stop) if draft.stop is None else draft.stop
-        if not 0 <= first < stop <= below:
-            raise InvalidError("event_plan_children", field="plan.first", quantity=below)
-        rejects = (first - 1, *draft.rejects, stop)
-        if any(one >= two for one, two in pairwise(rejects)):
-            raise InvalidError("event_plan_rejects", field="plan.rejects")
-        plan = Plan(containers=containers, first=first, stop=stop, size=size, rejects=draft.rejects)
-        if not plan.is_exact:
-            raise InvalidError(
-                "event_plan_inexact",
-                field="plan",
-                children=plan.count,
-                containers=containers.size,
-                size=size,
-            )
-        return plan
-
-
-def _name(code: PrintedCode) -> int | str:
-    """Name a code within a batch: hashing its eight fields costs as much as decrypting it.
-
-    A plain SSCC, which has to be looked up one by one, is the same wherever it comes up.
-    """
-    return code.sscc if code.sscc is not None and code.serial is None else id(code)
-
-
-def _take_one(containers: Sequence[Span], units: Sequence[Span]) -> int:
-    """Return the one container of an event, which is none of its units."""
-    container = containers[0].key
-    if len(containers) > 1 or containers[0].size > 1:
-        raise InvalidError("event_containers", field="container", min=1, max=1)
-    if any(span.holds(container) for span in units):
-        raise InvalidError("event_container_in_itself", field="container")
-    return container

@@ -150,6 +150,14 @@ def find_organisation_by_prefix(tx: Tx, prefix: str) -> Organisation | None:
     return _find_organisation(tx, organisation.c.prefix == prefix)
 
 
+def find_organisations(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Organisation]:
+    """Return any organisations by id. One query."""
+    if not ids:
+        return {}
+    rows = tx.execute(sa.select(organisation).where(organisation.c.id.in_(ids))).mappings()
+    return {row["id"]: _organisation(row) for row in rows}
+
+
 def find_prefix_owners(tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
     """Return the organisation of each code prefix that has one. One query."""
     if not prefixes:

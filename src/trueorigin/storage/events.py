@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+import sqlalchemy as sa
 
 from trueorigin.domain.events import (
     KIND_NUMBERS,
@@ -22,9 +23,13 @@ from trueorigin.domain.events import (
 )
 from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.packing import Plan, Span
+from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import dyadic_blocks
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import rows_params, rows_sql, to_uuid
+from trueorigin.storage.dialect import insert_new, rows_params, rows_sql, to_uuid
+from trueorigin.storage.schema import catalogue_revision, event as event_table, run, run_mark
+
+PAGE_MAX: Final = 1000
 
 _EVENT_COLUMNS: Final = (
     "id uuid, is_declaration smallint, kind smallint, effect smallint, at bigint,"
@@ -151,6 +156,47 @@ def _insert(tx: Tx, table: str, columns: str, rows: list[tuple[Any, ...]]) -> No
     else:
         source = rows_sql("postgresql", columns)
         tx.run(f"{insert} SELECT {names} FROM {source}", rows_params("postgresql", rows))  # noqa: S608 - fixed text
+
+
+def mark_runs(tx: Tx, run_ids: Collection[int]) -> None:
+    """Remember that there are events of these runs: from now on readings of them ask the chain.
+
+    One query where that is known already; otherwise the revisions of their owners are raised, so
+    that every process knows with the next reading.
+    """
+    new = set(run_ids) - find_marked_runs(tx, run_ids)
+    if not new:
+        return
+    insert_new(tx, run_mark, [{"run_id": run_id} for run_id in sorted(new)])
+    owners = sa.select(run.c.organisation_id).where(run.c.id.in_(new))
+    tx.execute(
+        sa.update(catalogue_revision)
+        .where(catalogue_revision.c.organisation_id.in_(owners))
+        .values(revision=catalogue_revision.c.revision + 1)
+    )
+
+
+def find_marked_runs(tx: Tx, run_ids: Collection[int]) -> set[int]:
+    """Return of which of these runs there is any event. One query."""
+    if not run_ids:
+        return set()
+    query = sa.select(run_mark.c.run_id).where(run_mark.c.run_id.in_(run_ids))
+    return set(tx.execute(query).scalars())
+
+
+def list_own_events(
+    tx: Tx, scope: TenantScope, *, before: UUID | None = None, limit: int
+) -> list[Event]:
+    """Return what the caller recorded, newest ids first, those before `before`. Two queries."""
+    query = sa.select(event_table.c.id).where(
+        event_table.c.organisation_id == scope, event_table.c.is_declaration == 0
+    )
+    if before is not None:
+        query = query.where(event_table.c.id < before)
+    query = query.order_by(event_table.c.id.desc()).limit(min(limit, PAGE_MAX))
+    ids = list(tx.execute(query).scalars())
+    found = find_events(tx, ids)
+    return [found[each] for each in ids]
 
 
 def find_events(tx: Tx, event_ids: Collection[UUID]) -> dict[UUID, Event]:

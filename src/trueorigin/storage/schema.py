@@ -21,7 +21,18 @@ from sqlalchemy import (
 )
 
 from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
-from trueorigin.storage.schema_chain import event, event_block, range_event, unit_event
+from trueorigin.storage.schema_chain import (
+    diversion,
+    event,
+    event_block,
+    inspection,
+    partnership,
+    range_event,
+    run_mark,
+    site,
+    territory,
+    unit_event,
+)
 from trueorigin.storage.schema_console import (
     code_download,
     device,
@@ -44,6 +55,7 @@ __all__ = (
     "catalogue_revision",
     "code_download",
     "device",
+    "diversion",
     "event",
     "event_block",
     "file",
@@ -51,6 +63,7 @@ __all__ = (
     "idempotency",
     "import_batch",
     "import_row",
+    "inspection",
     "installation",
     "job",
     "key_epoch",
@@ -58,6 +71,7 @@ __all__ = (
     "metadata",
     "not_issued_count",
     "organisation",
+    "partnership",
     "person",
     "product",
     "public_host",
@@ -68,11 +82,14 @@ __all__ = (
     "recall",
     "run",
     "run_counter",
+    "run_mark",
     "scan",
     "session",
     "sign_in_failure",
+    "site",
     "sscc_block",
     "sscc_pool",
+    "territory",
     "unit_device",
     "unit_event",
     "unit_state",

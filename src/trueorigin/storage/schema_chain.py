@@ -8,11 +8,25 @@ its id; single units and ranges of units each have a way to find theirs:
     unit_event    one row for each single unit it touches
     range_event   one row for each range it touches, to find them all
     event_block   the dyadic blocks of that range, to find those that hold one unit
+    run_mark      runs of which there is any event: readings of all others ask nothing of the chain
+
+Around them who handles goods, where, and what was found of them: `partnership`, `site`,
+`territory`, `inspection` and `diversion`.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, SmallInteger, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+)
 
-from trueorigin.storage.metadata import BY_ID, BY_RUN, BY_UNIT, metadata
+from trueorigin.storage.metadata import BY_ID, BY_RUN, BY_UNIT, REFERENCE, metadata
 from trueorigin.storage.types import Document, Identifier, Instant
 
 # `kind` and `effect` are 0 in a declaration, whose `at` is when it was made. `container` is the
@@ -35,6 +49,7 @@ event = Table(
     Column("container", BigInteger),
     Column("plan", Document),
     Column("details", Document),
+    Index(None, "organisation_id", "id"),
     sqlite_with_rowid=False,
     info=BY_ID,
 )
@@ -87,4 +102,98 @@ event_block = Table(
     Column("size", BigInteger, nullable=False),
     sqlite_with_rowid=False,
     info=BY_RUN,
+)
+
+run_mark = Table(
+    "run_mark",
+    metadata,
+    Column("run_id", BigInteger, ForeignKey("run.id"), primary_key=True, autoincrement=False),
+    info=REFERENCE,
+)
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("gln", Text),
+    Column("country", Text),
+    Column("region", Text),
+    Column("address", Text),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("is_public", SmallInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Index("uq_site_organisation_id_gln", "organisation_id", "gln", unique=True),
+    Index(None, "organisation_id", "id"),
+    CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position"),
+    info=REFERENCE,
+)
+
+territory = Table(
+    "territory",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("name_zh", Text),
+    Column("name_en", Text),
+    Column("areas", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Index(None, "organisation_id", "id"),
+    info=REFERENCE,
+)
+
+# `organisation_id` owns goods and lets `partner_id` handle them.
+partnership = Table(
+    "partnership",
+    metadata,
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
+    Column("partner_id", Identifier, ForeignKey("organisation.id"), primary_key=True),
+    Column("may_bring", SmallInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index(None, "partner_id"),
+    CheckConstraint("organisation_id <> partner_id", name="two"),
+    info=REFERENCE,
+)
+
+# The register of findings: one row for each range an inspection is about. What it says is in its
+# event; here it is found by authority and by owner.
+inspection = Table(
+    "inspection",
+    metadata,
+    Column("event_id", Identifier, primary_key=True),
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("stop", BigInteger, nullable=False),
+    Column("authority_id", Identifier, nullable=False),
+    Column("owner_id", Identifier, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index(None, "authority_id", "event_id"),
+    Index(None, "owner_id", "event_id"),
+    info=REFERENCE,
+)
+
+# Readings outside the sales region their unit was shipped to; `km` from its edge.
+diversion = Table(
+    "diversion",
+    metadata,
+    Column("unit_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("scan_id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, nullable=False),
+    Column("territory_id", Identifier, nullable=False),
+    Column("event_id", Identifier, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("km", BigInteger, nullable=False),
+    Index(None, "organisation_id", "scan_id"),
+    sqlite_with_rowid=False,
+    info=BY_UNIT,
 )
