@@ -80,6 +80,9 @@ class DriverConnection(Protocol):
     def commit(self) -> None:
         """End the transaction for good."""
 
+    def rollback(self) -> None:
+        """Undo the transaction; nothing happens where none is open."""
+
 
 class Tx:
     """One open transaction. Statements go through here, so that every one of them is counted."""
@@ -307,6 +310,8 @@ def _relaxing(tx: Tx) -> Iterator[None]:
     try:
         yield
     finally:
+        # What raised left its transaction open, and inside of one the pragmas are refused.
+        tx.raw.rollback()
         for pragma in _ORDINARY_PRAGMAS:
             tx.raw.execute(pragma)
 
