@@ -16,6 +16,11 @@ from trueorigin.domain.texts import parse_local_text, parse_text
         pytest.param("真源大曲 53%vol", id="Chinese"),
         pytest.param("镇江\U00031350", id="rare character of a young Unicode version"),
         pytest.param("x" * 20, id="exactly the longest"),
+        pytest.param(
+            "\U0001f469\u200d\U0001f33e \u0646\u0645\u06cc\u200c\u062e",
+            id="joiners of emoji and Persian",
+        ),
+        pytest.param("\u2764\ufe0f Q\u0301", id="variation selector and marks"),
     ],
 )
 def test_ordinary_text_is_kept_unchanged(text: str) -> None:
@@ -36,6 +41,15 @@ def test_blanks_around_and_decomposed_letters_are_tidied() -> None:
         pytest.param("a\u202eb", "text_character_refused", id="right-to-left override"),
         pytest.param("a\u2028b", "text_character_refused", id="line separator"),
         pytest.param("a\nb", "text_character_refused", id="line feed in one line"),
+        pytest.param("\u200d\ufe0f \u0301", "text_blank", id="joiners and marks without a letter"),
+        pytest.param("Mao\u200btai", "text_character_refused", id="zero-width space"),
+        pytest.param("\ufeffMaotai", "text_character_refused", id="byte order mark"),
+        pytest.param("Mao\u00adtai", "text_character_refused", id="soft hyphen"),
+        pytest.param("\u3164", "text_character_refused", id="blank of Hangul"),
+        pytest.param("\u2800", "text_character_refused", id="blank of braille"),
+        pytest.param("a\U000e0041", "text_character_refused", id="letter of a tag"),
+        pytest.param("a\uffff", "text_character_refused", id="noncharacter"),
+        pytest.param("a\ufdd0", "text_character_refused", id="another noncharacter"),
         pytest.param("x" * 21, "text_too_long", id="one too long"),
         pytest.param("x" * 100_000, "text_too_long", id="far too long"),
     ],

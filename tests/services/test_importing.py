@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables taken over whole or not at all: faults by row, nothing early, nobody waits."""
 
+import csv
 import io
 import time
 import zipfile
@@ -391,6 +392,7 @@ def test_encodings_and_delimiters_are_told_apart(encoding: str, delimiter: str) 
         (b"\x89PNG\r\n\x1a\n\x00\x00", "table_encoding"),
         (b'a,"b\n', "table_broken"),
         (b"PK\x03\x04 no archive", "table_broken"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "table_broken"),
         (b"a," * 61 + b"a\n", "table_columns"),
         (b"a" * (16 * 2**20 + 1), "table_too_large"),
     ],
@@ -414,13 +416,23 @@ def test_a_zip_bomb_is_refused_before_it_is_opened() -> None:
     assert time.perf_counter() - started < 1
 
 
+def test_a_cell_of_a_megabyte_is_a_fault_of_its_row(database: Database, cast: Cast) -> None:
+    act = act_for(cast.alice.organisation)
+    found = stage(database, act, f"internal_number,name_en\r\nN-1,Tea\r\nN-2,{'x' * 2**20}\r\n")
+    assert codes(found) == [(3, "name_en", "text_too_long")]
+
+
 def test_xml_with_entities_of_its_own_is_refused() -> None:
     lol = b'<!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
     assert file_refusal(archive({"xl/workbook.xml": lol})).code == "table_broken"
 
 
 def test_written_cells_never_run_and_come_back_as_text() -> None:
-    assert b"'=1+1" in tables.write_csv([("=1+1", "a")])
+    starts = ("=1+1", " @A1", "\n=1", "\uff1d1")
+    written = tables.write_csv([(start, "a") for start in starts]).decode("utf-8-sig")
+    assert [cell for cell, _ in csv.reader(io.StringIO(written, newline=""))] == [
+        f"'{start}" for start in starts
+    ]
     data = tables.write_xlsx("t", [("gtin", "=1+1"), ("0690", "x")])
     rows = [row.cells for row in tables.read_table(io.BytesIO(data))]
     assert rows == [("gtin", "=1+1"), ("0690", "x")]

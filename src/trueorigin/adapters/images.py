@@ -18,14 +18,14 @@ from PIL import Image, ImageCms, ImageOps
 
 from trueorigin.domain.errors import InvalidError
 
-# A phone's larger photographs; a bomb of a few KB may claim far more.
-PIXELS_MAX: Final = 40_000_000
+# A 50-megapixel phone takes 8192 by 6144; a bomb of a few KB may claim far more.
+PIXELS_MAX: Final = 51_000_000
 # Sharp on every screen, and seldom more than half a megabyte.
 SIDE_MAX: Final = 2048
 MEDIA_TYPES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _JPEG_QUALITY: Final = 88
 _WEBP_QUALITY: Final = 86
-# A decoded picture takes up to 160 MB: others wait rather than fill the memory.
+# A decoded picture takes up to 204 MB: others wait rather than fill the memory.
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 # What Pillow raises at damaged or malicious files.
 _DAMAGE: Final = (

@@ -21,6 +21,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
 
 TABLE_BYTES_MAX: Final = 16 * 2**20
 ROWS_MAX: Final = 100_000
@@ -37,13 +38,15 @@ CELL_LENGTH_MAX: Final = 20_000
 _WIDTH_MAX: Final = 1024
 
 _ZIP: Final = b"PK\x03\x04"
+# Workbooks before 2007, and those behind a password.
+_OLE: Final = b"\xd0\xcf\x11\xe0"
 _WORKBOOK: Final = "xl/workbook.xml"
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]{1,30})")
 _FORBIDDEN: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _PIECE: Final = 2**20
+# One cell may be as long as its file: the fault then names its row and column.
+csv.field_size_limit(TABLE_BYTES_MAX)
 _OVERLAP: Final = 200
-# A spreadsheet would run a cell that begins so (OWASP, "CSV Injection").
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def read_table(content: IO[bytes]) -> Iterator[TableRow]:
     content.seek(0)
     if not start:
         raise _refuse("table_empty")
+    if start == _OLE:
+        raise _refuse("table_broken", row=0)
     rows = _read_xlsx(content) if start == _ZIP else _read_csv(content.read())
     count = 0
     for row in rows:
@@ -243,11 +248,7 @@ def _word_value(value: object) -> str:
 
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Write a table that every spreadsheet opens: UTF-8 with BOM; no cell runs as a formula."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row])
-    return buffer.getvalue().encode("utf-8-sig")
+    return (BYTE_ORDER_MARK + "".join(map(format_line, rows))).encode()
 
 
 def write_xlsx(title: str, rows: Iterable[Sequence[str]]) -> bytes:
