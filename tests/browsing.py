@@ -30,6 +30,17 @@ def measure_overhang(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
+def list_spills(page: Page) -> list[str]:
+    """Return the cards out of which something sticks that cannot be scrolled to."""
+    spills: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".card, .card dd, .card dt, .card td")]
+            .filter((each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1)
+            .filter((each) => getComputedStyle(each).overflowX === "visible")
+            .map((each) => each.textContent.trim().slice(0, 40))"""
+    )
+    return spills
+
+
 @dataclass
 class Watch:
     """Collects what a page does that none of ours may do: errors, and requests to other hosts."""

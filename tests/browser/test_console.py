@@ -5,7 +5,15 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browsing import Watch, list_violations, measure_overhang, open_page, sign_in, tab_to
+from tests.browsing import (
+    Watch,
+    list_spills,
+    list_violations,
+    measure_overhang,
+    open_page,
+    sign_in,
+    tab_to,
+)
 from tests.factories import make_gtin
 from tools.running_demo import PAGES, Demo, list_addresses
 
@@ -49,7 +57,7 @@ def test_every_page_fits_and_has_no_barrier_and_no_fault(
     violations = {"/console/sign-in": list_violations(page)}
     sign_in(page, demo)
     placeholder = translator(language).text("console-form-choose")
-    overhangs, blocked = [], []
+    overhangs, spills, blocked = [], [], []
     for kind, address in addresses.items():
         response = page.goto(demo.base + address)
         assert response is not None
@@ -59,11 +67,13 @@ def test_every_page_fits_and_has_no_barrier_and_no_fault(
             page.set_viewport_size({"width": width, "height": 800})
             if measure_overhang(page) > 0:
                 overhangs.append((address, width))
+            spills += [(address, width, each) for each in list_spills(page)]
         violations[kind] = list_violations(page)
         blocked += [(address, name) for name in list_blocked(page, placeholder)]
     page.context.close()
     assert not {kind: each for kind, each in violations.items() if each}
     assert overhangs == []
+    assert spills == []
     assert blocked == []
     assert watch.faults == []
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from trueorigin.console.charts import HEIGHT, WIDTH, Bar, Map, build_bars, build_map
 from trueorigin.console.insight import (
+    COUNTED,
     DAYS_OFFERED,
     FIGURES_PATH,
     INVENTED_PATH,
@@ -163,6 +164,7 @@ def _build_totals(
 ) -> tuple[Figure, ...]:
     text, shares = request.translator.text, overview.shares
     rows = link_period(READINGS_PATH, subject, period)
+    counted = link_period(READINGS_PATH, subject, period, counted=COUNTED)
     bad = link_period(READINGS_PATH, subject, period, verdict="suspicious")
     whole = "#parts" if subject.run_id is None else f"/console/runs/{subject.run_id}"
     sums = shares.sums
@@ -174,7 +176,7 @@ def _build_totals(
             href=bad,
             tone="bad" if sums.suspicious else "",
         ),
-        Figure(label=text("console-figures-phones"), value=sums.devices, href=rows),
+        Figure(label=text("console-figures-phones"), value=sums.devices, href=counted),
     ]
     if overview.invented is not None:
         figures.append(
@@ -226,10 +228,11 @@ def _word_sums(
 ) -> tuple[Figure, ...]:
     text = request.translator.text
     rows = link_period(READINGS_PATH, subject, period, place=place)
+    counted = link_period(READINGS_PATH, subject, period, place=place, counted=COUNTED)
     bad = link_period(READINGS_PATH, subject, period, place=place, verdict="suspicious")
     return (
         Figure(label=text("console-figures-read"), value=sums.readings, href=rows),
-        Figure(label=text("console-figures-phones"), value=sums.devices, href=rows),
+        Figure(label=text("console-figures-phones"), value=sums.devices, href=counted),
         Figure(label=text("console-figures-suspicious"), value=sums.suspicious, href=bad),
     )
 
@@ -346,6 +349,8 @@ def show_readings(request: ConsoleRequest) -> Response:
     if wanted.place is not None:
         place = word_place(wanted.place, request.translator)
         conditions.append(place or text("console-figures-nowhere"))
+    if wanted.is_counted:
+        conditions.append(text("console-readings-counted"))
     more = found.next
     query = str(request.query)
     page = ReadingsPage(

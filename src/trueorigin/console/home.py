@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
-from trueorigin.console.insight import FIGURES_PATH, READINGS_PATH, date_of
+from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH, date_of
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import agenda
@@ -31,6 +31,7 @@ class Figure:
 
     label: str = field(metadata={"help": "What was counted."})
     value: int = field(metadata={"help": "How many."})
+    href: str = field(metadata={"help": "Where its rows are."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +111,17 @@ def _list_tasks(request: ConsoleRequest, found: Agenda) -> Iterator[Task]:
 
 def _list_figures(request: ConsoleRequest, found: Agenda) -> tuple[Figure, ...]:
     text, sums = request.translator.text, found.sums
+    rows = f"{READINGS_PATH}?from={date_of(found.period.start)}"
     return (
-        Figure(label=text("console-home-readings"), value=sums.readings),
-        Figure(label=text("console-home-devices"), value=sums.devices),
-        Figure(label=text("console-home-suspicious"), value=sums.suspicious),
+        Figure(label=text("console-home-readings"), value=sums.readings, href=rows),
+        Figure(
+            label=text("console-home-devices"),
+            value=sums.devices,
+            href=f"{rows}&counted={COUNTED}",
+        ),
+        Figure(
+            label=text("console-home-suspicious"),
+            value=sums.suspicious,
+            href=f"{rows}&verdict=suspicious",
+        ),
     )

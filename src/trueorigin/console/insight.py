@@ -34,6 +34,8 @@ DAYS_DEFAULT: Final = 30
 # Before anything was read, and long after: an address without a period means always.
 _FIRST_DAY: Final = 0
 _SUSPICIOUS: Final = "suspicious"
+# Asks for the readings by which a phone was counted.
+COUNTED: Final = "yes"
 _NUMBER_LENGTH_MAX: Final = 19
 _A_DAY: Final = timedelta(days=1)
 
@@ -120,6 +122,7 @@ def read_filter(request: ConsoleRequest) -> Filter:
         ),
         verdicts=verdicts,
         place=place,
+        is_counted=request.query.get("counted") == COUNTED,
     )
 
 

@@ -273,6 +273,7 @@ def open_export(tx: Tx, act: Act, kind: str, wanted: Filter) -> None:
     detail = {name: str(value) for name, value in named if value is not None}
     detail |= {"from": str(wanted.period.start), "to": str(wanted.period.stop)}
     detail["verdicts"] = ",".join(wanted.verdicts)
+    detail["counted"] = str(wanted.is_counted)
     what = subject.run_id or subject.batch_id or subject.product_id or act.scope
     audit.append_audit(tx, act, f"{kind}.export", str(what), detail)
 

@@ -48,12 +48,16 @@ _STAGES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which readings are meant; `place` without star, '' for no place; None and empty mean all."""
+    """Which readings are meant; `place` without star, '' for no place; None and empty mean all.
+
+    `is_counted`: only those by which a phone was counted.
+    """
 
     subject: Subject
     period: Period
     verdicts: tuple[Verdict, ...] = ()
     place: str | None = None
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,8 @@ def _list_stretch(
         query = query.where(scan.c.place.is_(None))
     elif wanted.place is not None:
         query = query.where(scan.c.place.in_((wanted.place, f"{wanted.place}*")))
+    if wanted.is_counted:
+        query = query.where(scan.c.counted == 1)
     query = query.order_by(scan.c.unit_key, scan.c.id).limit(limit)
     return [_to_row(row) for row in tx.execute(query).mappings()]
 
