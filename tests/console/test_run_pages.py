@@ -75,6 +75,20 @@ def test_nothing_happens_before_it_is_confirmed(office: Office, alice: Browser) 
     assert "Nothing is released yet" in alice.page.text
 
 
+@pytest.mark.parametrize("level", ["4", "-1", "\uff10", "all"])
+def test_a_level_that_is_none_never_means_the_whole_run(
+    office: Office, alice: Browser, level: str
+) -> None:
+    path = order_run(office, alice)
+    for act in ("release", "withdraw", "labels"):
+        alice.get(f"{path}/{act}")
+        answer = alice.post(f"{path}/{act}", {"level": level, "format": "pdf", "confirmed": "yes"})
+        assert answer.status_code == 422, act
+        assert 'href="#level"' in alice.page.html, act
+    alice.get(path)
+    assert "Nothing is released yet" in alice.page.text
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [

@@ -308,6 +308,7 @@ def test_every_fault_of_an_organisation_is_told_at_once(database: Database, cast
         address="a\nb",
         email="@",
         colour="red; } body { display: none",
+        time_zone="localtime",
     )
     with database.write() as tx, pytest.raises(SeveralError) as caught:
         accounts.update_organisation(tx, make_act(cast.alice.organisation), wrong)
@@ -317,6 +318,7 @@ def test_every_fault_of_an_organisation_is_told_at_once(database: Database, cast
         ("text_character_refused", "address"),
         ("email_malformed", "email"),
         ("colour_malformed", "colour"),
+        ("time_zone_unknown", "time_zone"),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from trueorigin.domain.errors import (
     DomainError,
@@ -107,10 +108,15 @@ def install_failures(app: FastAPI) -> None:
             raise error
         return answer(request, describe_faults(error.errors()))
 
+    async def on_half_a_body(request: Request, _error: Exception) -> Response:
+        # Who leaves while sending is no defect of ours, and reads no answer either.
+        return answer(request, InvalidError("body_malformed"))
+
     async def on_defect(request: Request, _error: Exception) -> Response:
         return answer(request, DomainError("internal"))
 
     app.add_exception_handler(DomainError, on_refusal)
     app.add_exception_handler(RequestValidationError, on_faults)
     app.add_exception_handler(HTTPException, answer_http_failure)
+    app.add_exception_handler(ClientDisconnect, on_half_a_body)
     app.add_exception_handler(Exception, on_defect)

@@ -14,7 +14,7 @@ from typing import Final
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 
 from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
@@ -121,7 +121,11 @@ async def read_form(request: Request, receive: Receive, body_max: int) -> Form:
                 max_fields=FIELDS_MAX,
                 max_part_size=FORM_BODY_MAX,
             ).parse()
-    except (MultiPartException, HTTPException, UnicodeDecodeError, ValueError) as error:
+    except (
+        *(MultiPartException, HTTPException, UnicodeDecodeError, ValueError),
+        # Who leaves in the middle of an upload is no defect of ours.
+        ClientDisconnect,
+    ) as error:
         raise InvalidError("body_malformed") from error
     return Form(data=data)
 

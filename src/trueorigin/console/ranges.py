@@ -29,9 +29,7 @@ class RangeValues:
 
     def to_drafts(self) -> tuple[RangeDraft, ...]:
         """Return what the services check; nothing for the whole run."""
-        if self.level not in _LEVELS:
-            return ()
-        return (self.to_draft(),)
+        return () if self.level == WHOLE else (self.to_draft(),)
 
     def to_draft(self) -> RangeDraft:
         """Return the range meant; without a level it is one of items."""
@@ -39,8 +37,10 @@ class RangeValues:
         bounds = [_parse_bound("from", self.start, errors), _parse_bound("to", self.stop, errors)]
         if errors:
             raise SeveralError(errors)
-        level = int(self.level) if self.level in _LEVELS else 0
-        return RangeDraft(level=level, start=bounds[0], stop=bounds[1])
+        if self.level not in (WHOLE, *_LEVELS):
+            # Never taken for another level, and least of all for the whole run.
+            raise InvalidError("choice_unknown", field="level", known=", ".join(_LEVELS))
+        return RangeDraft(level=int(self.level or "0"), start=bounds[0], stop=bounds[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

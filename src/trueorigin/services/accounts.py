@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -128,10 +128,14 @@ def parse_organisation(row: Organisation) -> Organisation:
     return replace(row, **parsed)
 
 
+# What this machine is set to, and a warning that nobody has set it: another machine differs.
+_NO_ZONES: Final = frozenset({"Factory", "localtime"})
+
+
 @cache
 def _time_zones() -> frozenset[str]:
     """Return every IANA name once: listing them walks a folder tree."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - _NO_ZONES)
 
 
 def _check_website(url: str) -> None:

@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope
 
 from trueorigin.adapters.barcodes import read_photo
@@ -61,7 +61,7 @@ class PhotoDesk:
             form = await request.form(
                 max_files=1, max_fields=_FORM_FIELDS_MAX, max_part_size=JSON_BODY_MAX
             )
-        except (MultiPartException, HTTPException):
+        except (MultiPartException, HTTPException, ClientDisconnect):
             raise InvalidError("body_malformed") from None
         try:
             photo = form.get("photo")
