@@ -1,15 +1,14 @@
 """Which language a reader gets, and how it writes numbers, days and instants."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.third_language import speaking_french
 from tools import check_translations
 from tools.sample_pages import sample_pages
 
-from trueorigin.web import i18n
 from trueorigin.web.i18n import (
     Translator,
     UnknownMessageError,
@@ -113,20 +112,9 @@ def test_the_check_finds_what_is_asked_for_and_not_there() -> None:
 
 
 @pytest.fixture
-def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A third language, made of one more file."""
-    for path in i18n.LOCALES.glob("*.ftl"):
-        shutil.copyfile(path, tmp_path / path.name)
-    english = (tmp_path / "en.ftl").read_text(encoding="utf-8")
-    other = english.replace("language-tag = en", "language-tag = fr")
-    other = other.replace("language-name = English", "language-name = Français")
-    other = other.replace("language-locale = en_001", "language-locale = fr")
-    (tmp_path / "fr.ftl").write_text(other, encoding="utf-8")
-    monkeypatch.setattr(i18n, "LOCALES", tmp_path)
-    i18n.forget_languages()
-    yield
-    monkeypatch.undo()
-    i18n.forget_languages()
+def french(tmp_path: Path) -> Iterator[None]:
+    with speaking_french(tmp_path):
+        yield
 
 
 @pytest.mark.usefixtures("french")

@@ -18,7 +18,7 @@ HALF = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a.png"\r
 
 def half_sent(kind: str) -> tuple[dict[str, Any], Callable[[], Awaitable[dict[str, Any]]]]:
     """Return a request whose sender leaves after the first part of its body."""
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": HALF, "more_body": True},
         {"type": "http.disconnect"},
     ]
