@@ -12,7 +12,8 @@ from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.digitallink import parse_code
 from trueorigin.domain.ids import uuid7
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.demo import Stage, Story, build_demo
+from trueorigin.services.demo import Story, build_demo
+from trueorigin.services.demo_stage import Stage
 from trueorigin.services.installation import Place, ensure_installation, open_installation
 from trueorigin.services.scanning import Channel, Reading, ScanOutcome, record_scans
 from trueorigin.services.vault import Vault

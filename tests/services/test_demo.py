@@ -15,6 +15,8 @@ from trueorigin.domain.verdict import Verdict
 from trueorigin.services.accounts import list_organisations
 from trueorigin.services.demo import forge
 from trueorigin.services.demo_goods import MAKERS
+from trueorigin.services.tracing import find_history
+from trueorigin.services.visibility import Viewer
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -105,3 +107,21 @@ def test_the_story_fits_any_folder(tmp_path: Path) -> None:
     assert second.read("genuine").verdict is Verdict.NOT_ISSUED
     first.database.close()
     second.database.close()
+
+
+def test_one_bottle_tells_its_whole_way_from_the_cellar_to_the_buyer(centre: Centre) -> None:
+    unit = centre.read("journey").unit
+    assert unit is not None
+    with centre.database.read() as tx:
+        viewer = Viewer(organisation_id=unit.organisation.id)
+        found = find_history(tx, viewer, unit.unit_key)
+        [(findings,)] = tx.run("SELECT count(*) FROM inspection")
+    kinds = [entry.event.kind.value for entry in found.history.entries]
+    assert kinds == [
+        *("packing", "packing", "storing", "shipping", "receiving", "receiving", "unpacking"),
+        *("shipping", "receiving", "unpacking", "inspecting", "selling"),
+    ]
+    recorders = {entry.event.organisation_id for entry in found.history.entries}
+    assert len(recorders) == 5
+    assert found.anomalies == ()
+    assert findings == 2

@@ -17,7 +17,8 @@ from trueorigin.cli.session import Session, now
 from trueorigin.domain.designs import parse_look
 from trueorigin.domain.errors import ConflictError
 from trueorigin.services import accounts, issuing, logos
-from trueorigin.services.demo import SignIn, Stage, Story, build_demo
+from trueorigin.services.demo import SignIn, Story, build_demo
+from trueorigin.services.demo_stage import Stage
 from trueorigin.services.installation import ensure_installation
 from trueorigin.services.labelling import LabelFormat, build_labels
 from trueorigin.services.printing import PrintOrder

@@ -7,13 +7,12 @@ GTINs begin with 952, which GS1 keeps for demonstrations: no real goods carry th
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from trueorigin.adapters import demo_art
-from trueorigin.adapters.files import FileStore
 from trueorigin.domain.catalog import Product, Run
 from trueorigin.domain.codelist import list_urls
 from trueorigin.domain.digitallink import host_of, parse_code
@@ -26,11 +25,11 @@ from trueorigin.domain.tenancy import Act, Role
 from trueorigin.services import accounts, catalog, files, issuing, people, recalls
 from trueorigin.services.access import open_local_act
 from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.demo_chain import HANDLERS, Handler, play_chain
 from trueorigin.services.demo_goods import MAKERS, OPERATOR, Goods, Lot, Maker, Profile
+from trueorigin.services.demo_stage import Stage
 from trueorigin.services.issuing import Export
 from trueorigin.services.scanning import record_scans
-from trueorigin.services.vault import Vault
-from trueorigin.storage.database import Tx
 
 _BATCH_MAX = 512
 _SEED = 952
@@ -71,18 +70,6 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where the story is played: the present, randomness for keys, and the printed address."""
-
-    tx: Tx
-    vault: Vault
-    files: FileStore
-    at: datetime
-    entropy: Callable[[int], bytes]
-    public_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Issued:
     """A lot whose codes exist."""
 
@@ -90,11 +77,8 @@ class _Issued:
     run: Run
     export: Export
 
-    def url(self, index: int, level: int = 0) -> str:
-        codes = self.export.codes
-        if level:
-            codes = replace(codes, level=level, gtin=self.run.group_gtins[level - 1])
-        return list_urls(codes, index, index + 1)[0]
+    def url(self, index: int) -> str:
+        return list_urls(self.export.codes, index, index + 1)[0]
 
 
 def build_demo(stage: Stage) -> Story:
@@ -108,17 +92,23 @@ def build_demo(stage: Stage) -> Story:
         sign_in = SignIn(organisation=maker.name, role=maker.role.value, key=key.secret)
         if maker.profile is not None:
             _introduce(stage, organisation_id, maker.profile)
-            password = _employ(stage, organisation_id, maker.profile)
+            password = _employ(stage, organisation_id, maker.profile.email, maker.profile.person)
             sign_in = replace(sign_in, email=maker.profile.email, password=password)
         sign_ins.append(sign_in)
         _verify(stage, operator.key.organisation_id, organisation_id)
         for goods in maker.goods:
             issued.update(_register(stage, organisation_id, goods))
+    handlers = {}
+    for handler in HANDLERS:
+        sign_in, handlers[handler.name] = _hire(stage, handler, operator.key.organisation_id)
+        sign_ins.append(sign_in)
     sign_ins.append(
         SignIn(organisation=OPERATOR.name, role=OPERATOR.role.value, key=operator.secret)
     )
-    _read(stage, issued)
     liquor, recalled = issued["liquor"], issued["recalled"]
+    owner_id = liquor.run.organisation_id
+    journey = play_chain(stage, owner_id, liquor.run, _released(liquor), handlers)
+    _read(stage, issued)
     genuine = liquor.url(_released(liquor) // 2)
     return Story(
         witness=operator.key.organisation_id,
@@ -130,11 +120,41 @@ def build_demo(stage: Stage) -> Story:
             "recalled": _path(recalled.url(7)),
             "copied": _path(liquor.url(_copied_index(liquor))),
             "expired": _path(issued["expired"].url(11)),
-            "case": _path(liquor.url(3, level=1)),
+            "case": _path(_group_url(stage, liquor.run, 1, 3)),
+            **{
+                name: _path(_group_url(stage, liquor.run, level, index))
+                for name, (level, index) in journey.items()
+            },
         },
         label_run=issued["labels"].run.id,
         label_range=(0, issued["labels"].run.quantity),
     )
+
+
+def _group_url(stage: Stage, run: Run, level: int, index: int) -> str:
+    """Return the printed address of one unit of any level."""
+    act = _act(stage, run.organisation_id, days=44)
+    wanted = RangeDraft(level=level, start=index, stop=index + 1)
+    export = issuing.open_export(stage.tx, stage.vault, act, run.id, wanted, purpose="export")
+    return list_urls(export.codes, index, index + 1)[0]
+
+
+def _hire(stage: Stage, handler: Handler, operator_id: UUID) -> tuple[SignIn, UUID]:
+    """Let an organisation join through whose hands goods pass, with a person."""
+    act = accounts.LocalAct(at=_ago(stage, days=90), entropy=stage.entropy, label="Demo")
+    draft = accounts.OrganisationDraft(name=handler.name, role=handler.role, phone=handler.phone)
+    key = accounts.create_local_key(stage.tx, stage.vault, act, draft)
+    organisation_id = key.key.organisation_id
+    password = _employ(stage, organisation_id, handler.email, handler.person)
+    _verify(stage, operator_id, organisation_id)
+    sign_in = SignIn(
+        organisation=handler.name,
+        role=handler.role.value,
+        key=key.secret,
+        email=handler.email,
+        password=password,
+    )
+    return sign_in, organisation_id
 
 
 def forge(url: str) -> str:
@@ -175,14 +195,12 @@ def _introduce(stage: Stage, organisation_id: UUID, profile: Profile) -> None:
     )
 
 
-def _employ(stage: Stage, organisation_id: UUID, profile: Profile) -> str:
-    """Make the person who signs in for an enterprise and return the password, drawn anew."""
+def _employ(stage: Stage, organisation_id: UUID, email: str, name: str) -> str:
+    """Make the person who signs in for an organisation and return the password, drawn anew."""
     act = _act(stage, organisation_id, days=90)
     symbols = "".join(ALPHABET[byte & 31] for byte in stage.entropy(12)).lower()
     password = "-".join(symbols[at : at + 4] for at in range(0, 12, 4))
-    draft = people.PersonDraft(
-        email=profile.email, name=profile.person, password=password, role=MembershipRole.OWNER
-    )
+    draft = people.PersonDraft(email=email, name=name, password=password, role=MembershipRole.OWNER)
     people.keep_person(stage.tx, act, people.prepare_person(act, draft))
     return password
 
