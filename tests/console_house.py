@@ -15,9 +15,11 @@ from tests.scanning_world import Tenant, World
 
 from trueorigin.adapters import passwords
 from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.devices import Profile
 from trueorigin.domain.people import MembershipRole, Person
 from trueorigin.domain.tenancy import Act, Role
-from trueorigin.services import accounts, files, jobs, people, printing, recalls
+from trueorigin.services import accounts, devices, files, jobs, people, printing, recalls
+from trueorigin.services.devices import DeviceDraft
 from trueorigin.services.files import Upload
 from trueorigin.services.people import SignInAttempt
 from trueorigin.services.printing import PrintOrder
@@ -151,6 +153,12 @@ def make_key(house: House) -> str:
     return str(issued.key.id)
 
 
+def make_device(house: House) -> str:
+    draft = DeviceDraft(profile=Profile.PACKER, label="Alice's line")
+    with house.office.site.world.database.write() as tx:
+        return str(devices.create_device(tx, house.act(), draft).device.id)
+
+
 MAKERS: Mapping[str, Callable[[House], str]] = {
     "product_id": lambda house: str(house.office.alices.product.id),
     "batch_id": lambda house: str(house.office.alices.batch.id),
@@ -163,6 +171,7 @@ MAKERS: Mapping[str, Callable[[House], str]] = {
     "job_id": make_job,
     "import_id": make_import,
     "key_id": make_key,
+    "device_id": make_device,
 }
 
 

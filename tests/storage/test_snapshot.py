@@ -145,6 +145,19 @@ def _fill_console(tx: Tx, alice: Tenant) -> None:
             },
         ),
         (
+            schema.device,
+            {
+                **own,
+                "id": make_id(),
+                "kind": "field",
+                "profile": "packer",
+                "label": "2 号线 \u2028",
+                "person_id": person,
+                "enrol_hash": b"\x00\xff",
+                "enrol_expires_at": NOW,
+            },
+        ),
+        (
             schema.sign_in_failure,
             {"bucket": b"\x00\xff", "failures": 1, "first_at": NOW, "blocked_until": NOW},
         ),

@@ -23,6 +23,7 @@ from trueorigin.adapters.fonts import Face, metrics, trace, units_per_em
 from trueorigin.adapters.logos import encode_logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob
 from trueorigin.adapters.typesetting import GROUP, Box, Line
+from trueorigin.domain.qr import encode
 from trueorigin.domain.sheets import PRINTER_DPI
 
 _CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -33,6 +34,8 @@ _BOX: Final = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
 _SIZE: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _LOGO: Final = re.compile(r'<image class="logo" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"')
 _SIDE_MAX: Final = 20_000
+# ISO/IEC 18004 asks for four modules of white around a symbol.
+_QUIET: Final = 4
 # A drawing is looked at and printed in colours: 400 pixels are 34 mm at 300 dpi.
 _LOGO_SIDE_MAX: Final = 400
 
@@ -75,12 +78,7 @@ class Drawing:
 
     def _draw_symbol(self, modules: NDArray[np.uint8]) -> str:
         """Return the path of the dark modules."""
-        edges = np.diff(np.pad(modules.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-        starts, stops = np.argwhere(edges == 1), np.argwhere(edges == -1)
-        boxes = "".join(
-            f"M{x} {y}h{stop - x}v1h-{stop - x}z"
-            for (y, x), (_, stop) in zip(starts.tolist(), stops.tolist(), strict=True)
-        )
+        boxes = _box(modules)
         left, top = self._placement.symbol
         place = f"translate({left} {top}) scale({self._placement.dots_per_module})"
         return (
@@ -102,6 +100,28 @@ class Drawing:
             baseline = block.baseline + number * block.leading
             lines.append(_scaled(paths, (block.left, baseline), scale))
         return "".join(lines)
+
+
+def draw_symbol(text: str) -> str:
+    """Return one QR symbol alone, for screens: black on white with its quiet zone, any size."""
+    modules = encode(text).modules
+    side = len(modules) + 2 * _QUIET
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" aria-hidden="true"'
+        f' focusable="false"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path fill="#000" shape-rendering="crispEdges" transform="translate({_QUIET} {_QUIET})"'
+        f' d="{_box(modules.astype(np.uint8))}"/></svg>'
+    )
+
+
+def _box(modules: NDArray[np.uint8]) -> str:
+    """Return a box for each stretch of dark modules."""
+    edges = np.diff(np.pad(modules.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    starts, stops = np.argwhere(edges == 1), np.argwhere(edges == -1)
+    return "".join(
+        f"M{x} {y}h{stop - x}v1h-{stop - x}z"
+        for (y, x), (_, stop) in zip(starts.tolist(), stops.tolist(), strict=True)
+    )
 
 
 def _outline(line: Line) -> str:

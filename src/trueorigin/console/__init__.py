@@ -5,6 +5,7 @@ from trueorigin.console import (
     account,
     advisor,
     batches,
+    devices,
     enterprise,
     exports,
     figures,
@@ -187,6 +188,23 @@ ROUTES: tuple[Route, ...] = (
         "/console/people/{person_id}/remove",
         people.remove,
         Gate.SIGNED_IN,
+        is_owner_only=True,
+    ),
+    # Their phones, and kiosks for everybody.
+    Route("GET", "/console/devices", devices.list_page, May.DEVICE_READ),
+    Route("POST", "/console/devices", devices.create, May.DEVICE_WRITE, is_owner_only=True),
+    Route(
+        "POST",
+        "/console/devices/{device_id}/code",
+        devices.renew,
+        May.DEVICE_WRITE,
+        is_owner_only=True,
+    ),
+    Route(
+        "POST",
+        "/console/devices/{device_id}/revoke",
+        devices.revoke,
+        May.DEVICE_WRITE,
         is_owner_only=True,
     ),
     # Machines.

@@ -84,6 +84,12 @@ NAVIGATION: tuple[Area, ...] = (
     ),
     Area(path="/console/people", message="console-nav-people", icon="people"),
     Area(
+        path="/console/devices",
+        message="console-nav-devices",
+        icon="device",
+        permission=Permission.DEVICE_READ,
+    ),
+    Area(
         path="/console/keys",
         message="console-nav-keys",
         icon="key",
