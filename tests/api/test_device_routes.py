@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from tests.api_world import World
-from tests.device_makers import enrol, make_device
+from tests.device_makers import enrol, make_device, make_site, open_owner_act
 
 from trueorigin.domain.devices import ENROL_TTL, SEEN_AFTER, Profile, group_code
+from trueorigin.domain.errors import NotFoundError
 from trueorigin.domain.people import FREE_FAILURES_NETWORK
+from trueorigin.services import sites
 
 
 def test_a_code_becomes_a_key_that_speaks(world: World) -> None:
@@ -162,3 +164,40 @@ def test_a_kiosks_readings_are_public_ones(world: World) -> None:
     assert not again["scan"]["counted"]
     packer = replace(world.dora, key=enrol(world, Profile.PACKER)["key"])
     assert not packer.post("/verifications", {"code": code}, expect=200)["scan"]["counted"]
+
+
+def test_a_kiosks_readings_carry_the_place_of_its_site(world: World) -> None:
+    run = world.alice.add_run(10)
+    world.alice.post(f"/runs/{run['id']}/releases", {"to": 10})
+    rows, site = world.alice.list_rows(run), make_site(world)
+    told = enrol(world, Profile.KIOSK, site=site)
+    assert told["site"] == {
+        "id": str(site.id),
+        "kind": "kiosk",
+        "name": "Hall",
+        "region": None,
+        "address": None,
+        "latitude": 31.23,
+        "longitude": 121.47,
+    }
+    kiosk = replace(world.dora, key=told["key"])
+    packer = replace(world.dora, key=enrol(world, Profile.PACKER, site=site)["key"])
+    for reader, row in ((kiosk, rows[0]), (packer, rows[1])):
+        reader.post("/verifications", {"code": row["url"]}, expect=200)
+    with world.database.read() as tx:
+        places = [row[0] for row in tx.run("SELECT place FROM scan ORDER BY unit_key")]
+    # The star says that we vouch for it; a phone is carried about.
+    assert places == ["31.2,121.5*", None]
+    later = world.dora.post("/verifications", {"code": rows[0]["url"]}, expect=200)
+    assert later["scans"]["first_place"] is not None
+
+
+def test_a_kiosk_at_a_closed_site_has_no_place(world: World) -> None:
+    site = make_site(world)
+    kiosk = replace(world.dora, key=enrol(world, Profile.KIOSK, site=site)["key"])
+    act = open_owner_act(world)
+    with world.database.write() as tx:
+        sites.close_site(tx, act, site.id)
+    assert kiosk.get("/devices/me")["site"] is None
+    with pytest.raises(NotFoundError, match="site_not_found"):
+        make_device(world, Profile.KIOSK, site=site)

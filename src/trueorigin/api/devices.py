@@ -13,6 +13,7 @@ from trueorigin.api.forms import Answer, Body, Page, PageQuery
 from trueorigin.api.paging import build_page, parse_uuid_cursor
 from trueorigin.domain.devices import APP_VERSION_MAX, Device, DeviceKind, DeviceState, Profile
 from trueorigin.domain.serials import FOLD_MAX
+from trueorigin.domain.sites import Site, SiteKind
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import devices
 from trueorigin.services.devices import EnrolAttempt, Standing
@@ -39,10 +40,29 @@ class OwnerAnswer(Answer):
     name: str
 
 
-class SiteAnswer(Answer):
-    """Where it stands."""
+class DeviceSiteAnswer(Answer):
+    """Where it belongs; a kiosk's readings carry its rough place."""
 
     id: UUID
+    kind: SiteKind
+    name: str
+    region: str | None
+    address: str | None
+    latitude: float | None
+    longitude: float | None
+
+    @classmethod
+    def of(cls, site: Site) -> "DeviceSiteAnswer":
+        """Show a site."""
+        return cls(
+            id=site.id,
+            kind=site.kind,
+            name=site.name,
+            region=site.region,
+            address=site.address,
+            latitude=site.latitude,
+            longitude=site.longitude,
+        )
 
 
 class StandingAnswer(Answer):
@@ -53,7 +73,7 @@ class StandingAnswer(Answer):
     profile: Profile
     label: str
     organisation: OwnerAnswer
-    site: SiteAnswer | None
+    site: DeviceSiteAnswer | None
     permissions: list[Permission]
     server_time: datetime
 
@@ -67,7 +87,7 @@ class StandingAnswer(Answer):
             profile=device.profile,
             label=device.label,
             organisation=OwnerAnswer(id=organisation.id, name=organisation.name),
-            site=None if device.site_id is None else SiteAnswer(id=device.site_id),
+            site=None if standing.site is None else DeviceSiteAnswer.of(standing.site),
             permissions=sorted(standing.actor.permissions),
             server_time=at,
         )

@@ -47,6 +47,7 @@ class DeviceLine:
     label: str = field(metadata={"help": "What its maker called it."})
     profile: str = field(metadata={"help": "What it is for, in words."})
     person: str | None = field(metadata={"help": "Whose phone it is."})
+    site: str | None = field(metadata={"help": "Where it belongs."})
     history: str = field(metadata={"help": "When it was seen last, or what became of it."})
     version: str | None = field(metadata={"help": "Of its app, as it said."})
     state: str = field(metadata={"help": "What has become of it, in one word."})
@@ -63,8 +64,10 @@ class DevicesPage:
     is_owner: bool = field(metadata={"help": "Whether the reader may change anything here."})
     profiles: tuple[tuple[str, str], ...] = field(metadata={"help": "Those that can be made."})
     people: tuple[tuple[str, str], ...] = field(metadata={"help": "Whose phone it may be."})
+    sites: tuple[tuple[str, str], ...] = field(metadata={"help": "Where it may be."})
     label: str = field(metadata={"help": "Typed for a new device."})
     profile: str = field(metadata={"help": "Chosen for a new device."})
+    site: str = field(metadata={"help": "Chosen for a new device."})
     person: str = field(metadata={"help": "Chosen for a new device."})
     errors: FormErrors = field(metadata={"help": "What was wrong."})
     label_length_max: int = field(default=LINE_LENGTH_MAX, metadata={"help": "Characters."})
@@ -94,8 +97,10 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> DevicesPage:
     with request.read() as tx:
         found = devices.list_devices(tx, scope, after=request.cursor("after"), limit=_PAGE + 1)
         members = people.list_members(tx, scope, limit=_PEOPLE_MAX)
+        places = devices.list_sites(tx, scope)
     names = {each.person.id: each.person.name for each in members}
-    lines = tuple(_build_line(request, each, names) for each in found[:_PAGE])
+    sites = {each.id: each.name for each in places}
+    lines = tuple(_build_line(request, each, names | sites) for each in found[:_PAGE])
     profiles = list_profiles(request.organisation.roles)
     nobody = ("", text("console-devices-nobody"))
     return DevicesPage(
@@ -104,7 +109,12 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> DevicesPage:
         is_owner=request.is_owner,
         profiles=tuple((each.value, text(f"device-profile-{each.value}")) for each in profiles),
         people=(nobody, *((str(key), name) for key, name in names.items())),
+        sites=(
+            ("", text("console-devices-anywhere")),
+            *((str(each.id), each.name) for each in places),
+        ),
         label=form.text("label"),
+        site=form.text("site"),
         profile=form.text("profile"),
         person=form.text("person"),
         errors=errors,
@@ -124,6 +134,7 @@ def _build_line(request: ConsoleRequest, device: Device, names: dict[UUID, str])
         label=device.label,
         profile=text(f"device-profile-{device.profile.value}"),
         person=None if device.person_id is None else names.get(device.person_id),
+        site=None if device.site_id is None else names.get(device.site_id),
         history=history,
         version=device.app_version,
         state=text(f"device-state-{state.value}"),
@@ -139,7 +150,8 @@ def create(request: ConsoleRequest) -> Response:
         draft = DeviceDraft(
             profile=_read_profile(form.text("profile")),
             label=form.text("label"),
-            person_id=_read_person(form.text("person")),
+            site_id=_read_id(form.text("site"), "site"),
+            person_id=_read_id(form.text("person"), "person"),
         )
         with request.write() as tx:
             issued = devices.create_device(tx, request.act, draft)
@@ -190,8 +202,9 @@ def _read_profile(text: str) -> Profile:
         raise InvalidError("profile_unknown", field="profile") from error
 
 
-def _read_person(text: str) -> UUID | None:
+def _read_id(text: str, field: str) -> UUID | None:
+    """Read one of the choices of a list; nothing is the first of them."""
     try:
         return UUID(text) if text else None
     except ValueError as error:
-        raise InvalidError("person_unknown", field="person") from error
+        raise InvalidError("choice_not_listed", field=field) from error

@@ -61,28 +61,48 @@ class ProfileRule:
 # Whose device it is: every app shows it.
 _EVERY: Final = frozenset({Permission.ORGANISATION_READ})
 _GOODS: Final = frozenset({Permission.PRODUCT_READ, Permission.BATCH_READ, Permission.RUN_READ})
+# What happens to goods, where, and with whom.
+_HANDLING: Final = frozenset(
+    {
+        Permission.EVENT_READ,
+        Permission.EVENT_WRITE,
+        Permission.PARTNER_READ,
+        Permission.SITE_READ,
+    }
+)
+_INSPECTING: Final = frozenset(
+    {
+        Permission.EVENT_READ,
+        Permission.FILE_READ,
+        Permission.FILE_WRITE,
+        Permission.INSPECTION_READ,
+        Permission.INSPECTION_WRITE,
+        Permission.SITE_READ,
+        Permission.TERRITORY_READ,
+    }
+)
 
 PROFILES: Final[Mapping[Profile, ProfileRule]] = MappingProxyType(
     {
         Profile.PACKER: ProfileRule(
             kind=DeviceKind.FIELD,
             holders=(Role.MANUFACTURER,),
-            permissions=_EVERY | _GOODS,
+            permissions=_EVERY | _GOODS | _HANDLING,
         ),
         Profile.LOGISTICS: ProfileRule(
             kind=DeviceKind.FIELD,
             holders=(Role.LOGISTICS, Role.MANUFACTURER),
-            permissions=_EVERY,
+            permissions=_EVERY | _HANDLING,
         ),
         Profile.SELLER: ProfileRule(
             kind=DeviceKind.FIELD,
             holders=(Role.SELLER, Role.MANUFACTURER),
-            permissions=_EVERY,
+            permissions=_EVERY | _HANDLING,
         ),
         Profile.INSPECTOR: ProfileRule(
             kind=DeviceKind.FIELD,
             holders=(Role.REGULATOR,),
-            permissions=_EVERY,
+            permissions=_EVERY | _INSPECTING,
         ),
         Profile.KIOSK: ProfileRule(
             kind=DeviceKind.KIOSK,

@@ -129,7 +129,8 @@ class Actor:
     """A checked credential: which organisation it speaks for, in which role.
 
     `allowed` is the list that a device's profile or a person's role sets; None is no such list.
-    `device_id` is the enrolled phone or kiosk that speaks, `site_id` where that one stands.
+    `device_id` is the enrolled phone or kiosk that speaks, `site_id` where it belongs, and `place`
+    the cell in which a kiosk stands, for we know it does not move.
     """
 
     organisation_id: UUID
@@ -138,6 +139,7 @@ class Actor:
     allowed: frozenset[Permission] | None = None
     device_id: UUID | None = None
     site_id: UUID | None = None
+    place: str | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:

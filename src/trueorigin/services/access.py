@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from trueorigin.domain.devices import PROFILES, Device, find_role
+from trueorigin.domain.devices import PROFILES, Device, DeviceKind, find_role
 from trueorigin.domain.errors import ForbiddenError, UnauthenticatedError
+from trueorigin.domain.risk import Place, build_place
 from trueorigin.domain.tenancy import (
     ROLE_PERMISSIONS,
     Act,
@@ -62,13 +63,17 @@ def find_actor(tx: Tx, secret: str) -> Actor | None:
 
 def _find_device(tx: Tx, secret: str) -> Actor | None:
     found = devices.find_device(tx, hash_secret(secret))
-    return None if found is None else build_device_actor(found.device, found.roles)
+    if found is None:
+        return None
+    place = None if found.position is None else build_place(*found.position)
+    return build_device_actor(found.device, found.roles, place)
 
 
-def build_device_actor(device: Device, roles: frozenset[Role]) -> Actor | None:
+def build_device_actor(device: Device, roles: frozenset[Role], place: Place | None) -> Actor | None:
     """Return as whom a device speaks for an organisation with these roles, or None: not any more.
 
-    It may what is on its profile's list, as far as the role that fits it may.
+    It may what is on its profile's list, as far as the role that fits it may. `place` is that of
+    its site; phones are carried about, so only a kiosk vouches for it.
     """
     role = find_role(device.profile, roles)
     if role is None:
@@ -80,6 +85,7 @@ def build_device_actor(device: Device, roles: frozenset[Role]) -> Actor | None:
         allowed=PROFILES[device.profile].permissions,
         device_id=device.id,
         site_id=device.site_id,
+        place=str(place) if place is not None and device.kind is DeviceKind.KIOSK else None,
     )
 
 

@@ -22,8 +22,14 @@ from trueorigin.domain.devices import (
     parse_code,
     write_code,
 )
-from trueorigin.domain.errors import ConflictError, ForbiddenError, UnauthenticatedError
+from trueorigin.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    UnauthenticatedError,
+)
 from trueorigin.domain.people import FREE_FAILURES_NETWORK
+from trueorigin.domain.sites import Site
 from trueorigin.domain.tenancy import Act, Actor, Organisation, TenantScope
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.access import (
@@ -36,7 +42,7 @@ from trueorigin.services.access import (
 )
 from trueorigin.services.attempts import count_attempt, forget_attempt
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, audit, devices as stored, people
+from trueorigin.storage import accounts, audit, devices as stored, people, sites
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.devices import Enrolment
 
@@ -47,7 +53,7 @@ _THROTTLED: Final = "enrolment_throttled"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceDraft:
-    """A phone or kiosk that is to be; `person_id` is whose phone it will be."""
+    """A phone or kiosk that is to be: `site_id` is where, `person_id` whose phone it will be."""
 
     profile: Profile
     label: str
@@ -75,11 +81,12 @@ class EnrolAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A device, as whom it speaks and for whom."""
+    """A device, as whom it speaks, for whom, and where it belongs."""
 
     device: Device
     actor: Actor
     organisation: Organisation
+    site: Site | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +100,8 @@ class NewStanding:
 def create_device(tx: Tx, act: Act, draft: DeviceDraft) -> IssuedCode:
     """Make a device of the caller's organisation and the code that enrols it.
 
-    `profile_not_held` where no role of the organisation fits the profile; a person must be one of
-    the organisation's own.
+    `profile_not_held` where no role of the organisation fits the profile; person and site must be
+    the organisation's own, and the site in use.
     """
     label = parse_text(draft.label, field="label", length_max=LINE_LENGTH_MAX)
     roles = accounts.get_organisation(tx, act.scope).roles
@@ -103,6 +110,8 @@ def create_device(tx: Tx, act: Act, draft: DeviceDraft) -> IssuedCode:
         raise ForbiddenError("profile_not_held", field="profile", profile=profile)
     if draft.person_id is not None:
         people.get_member(tx, act.scope, draft.person_id)
+    if draft.site_id is not None and sites.get_site(tx, act.scope, draft.site_id).closed_at:
+        raise NotFoundError("site_not_found")
     code, expires_at = write_code(act.entropy(ENROL_SYMBOLS)), act.at + ENROL_TTL
     device = Device(
         id=act.new_id(),
@@ -174,7 +183,8 @@ def get_standing(tx: Tx, actor: Actor) -> Standing:
     scope = TenantScope(actor.organisation_id)
     device = stored.get_device(tx, scope, actor.credential_id)
     organisation = accounts.get_organisation(tx, scope)
-    return Standing(device=device, actor=actor, organisation=organisation)
+    site = _find_site(tx, device)
+    return Standing(device=device, actor=actor, organisation=organisation, site=site)
 
 
 def touch_device(tx: Tx, act: Act, app_version: str | None) -> None:
@@ -200,12 +210,26 @@ def list_devices(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) 
     return stored.list_devices(tx, scope, after=after, limit=limit)
 
 
+def list_sites(tx: Tx, scope: TenantScope) -> list[Site]:
+    """Return the sites in use at which the organisation's devices may be."""
+    return sites.list_sites(tx, scope, limit=sites.PAGE_MAX)
+
+
 def _stand(tx: Tx, device: Device) -> Standing | None:
     organisation = accounts.get_organisation(tx, TenantScope(device.organisation_id))
-    actor = build_device_actor(device, organisation.roles)
+    site = _find_site(tx, device)
+    actor = build_device_actor(device, organisation.roles, None if site is None else site.place)
     if actor is None:
         return None
-    return Standing(device=device, actor=actor, organisation=organisation)
+    return Standing(device=device, actor=actor, organisation=organisation, site=site)
+
+
+def _find_site(tx: Tx, device: Device) -> Site | None:
+    """Return where a device belongs, unless that was closed."""
+    if device.site_id is None:
+        return None
+    site = sites.get_site(tx, TenantScope(device.organisation_id), device.site_id)
+    return site if site.closed_at is None else None
 
 
 def _parse_version(text: str | None) -> str | None:

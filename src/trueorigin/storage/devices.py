@@ -16,7 +16,7 @@ from trueorigin.domain.errors import NotFoundError
 from trueorigin.domain.tenancy import Role, TenantScope
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import insert_unique
-from trueorigin.storage.schema import device, organisation, person
+from trueorigin.storage.schema import device, organisation, person, site
 
 # No list hands out more rows at once, whatever is asked for.
 PAGE_MAX: Final = 1000
@@ -27,10 +27,11 @@ _COLUMNS: Final = [column for column in device.c if column.name not in _SECRETS]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolledDevice:
-    """A device that speaks, and what its organisation is."""
+    """A device that speaks, what its organisation is, and the position of its open site."""
 
     device: Device
     roles: frozenset[Role]
+    position: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,10 @@ def find_device(tx: Tx, secret_hash: bytes) -> EnrolledDevice | None:
     None where the key is unknown or revoked, or the phone's person may sign in nowhere any more.
     """
     query = (
-        sa.select(*_COLUMNS, organisation.c.roles)
+        sa.select(*_COLUMNS, organisation.c.roles, site.c.latitude, site.c.longitude)
         .join(organisation, organisation.c.id == device.c.organisation_id)
         .outerjoin(person, person.c.id == device.c.person_id)
+        .outerjoin(site, (site.c.id == device.c.site_id) & site.c.closed_at.is_(None))
         .where(
             device.c.secret_hash == secret_hash,
             device.c.revoked_at.is_(None),
@@ -75,7 +77,9 @@ def find_device(tx: Tx, secret_hash: bytes) -> EnrolledDevice | None:
     if row is None:
         return None
     roles = frozenset(Role(each) for each in row["roles"])
-    return EnrolledDevice(device=_device(row), roles=roles)
+    has_position = row["latitude"] is not None and row["longitude"] is not None
+    position = (row["latitude"], row["longitude"]) if has_position else None
+    return EnrolledDevice(device=_device(row), roles=roles, position=position)
 
 
 def enrol_device(tx: Tx, new: Enrolment) -> Device | None:

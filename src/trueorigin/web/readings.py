@@ -71,8 +71,8 @@ def build_reading(
         device_token=sender.device_token,
         minted_token=sender.minted_token,
         network=sender.network,
-        place=None,
-        place_trusted=False,
+        place=None if actor is None else actor.place,
+        place_trusted=actor is not None and actor.place is not None,
         actor=actor,
         is_confirmed=is_confirmed,
     )
