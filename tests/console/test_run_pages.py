@@ -75,6 +75,18 @@ def test_nothing_happens_before_it_is_confirmed(office: Office, alice: Browser) 
     assert "Nothing is released yet" in alice.page.text
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00", "1969-12-31T23:00", "now"])
+def test_an_instant_beyond_reason_is_refused_at_its_field(
+    office: Office, alice: Browser, at: str
+) -> None:
+    path = order_run(office, alice)
+    for act in ("release", "withdraw"):
+        alice.get(f"{path}/{act}")
+        answer = alice.post(f"{path}/{act}", {"level": "", "at": at, "confirmed": "yes"})
+        assert answer.status_code == 422, act
+        assert 'href="#at"' in alice.page.html, act
+
+
 @pytest.mark.parametrize("level", ["4", "-1", "\uff10", "all"])
 def test_a_level_that_is_none_never_means_the_whole_run(
     office: Office, alice: Browser, level: str

@@ -17,6 +17,8 @@ from trueorigin.web.i18n import Translator
 # What the list box sends for every unit of every level.
 WHOLE: Final = ""
 _LEVELS: Final = ("0", "1", "2", "3")
+# As the JSON interface takes instants: what lies outside was mistyped, and would hold for ever.
+_YEAR_MIN, _YEAR_MAX = 1970, 2200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +124,14 @@ def parse_instant(request: ConsoleRequest, name: str) -> datetime | None:
         local = datetime.fromisoformat(typed)
         if local.tzinfo is None:
             local = local.replace(tzinfo=ZoneInfo(request.organisation.time_zone))
-        return local.astimezone(UTC)
+        at = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidError("date_malformed", field=name) from None
+    if not _YEAR_MIN <= at.year < _YEAR_MAX:
+        raise InvalidError(
+            "instant_implausible", field=name, min=str(_YEAR_MIN), max=str(_YEAR_MAX)
+        )
+    return at
 
 
 def _parse_bound(name: str, typed: str, errors: list[DomainError]) -> int | None:

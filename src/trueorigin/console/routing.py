@@ -163,7 +163,10 @@ class ConsoleRequest:
 
     def refill(self, template: str, page: object, error: DomainError) -> Response:
         """Render a form again with what was typed and what is wrong, under the fitting status."""
-        return self.page(template, page, status=status_of(error))
+        response = self.page(template, page, status=status_of(error))
+        if "seconds" in error.params:
+            response.headers["retry-after"] = str(error.params["seconds"])
+        return response
 
     def form_errors(self, error: DomainError) -> FormErrors:
         """Return the sentences of a refusal by field; raise it again where no form can mend it."""

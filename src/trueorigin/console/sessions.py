@@ -23,7 +23,6 @@ from trueorigin.domain.tenancy import Actor, Role
 from trueorigin.services import access, people
 from trueorigin.services.people import SignInAttempt
 from trueorigin.web.context import AppContext
-from trueorigin.web.errors import status_of
 from trueorigin.web.i18n import languages
 
 SIGN_IN_PATH: Final = "/console/sign-in"
@@ -108,7 +107,7 @@ def sign_in(request: ConsoleRequest) -> Response:
             raise
         sentence = request.translator.text(f"error-{error.code.replace('_', '-')}", **error.params)
         page = SignInPage(email=attempt.email, next=target, errors=FormErrors(general=(sentence,)))
-        return request.page("console/sign_in.html", page, status=status_of(error))
+        return request.refill("console/sign_in.html", page, error)
     response = request.redirect(target)
     _set_session(request, response, issued.secret)
     return response
