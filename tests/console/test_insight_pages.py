@@ -42,7 +42,7 @@ def test_a_unit_is_shown_with_all_its_readings(both_offices: Office) -> None:
     assert office.alices.serial(3)[:6] in page.title
     assert office.alices.batch.lot in page.text
     assert page.text.count("Phone ") == 8
-    assert "31.2° N 121.5° E" in page.text
+    assert "near Shanghai · 31.2° N 121.5° E" in page.text
     assert "Genuine" in page.text
     assert "Take a closer look" in page.text
     assert any(tag == "svg" and given.get("role") == "img" for tag, given in page.tags)

@@ -21,6 +21,7 @@ from trueorigin.services import catalog, issuing
 from trueorigin.services.insight import Filter, Period, Subject, name_day
 from trueorigin.storage.database import Tx
 from trueorigin.storage.scans import ScanRow
+from trueorigin.web import places
 from trueorigin.web.i18n import Translator
 
 UNITS_PATH: Final = "/console/units"
@@ -183,20 +184,12 @@ def build_crumbs(request: ConsoleRequest, tx: Tx, subject: Subject) -> tuple[Cru
 
 
 def word_place(text: str | None, language: Translator) -> str | None:
-    """Write a stored place as latitude and longitude, or None."""
+    """Write a stored place as the city it is near, where one is listed, and its cell; or None."""
     place = None if not text else parse_place(text)
     if place is None:
         return None
-    north, east = place.latitude, place.longitude
-    return language.text(
-        "place",
-        latitude=language.text(
-            "place-north" if north >= 0 else "place-south", degrees=f"{abs(north):.1f}"
-        ),
-        longitude=language.text(
-            "place-east" if east >= 0 else "place-west", degrees=f"{abs(east):.1f}"
-        ),
-    )
+    city, degrees = places.find_city(place, language), places.word_degrees(place, language)
+    return degrees if city is None else language.text("console-place", city=city, cell=degrees)
 
 
 def word_reading(request: ConsoleRequest, row: ScanRow) -> ReadingLine:

@@ -1315,6 +1315,7 @@ console-figures-none-text = Choose a longer period, or read a code with a phone.
 console-figures-export = Export as CSV
 console-figures-of = Figures
 console-readings-title = Readings
+console-place = near { $city } · { $cell }
 console-readings-counted = only the first of each phone
 console-readings-lead = In the order of units, then of time.
 console-readings-days = { $first } to { $last }

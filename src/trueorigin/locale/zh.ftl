@@ -1246,6 +1246,7 @@ console-figures-none-text = 请选择更长的时间范围，或用手机扫一�
 console-figures-export = 导出 CSV
 console-figures-of = 统计
 console-readings-title = 扫码记录
+console-place = { $city }附近 · { $cell }
 console-readings-counted = 仅各手机首次扫码
 console-readings-lead = 按单元、再按时间排列。
 console-readings-days = { $first } 至 { $last }

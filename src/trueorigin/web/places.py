@@ -137,9 +137,19 @@ def _find_city(place: Place) -> tuple[str, str] | None:
 
 def word_place(place: Place, language: Translator) -> str:
     """Return roughly where `place` is, as it stands after "near"."""
+    return find_city(place, language) or word_degrees(place, language)
+
+
+def find_city(place: Place, language: Translator) -> str | None:
+    """Return the name of the nearest listed city, if one is near."""
     city = _find_city(place)
-    if city is not None:
-        return city[0] if language.language == "zh" else city[1]
+    if city is None:
+        return None
+    return city[0] if language.language == "zh" else city[1]
+
+
+def word_degrees(place: Place, language: Translator) -> str:
+    """Return the middle of the cell as latitude and longitude."""
     north = "place-north" if place.latitude >= 0 else "place-south"
     east = "place-east" if place.longitude >= 0 else "place-west"
     return language.text(
