@@ -12,6 +12,7 @@ from uuid import UUID
 from trueorigin.domain.catalog import (
     Batch,
     Contents,
+    Feature,
     LocalText,
     Material,
     Origin,
@@ -21,6 +22,7 @@ from trueorigin.domain.catalog import (
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation, Role
+from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.domain.units import unit_key
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
 from trueorigin.web.answers import GroupPart
@@ -137,6 +139,33 @@ UNIT = ScanUnit(
     unit_key=unit_key(17, 0, 123_456),
 )
 SEED_UNIT = replace(UNIT, organisation=SEED_MAKER, product=SEEDS, batch=SEED_BATCH)
+# The longest texts there may be, without a place to break them.
+_LONG = LocalText(zh="长" * NAME_LENGTH_MAX, en="W" * NAME_LENGTH_MAX)
+LONG_UNIT = replace(
+    UNIT,
+    product=replace(
+        LIQUOR,
+        name=_LONG,
+        category="W" * LINE_LENGTH_MAX,
+        specification="W" * LINE_LENGTH_MAX,
+        features=(Feature(name=_LONG, value=_LONG),),
+    ),
+    batch=replace(
+        BATCH,
+        lot="W" * 20,
+        origin=Origin(
+            place=_LONG,
+            line="W" * LINE_LENGTH_MAX,
+            materials=(
+                Material(
+                    name="W" * LINE_LENGTH_MAX,
+                    supplier="W" * LINE_LENGTH_MAX,
+                    lot="W" * LINE_LENGTH_MAX,
+                ),
+            ),
+        ),
+    ),
+)
 CASE = replace(UNIT, level=1, index=5144, number="9D3MT0", unit_key=unit_key(17, 1, 5144))
 CASE_CONTENTS = GroupPart(
     title="",
@@ -185,6 +214,9 @@ OUTCOMES: Mapping[str, ScanOutcome] = {
     "genuine-first": _outcome(Verdict.GENUINE, _because(ReasonCode.FIRST_READING), evidence=NOBODY),
     "genuine-again": _outcome(
         Verdict.GENUINE, _because(ReasonCode.FEW_DEVICES, devices=1, at=FIRST_AT)
+    ),
+    "genuine-long": _outcome(
+        Verdict.GENUINE, _because(ReasonCode.FIRST_READING), unit=LONG_UNIT, evidence=NOBODY
     ),
     "genuine-unverified": _outcome(
         Verdict.GENUINE,
