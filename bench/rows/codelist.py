@@ -40,7 +40,14 @@ def open_export(count: int) -> Export:
     codes = LevelCodes(
         run=run, level=0, gtin=product.gtin, prefix=organisation.prefix, cipher=cipher
     )
-    return Export(codes=codes, start=START, stop=START + count, batch=batch, product=product)
+    return Export(
+        codes=codes,
+        start=START,
+        stop=START + count,
+        batch=batch,
+        product=product,
+        maker="Bench",
+    )
 
 
 def measure(plan: Plan) -> list[Line]:

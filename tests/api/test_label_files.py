@@ -29,6 +29,7 @@ TYPES = {
     "png": "application/zip",
 }
 ROLL = "roll-60x40"
+FOR_ITEMS = [name for name, design in DESIGNS.items() if not design.has_sscc]
 
 
 def fetch(world: World, run: dict[str, Any], kind: str, **query: object) -> Any:  # noqa: ANN401 - httpx.Response
@@ -73,7 +74,7 @@ def test_every_design_of_every_format_reads_back(world: World, kind: str) -> Non
     give_logo(world, draw_seal())
     run = world.alice.add_run(100)
     urls = [row["url"] for row in world.alice.list_rows(run, **{"from": 40, "to": 43})]
-    for design in DESIGNS:
+    for design in FOR_ITEMS:
         answer = fetch(world, run, kind, design=design, **{"from": 40, "to": 43})
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == TYPES[kind]
@@ -81,7 +82,7 @@ def test_every_design_of_every_format_reads_back(world: World, kind: str) -> Non
         assert "attachment" in answer.headers["content-disposition"]
         assert int(answer.headers["content-length"]) == len(answer.content)
         assert read_file(answer.content, kind) == urls, design
-    assert list_logged(world) == [{"level": 0, "from": 40, "to": 43}] * len(DESIGNS)
+    assert list_logged(world) == [{"level": 0, "from": 40, "to": 43}] * len(FOR_ITEMS)
     assert list(world.context.scratch.glob("tmp*")) == []
 
 
@@ -302,7 +303,8 @@ def test_only_the_makers_own_keys_get_labels(sqlite_world: World, kind: str) -> 
 
 def test_designs_are_listed_with_the_sheets(sqlite_world: World) -> None:
     designs = sqlite_world.alice.get("/label-layouts")["designs"]
-    assert [each["name"] for each in designs] == ["plain", "text", "branded"]
-    assert [each["has_logo"] for each in designs] == [False, False, True]
+    assert [each["name"] for each in designs] == ["plain", "text", "branded", "logistic"]
+    assert [each["has_logo"] for each in designs] == [False, False, True, False]
+    assert [each["has_sscc"] for each in designs] == [False, False, False, True]
     assert designs[0]["parts"] == []
     assert designs[1]["parts"] == ["name", "specification", "lot", "expires"]

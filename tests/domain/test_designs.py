@@ -19,8 +19,10 @@ from trueorigin.domain.designs import (
 from trueorigin.domain.errors import InvalidError
 
 
-def test_the_three_designs() -> None:
-    assert list(DESIGNS) == ["plain", "text", "branded"]
+def test_the_four_designs() -> None:
+    assert list(DESIGNS) == ["plain", "text", "branded", "logistic"]
+    assert [name for name in DESIGNS if parse_look(name).has_sscc] == ["logistic"]
+    assert not parse_look("logistic", ()).is_plain
     assert parse_look("plain").is_plain
     assert not parse_look("plain").has_logo
     assert parse_look("text").parts == parse_look("branded").parts

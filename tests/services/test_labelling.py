@@ -42,7 +42,7 @@ def make_export(start: int, stop: int, *, level: int = 0, run: Run = RUN) -> Exp
         prefix=ALICE.prefix,
         cipher=SerialCipher(bytes(32), run.symbols),
     )
-    return Export(codes=codes, batch=BATCH, product=PRODUCT, start=start, stop=stop)
+    return Export(codes=codes, batch=BATCH, product=PRODUCT, maker="Alice", start=start, stop=stop)
 
 
 def read_pages(path: Path, pages: Iterable[int]) -> list[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads QR symbols out of pictures: photographs from strangers, and our own print files.
+"""Reads QR symbols and SSCCs out of pictures: photographs from strangers, and our own print files.
 
 A picture's bytes are hostile: its type is taken from its content, its size in pixels is known
 before it is decoded, and the work on it is bounded. What a text means is not known here.
@@ -41,7 +41,12 @@ _OVERLAP: Final = 400
 # The same symbol seen in two tiles has its middle within these many pixels.
 _SAME_WITHIN: Final = 12
 
-_QR_CODE: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+# Not Micro QR, which is never ours: the reader finds some in a corner of a large symbol.
+_QR_CODE: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+
+_CODE_128: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
+# ISO/IEC 15424: Code 128 with FNC1 first, which makes it GS1-128.
+_GS1_128: Final = "]C1"
 
 # PDFium keeps global state and is not safe in two threads at once.
 _PDFIUM: Final = threading.Lock()
@@ -107,6 +112,18 @@ def read_symbols(picture: Picture) -> list[ReadSymbol]:
     return sorted(_distinct(found), key=lambda symbol: symbol.position[::-1])
 
 
+def read_elements(picture: Picture) -> list[str]:
+    """Read the GS1-128 symbols of a picture: the elements of each, Application Identifier first."""
+    pixels = np.asarray(picture.convert("L") if isinstance(picture, Image.Image) else picture)
+    return [
+        barcode.text
+        for barcode in zxingcpp.read_barcodes(
+            pixels, formats=_CODE_128, text_mode=zxingcpp.TextMode.Plain
+        )
+        if barcode.symbology_identifier == _GS1_128
+    ]
+
+
 def _starts(length: int) -> range:
     return range(0, max(length - _OVERLAP, 1), _TILE - _OVERLAP)
 
@@ -161,13 +178,19 @@ def rasterise(source: bytes | Path, page: int, *, dpi: float) -> NDArray[np.uint
 
 
 def read_back(
-    source: bytes | Path, layout: Layout, expected: Mapping[int, Sequence[str]], *, dpi: int = 300
+    source: bytes | Path,
+    layout: Layout,
+    expected: Mapping[int, Sequence[str]],
+    *,
+    dpi: int = 300,
+    elements: Mapping[str, str] | None = None,
 ) -> ReadBack:
     """Rasterise pages of a print file and compare each label's symbol with its text.
 
     `expected` has, for each page to check, the texts in order of the labels' positions; an empty
     text expects an empty label. Each label is read alone, so a right symbol in a wrong place does
-    not pass. Some 0.3 s a sheet.
+    not pass. `elements` has, by those texts, what the GS1-128 symbol on the same label says.
+    Some 0.3 s a sheet.
     """
     # More dots than this only cost time: a module has five already.
     dots = PRINTER_DPI[min(dpi, 300)]
@@ -181,7 +204,10 @@ def read_back(
         for position, text in enumerate(texts):
             x, y = corners[position]
             label = np.ascontiguousarray(pixels[y : y + height, x : x + width])
-            if [symbol.text for symbol in _read(label, (x, y))] == ([text] if text else []):
+            is_right = [symbol.text for symbol in _read(label, (x, y))] == ([text] if text else [])
+            if is_right and text and elements is not None:
+                is_right = read_elements(label) == [elements[text]]
+            if is_right:
                 right += 1
             else:
                 wrong.append((page, position, text))

@@ -14,6 +14,7 @@ one. Hexadecimal, not raw, because a reader may search raw data for `EI`; deflat
 it costs. The same labels give the same bytes.
 """
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,8 +28,19 @@ from pikepdf import Array, Dictionary, Name
 from trueorigin.adapters.fonts import Face
 from trueorigin.adapters.logos import Logo, scale_logo
 from trueorigin.adapters.pdf_fonts import embed_composite, embed_simple
-from trueorigin.adapters.typesetting import GROUP, Box, LabelText, Typeset, typeset
+from trueorigin.adapters.typesetting import (
+    GROUP,
+    BarBlock,
+    Box,
+    LabelText,
+    Typeset,
+    typeset,
+    typeset_logistic,
+)
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.gs1 import SSCC_DIGITS
+from trueorigin.domain.gs1_128 import SSCC_MODULES, draw_ssccs
+from trueorigin.domain.logistic import place_logistic
 from trueorigin.domain.sheets import (
     PRINTER_DPI,
     Layout,
@@ -63,6 +75,7 @@ class LabelJob:
     without blanks, `language` the BCP 47 tag of `text`. The first `skip` labels of the first page
     stay empty, for a sheet that is partly used. `is_plain` labels have no texts and no logo;
     `is_black` says that drawings are to show the logo as a printer without colours does.
+    `is_logistic` labels show the SSCC of each unit as GS1-128, and no logo.
     """
 
     layout: Layout
@@ -75,9 +88,14 @@ class LabelJob:
     logo: Logo | None = None
     is_plain: bool = False
     is_black: bool = False
+    is_logistic: bool = False
 
     def arrange(self) -> tuple[Placement, Typeset]:
         """Return where symbol, texts and logo go; refused when the label is too small for them."""
+        if self.is_logistic:
+            placement, frame = place_logistic(self.layout, self.modules, dpi=self.dpi)
+            length = self.code_length
+            return placement, typeset_logistic(self.text, placement, frame, code_length=length)
         placement = place_symbol(self.layout, self.modules, dpi=self.dpi, is_plain=self.is_plain)
         shape = None if self.logo is None else self.logo.size
         texts = typeset(self.text, placement, code_length=self.code_length, logo=shape)
@@ -86,10 +104,29 @@ class LabelJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelChunk:
-    """Some labels in order: packed symbols (n, size, row_bytes), ASCII codes (n, code_length)."""
+    """Some labels in order: packed symbols (n, size, row_bytes), ASCII codes (n, code_length).
+
+    `ssccs` are ASCII digits (n, 18); logistic labels need them.
+    """
 
     symbols: NDArray[np.uint8]
     codes: NDArray[np.uint8]
+    ssccs: NDArray[np.uint8] | None = None
+
+    def cut(self, start: int, stop: int) -> "LabelChunk":
+        """Return the labels [start, stop) of these."""
+        return LabelChunk(
+            symbols=self.symbols[start:stop],
+            codes=self.codes[start:stop],
+            ssccs=None if self.ssccs is None else self.ssccs[start:stop],
+        )
+
+    @property
+    def digits(self) -> NDArray[np.uint8]:
+        """Return the SSCCs of labels that must have them."""
+        if self.ssccs is None:
+            raise ValueError("logistic labels have an SSCC each")
+        return self.ssccs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +136,8 @@ class _PageForm:
     rows: NDArray[np.uint8]
     symbol: slice
     code: NDArray[np.intp]
+    bars: slice | None
+    digits: slice | None
 
 
 def labels_max(layout: Layout) -> int:
@@ -169,15 +208,40 @@ def _build_page_form(job: LabelJob, placement: Placement, texts: Typeset) -> _Pa
         f"q 1 0 0 1 {x:5d} {height - y:5d} cm".encode()
         for x, y in label_corners(job.layout, dpi=job.dpi)
     ]
-    rows = [place + head + shown + middle + hole + b">EI Q\n" for place in where]
-    code_start = len(where[0]) + len(head)
+    bars = b"" if texts.bars is None else _write_bars(texts.bars)
+    rows = [place + bars + head + shown + middle + hole + b">EI Q\n" for place in where]
+    code_start = len(where[0]) + len(bars) + len(head)
     symbol_start = code_start + len(shown) + len(middle)
     code = [code_start + at for at, byte in enumerate(shown) if byte == ord("#")]
     return _PageForm(
         rows=np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), -1),
         symbol=slice(symbol_start, symbol_start + len(hole)),
         code=np.array(code, np.intp),
+        bars=_find_hole(rows[0], b"-"),
+        digits=_find_hole(rows[0], b"="),
     )
+
+
+def _write_bars(block: BarBlock) -> bytes:
+    """Write out bars and digits of an SSCC, hyphens and equals signs in the place of holes.
+
+    The bars are a picture of one line, as high as the bars are.
+    """
+    box = block.bars
+    return (
+        f" q {box.width} 0 0 {box.height} {box.left} {-box.top - box.height} cm "
+        f"BI/W {SSCC_MODULES}/H 1/IM true/D[1 0]/F/AHx ID ".encode()
+        + b"-" * (2 * -(-SSCC_MODULES // 8))
+        + f">EI Q BT/C {block.size:.2f} Tf {block.left} {-block.baseline} Td(\\(00\\)".encode()
+        + b"=" * SSCC_DIGITS
+        + b")Tj ET "
+    )
+
+
+def _find_hole(row: bytes, mark: bytes) -> slice | None:
+    """Return where `mark` stands many times; a single hyphen is the sign of a number."""
+    found = re.search(re.escape(mark) + b"{9,}", row)
+    return None if found is None else slice(*found.span())
 
 
 def _grouped(length: int) -> bytes:
@@ -201,6 +265,10 @@ def _draw_pages(
         bits = chunk.symbols.reshape(count, -1)
         labels[:, form.symbol] = np.take(_HEXADECIMAL, bits).view(np.uint8)
         labels[:, form.code] = chunk.codes
+        if form.bars is not None:
+            bars = np.packbits(draw_ssccs(chunk.digits), axis=1)
+            labels[:, form.bars] = np.take(_HEXADECIMAL, bars).view(np.uint8)
+            labels[:, form.digits] = chunk.digits
         for start in range(-skip, count, per_page):
             page = labels[max(start, 0) : start + per_page]
             content = zlib.compress(opening + page.tobytes(), _DEFLATE_LEVEL)
@@ -222,13 +290,10 @@ def _batches(chunks: Iterable[LabelChunk], size: int, skip: int) -> Iterator[Lab
         whole = _joined(waiting)
         start = 0
         while len(whole.codes) - start >= wanted:
-            yield LabelChunk(
-                symbols=whole.symbols[start : start + wanted],
-                codes=whole.codes[start : start + wanted],
-            )
+            yield whole.cut(start, start + wanted)
             start += wanted
             wanted = size
-        waiting = [LabelChunk(symbols=whole.symbols[start:], codes=whole.codes[start:])]
+        waiting = [whole.cut(start, len(whole.codes))]
     rest = _joined(waiting) if waiting else None
     if rest is not None and len(rest.codes):
         yield rest
@@ -237,9 +302,11 @@ def _batches(chunks: Iterable[LabelChunk], size: int, skip: int) -> Iterator[Lab
 def _joined(parts: list[LabelChunk]) -> LabelChunk:
     if len(parts) == 1:
         return parts[0]
+    ssccs = [part.ssccs for part in parts if part.ssccs is not None]
     return LabelChunk(
         symbols=np.concatenate([part.symbols for part in parts]),
         codes=np.concatenate([part.codes for part in parts]),
+        ssccs=np.concatenate(ssccs) if ssccs else None,
     )
 
 
@@ -262,6 +329,10 @@ def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> pikepdf
         box = texts.logo
         where = f"{box.width} 0 0 {box.height} {box.left} {-box.top - box.height} cm"
         content.append(f"q {where}/I Do Q\n")
+    content += [
+        f"{rule.left} {-rule.top - rule.height} {rule.width} {rule.height} re f\n"
+        for rule in texts.rules
+    ]
     form = pikepdf.Stream(pdf, "".join(content).encode())
     per_mm = PRINTER_DPI[job.dpi] / 25.4
     width, height = (round(side * per_mm) for side in job.layout.label)

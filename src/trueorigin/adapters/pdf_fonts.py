@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name
 from trueorigin.adapters.fonts import Face, Metrics, cut, metrics, width_of
 
 # Digits and capitals: what a human-readable code may hold.
-_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ "
+_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ()"
 
 _FIXED_PITCH: Final = 1
 _SYMBOLIC: Final = 4
@@ -60,7 +60,7 @@ def embed_composite(
 
 
 def embed_simple(pdf: pikepdf.Pdf, face: Face) -> pikepdf.Object:
-    """Embed digits, capitals and the blank under their ASCII codes."""
+    """Embed digits, capitals, the blank and brackets under their ASCII codes."""
     subset = cut(face, [_CODE_CHARACTERS])
     measured = metrics(face)
     name = Name(f"/{_tag(subset.data)}+{measured.name}")

@@ -14,13 +14,14 @@ from PIL import Image, ImageDraw, ImageFont
 from trueorigin.adapters.fonts import FOLDER, Face, metrics
 from trueorigin.adapters.logos import blacken_logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob
-from trueorigin.adapters.typesetting import GROUP, Box, CodeBlock
+from trueorigin.adapters.typesetting import GROUP, BarBlock, Box, CodeBlock
+from trueorigin.domain.gs1_128 import draw_ssccs
 from trueorigin.domain.sheets import PRINTER_DPI
 
 Dots = NDArray[np.bool_]
 
 # What a human-readable code may hold.
-_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()"
 # Letters are drawn in greys and cut in the middle: truer than what Pillow draws in one bit.
 _THRESHOLD: Final = 128
 
@@ -42,6 +43,9 @@ class Raster:
         for line in texts.fixed:
             font = _open_font(line.face, line.size)
             pen.text((line.left, line.baseline), line.text, fill=255, font=font, anchor="ls")
+        for rule in texts.rules:
+            right, bottom = rule.left + rule.width - 1, rule.top + rule.height - 1
+            pen.rectangle((rule.left, rule.top, right, bottom), fill=255)
         self._shared: Dots = np.asarray(canvas) >= _THRESHOLD
         self.logo: tuple[Box, Dots] | None = None
         if job.logo is not None and texts.logo is not None:
@@ -52,6 +56,9 @@ class Raster:
                 self._shared[box.top : down, box.left : right] |= self.logo[1]
         self._places = _code_places(texts.code)
         self._glyphs, self._ascent = _draw_glyphs(texts.code.size)
+        self._bars = texts.bars
+        if self._bars is not None:
+            self._digits, self._digit_ascent = _draw_glyphs(self._bars.size)
 
     def draw(self, chunk: LabelChunk) -> Dots:
         """Return the labels of `chunk` as (n, height, width), True being black.
@@ -70,7 +77,25 @@ class Raster:
             glyphs = self._glyphs[chunk.codes[:, column]]
             room = labels[:, y : y + glyphs.shape[1], x : x + glyphs.shape[2]]
             room |= glyphs[:, : room.shape[1], : room.shape[2]]
+        if self._bars is not None:
+            self._draw_bars(labels, self._bars, chunk.digits)
         return labels
+
+    def _draw_bars(self, labels: Dots, block: BarBlock, digits: NDArray[np.uint8]) -> None:
+        """Draw the SSCC of each label: bars, and below them their text."""
+        box = block.bars
+        bars = draw_ssccs(digits).astype(np.bool_).repeat(block.dots_per_module, 1)
+        down, right = box.top + box.height, box.left + box.width
+        labels[:, box.top : down, box.left : right] = bars[:, None, :]
+        mark = np.frombuffer(b"(00)", np.uint8)
+        text = np.concatenate([np.broadcast_to(mark, (len(digits), 4)), digits], axis=1)
+        advance = metrics(Face.CODE).widths[ord("0")] * block.size / 1000
+        top = block.baseline - self._digit_ascent
+        for column in range(text.shape[1]):
+            x = round(block.left + column * advance)
+            glyphs = self._digits[text[:, column]]
+            room = labels[:, top : top + glyphs.shape[1], x : x + glyphs.shape[2]]
+            room |= glyphs[:, : room.shape[1], : room.shape[2]]
 
 
 def _open_font(face: Face, size: float) -> ImageFont.FreeTypeFont:

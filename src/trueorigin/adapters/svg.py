@@ -22,13 +22,18 @@ from numpy.typing import NDArray
 from trueorigin.adapters.fonts import Face, metrics, trace, units_per_em
 from trueorigin.adapters.logos import encode_logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob
-from trueorigin.adapters.typesetting import GROUP, Box, Line
+from trueorigin.adapters.typesetting import GROUP, BarBlock, Box, Line
+from trueorigin.domain.gs1_128 import draw_ssccs
 from trueorigin.domain.qr import encode
 from trueorigin.domain.sheets import PRINTER_DPI
 
-_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CODE_CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()"
 _SYMBOL: Final = re.compile(
     r'<path class="symbol"[^>]*? transform="translate\((\d+) (\d+)\) scale\((\d+)\)" d="([^"]*)"'
+)
+_BARS: Final = re.compile(
+    r'<path class="bars"[^>]*? transform="translate\((\d+) (\d+)\) scale\((\d+) (\d+)\)" '
+    r'd="([^"]*)"'
 )
 _BOX: Final = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
 _SIZE: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
@@ -59,21 +64,28 @@ class Drawing:
         self._shared = f'<rect width="{width}" height="{height}" fill="#fff"/>' + "".join(
             _outline(line) for line in texts.fixed
         )
+        self._shared += "".join(
+            f'<rect x="{rule.left}" y="{rule.top}" width="{rule.width}" height="{rule.height}"/>'
+            for rule in texts.rules
+        )
         if texts.logo is not None:
             self._shared += _embed_logo(job, texts.logo)
-        self._code = texts.code
+        self._code, self._bars = texts.code, texts.bars
         self._glyphs = trace(Face.CODE, _CODE_CHARACTERS)
 
     def draw(self, chunk: LabelChunk) -> Iterator[str]:
         """Yield one drawing for each label of `chunk`."""
         size = self._placement.modules
         symbols = np.unpackbits(chunk.symbols, axis=-1, count=size)
-        for modules, row in zip(symbols, chunk.codes, strict=True):
+        bars = [""] * len(symbols)
+        if self._bars is not None:
+            bars = [self._draw_bars(self._bars, digits) for digits in chunk.digits]
+        for modules, row, sscc in zip(symbols, chunk.codes, bars, strict=True):
             code = row.tobytes().decode("ascii")
             name = " ".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
             yield (
                 f"{self._open}{quoteattr(name)}>{self._shared}"
-                f"{self._draw_symbol(modules)}{self._draw_code(code)}</svg>\n"
+                f"{self._draw_symbol(modules)}{self._draw_code(code)}{sscc}</svg>\n"
             )
 
     def _draw_symbol(self, modules: NDArray[np.uint8]) -> str:
@@ -89,7 +101,7 @@ class Drawing:
     def _draw_code(self, code: str) -> str:
         """Return the code as outlines, its characters in columns of equal width."""
         block, units = self._code, units_per_em(Face.CODE)
-        scale, advance = block.size / units, metrics(Face.CODE).widths[ord("0")] * units / 1000
+        scale, advance = block.size / units, _advance()
         lines = []
         for number, (start, stop) in enumerate(block.lines):
             paths = "".join(
@@ -100,6 +112,26 @@ class Drawing:
             baseline = block.baseline + number * block.leading
             lines.append(_scaled(paths, (block.left, baseline), scale))
         return "".join(lines)
+
+    def _draw_bars(self, block: BarBlock, digits: NDArray[np.uint8]) -> str:
+        """Return an SSCC as bars, and below them as outlines."""
+        box, text = block.bars, f"(00){digits.tobytes().decode('ascii')}"
+        place = f"translate({box.left} {box.top}) scale({block.dots_per_module} {box.height})"
+        paths = "".join(
+            f'<path transform="translate({at * _advance():.0f} 0)" d="{self._glyphs[character]}"/>'
+            for at, character in enumerate(text)
+        )
+        scale = block.size / units_per_em(Face.CODE)
+        return (
+            '<path class="bars" fill="#000" shape-rendering="crispEdges" '
+            f'transform="{place}" d="{_box(draw_ssccs(digits[None]))}"/>'
+            f"{_scaled(paths, (block.left, block.baseline), scale)}"
+        )
+
+
+def _advance() -> float:
+    """Return the width of a character of a code, in the font's units."""
+    return metrics(Face.CODE).widths[ord("0")] * units_per_em(Face.CODE) / 1000
 
 
 def draw_symbol(text: str) -> str:
@@ -162,23 +194,26 @@ def _scaled(paths: str, at: tuple[int, float], scale: float) -> str:
 def read_modules(drawing: str) -> NDArray[np.uint8]:
     """Return the symbol of a drawing in its place, in dots: 0 is black, 255 white.
 
-    Only the symbol's own path is drawn, and the logo as a black box, so that one that lies on the
-    symbol spoils it. What would leave the drawing is refused with ValueError, as is anything
+    Only the paths of symbol and bars are drawn, and the logo as a black box, so that one that lies
+    on the symbol spoils it. What would leave the drawing is refused with ValueError, as is anything
     that is no drawing of ours.
     """
     size, symbol = _SIZE.search(drawing), _SYMBOL.search(drawing)
     if size is None or symbol is None:
         raise ValueError("no symbol in this drawing")
     width, height = int(size[1]), int(size[2])
-    left, top, scale = int(symbol[1]), int(symbol[2]), int(symbol[3])
-    if not 0 < max(width, height) <= _SIDE_MAX or _BOX.sub("", symbol[4]):
+    scale = int(symbol[3])
+    paths = [(int(symbol[1]), int(symbol[2]), scale, scale, symbol[4])]
+    paths += [(*map(int, bars[:4]), bars[4]) for bars in _BARS.findall(drawing)]
+    if not 0 < max(width, height) <= _SIDE_MAX or any(_BOX.sub("", each[4]) for each in paths):
         raise ValueError("the symbol is damaged")
     pixels = np.full((height, width), 255, np.uint8)
     for left_, top_, wide, high in (map(int, box) for box in _LOGO.findall(drawing)):
         pixels[top_ : top_ + high, left_ : left_ + wide] = 0
-    for x, y, length in (map(int, box) for box in _BOX.findall(symbol[4])):
-        right, bottom = left + (x + length) * scale, top + (y + 1) * scale
-        if right > width or bottom > height:
-            raise ValueError("the symbol leaves the label")
-        pixels[top + y * scale : bottom, left + x * scale : right] = 0
+    for left, top, wide, high, boxes in paths:
+        for x, y, length in (map(int, box) for box in _BOX.findall(boxes)):
+            right, bottom = left + (x + length) * wide, top + (y + 1) * high
+            if right > width or bottom > height:
+                raise ValueError("the symbol leaves the label")
+            pixels[top + y * high : bottom, left + x * wide : right] = 0
     return pixels

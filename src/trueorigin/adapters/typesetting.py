@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from trueorigin.adapters.fonts import Face, printable, width_of
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.logistic import SSCC_TEXT_LENGTH, Area, Frame
 from trueorigin.domain.sheets import QUIET_ZONE_MODULES, Placement
 
 GROUP: Final = 4
@@ -19,6 +20,9 @@ _POINTS_PER_INCH: Final = 72
 
 # Below 5 points a code can hardly be typed from paper.
 _CODE_POINTS_MIN: Final = 5.0
+# Large enough at arm's length; logistic labels are read from a lift truck.
+_CODE_POINTS_MAX: Final = 12.0
+_CODE_POINTS_MAX_LOGISTIC: Final = 18.0
 # A code is broken into one line more rather than made smaller than this.
 _CODE_POINTS_WANTED: Final = 5.5
 
@@ -65,12 +69,13 @@ class LabelText:
 
     Title and `lines` are shortened where they are too long, and `lines` left out where there is no
     room; what is in `whole` stands below them, is broken into several lines if need be, and fits
-    or nothing does.
+    or nothing does. `sender` stands over everything on logistic labels, shortened if need be.
     """
 
     title: str
     lines: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +111,57 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BarBlock:
+    """Where the bars of an SSCC go, and the digits below them: `size`, `left` and `baseline`."""
+
+    bars: Box
+    dots_per_module: int
+    size: float
+    left: int
+    baseline: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Typeset:
-    """The texts of a label, placed, and the logo among them."""
+    """The texts of a label, placed, the logo among them; on logistic labels bars and rules too."""
 
     fixed: tuple[Line, ...]
     code: CodeBlock
     logo: Box | None = None
+    bars: BarBlock | None = None
+    rules: tuple[Box, ...] = ()
+
+
+def typeset_logistic(
+    text: LabelText, placement: Placement, frame: Frame, *, code_length: int
+) -> Typeset:
+    """Place the texts of a logistic label as `typeset` does, the sender over them, digits below.
+
+    Raises what `typeset` does.
+    """
+    left, top, width, height = frame.head
+    size = height / _LEADING
+    sender = shorten(printable(text.sender[:_TEXT_MAX]), Face.TITLE, width / size * 1000)
+    head = _stacked([(Face.TITLE, size, sender)], left, top) if sender else ()
+    # The digits are as wide as the bars at the most, and as high as their box asks.
+    left, top, width, height = frame.digits
+    advance = width_of("0", Face.CODE) / 1000
+    size = min(height / _CAPITALS, width / (SSCC_TEXT_LENGTH * advance))
+    bars = BarBlock(
+        bars=_box_of(frame.bars),
+        dots_per_module=frame.dots_per_module,
+        size=size,
+        left=left + round((width - SSCC_TEXT_LENGTH * advance * size) / 2),
+        baseline=top + height,
+    )
+    body = typeset(text, placement, code_length=code_length, points_max=_CODE_POINTS_MAX_LOGISTIC)
+    rules = tuple(_box_of(rule) for rule in frame.rules)
+    return replace(body, fixed=(*head, *body.fixed), bars=bars, rules=rules)
+
+
+def _box_of(area: Area) -> Box:
+    left, top, width, height = area
+    return Box(left=left, top=top, width=width, height=height)
 
 
 def typeset(
@@ -120,16 +170,17 @@ def typeset(
     *,
     code_length: int,
     logo: tuple[int, int] | None = None,
+    points_max: float = _CODE_POINTS_MAX,
 ) -> Typeset:
     """Place name, lines and code; long texts shrink a little, then wrap, then end in an ellipsis.
 
     The name starts level with the symbol's upper edge and the code ends level with its lower
     edge when there is room, so that symbol and text stand as one block. `logo` is the size of a
     picture, of which only the shape counts; it stands over the name, or beside the symbol where
-    the texts are below. Raises `label_text_too_small` when not even the code can be read,
-    `label_texts_too_long` and `label_logo_too_small`.
+    the texts are below. `points_max` bounds the code. Raises `label_text_too_small` when not even
+    the code can be read, `label_texts_too_long` and `label_logo_too_small`.
     """
-    size, groups = _code_size(placement, code_length)
+    size, groups = _code_size(placement, code_length, points_max)
     code_lines = _code_lines(code_length, groups)
     if placement.is_strip:
         return Typeset(fixed=(), code=_code_in_strip(placement, size, code_lines))
@@ -269,15 +320,15 @@ def _fit_logo(logo: tuple[int, int], room: tuple[int, int], dpi: float) -> Box |
     return Box(left=0, top=0, width=width, height=height)
 
 
-def _code_size(placement: Placement, length: int) -> tuple[float, int]:
+def _code_size(placement: Placement, length: int, points_max: float) -> tuple[float, int]:
     """Return the size of the code in dots and the groups on a line."""
     _, _, width, height = placement.text
     points = placement.dpi / _POINTS_PER_INCH
     # Bigger labels are read from further away.
-    largest = min(max(0.095 * height, 6.5 * points), 12 * points)
+    largest = min(max(0.095 * height, 6.5 * points), points_max * points)
     wanted = max(_CODE_POINTS_WANTED * points, 0.8 * largest)
     if placement.is_strip:
-        largest = min(_STRIP_FILLED * height, 12 * points)
+        largest = min(_STRIP_FILLED * height, points_max * points)
         wanted = 0.0
     advance = width_of("0", Face.CODE) / 1000
     best, best_groups = 0.0, 1

@@ -89,9 +89,7 @@ def cut_chunks(chunks: Iterable[LabelChunk], size: int) -> Iterator[LabelChunk]:
     """Cut chunks of any size into such of at most `size` labels."""
     for chunk in chunks:
         for start in range(0, len(chunk.codes), size):
-            yield LabelChunk(
-                symbols=chunk.symbols[start : start + size], codes=chunk.codes[start : start + size]
-            )
+            yield chunk.cut(start, start + size)
 
 
 def read_picture(line: bytes) -> NDArray[np.uint8]:

@@ -88,16 +88,25 @@ class LayoutAnswer(Answer):
 
 
 class DesignAnswer(Answer):
-    """What stands on a label; `parts` are its texts unless others are asked for."""
+    """What stands on a label; `parts` are its texts unless others are asked for.
+
+    Designs with `has_sscc` are for groups that have one, and print it as GS1-128.
+    """
 
     name: str
     parts: list[Part]
     has_logo: bool
+    has_sscc: bool
 
     @classmethod
     def of(cls, design: Design) -> "DesignAnswer":
         """Show a design."""
-        return cls(name=design.name, parts=list(design.parts), has_logo=design.has_logo)
+        return cls(
+            name=design.name,
+            parts=list(design.parts),
+            has_logo=design.has_logo,
+            has_sscc=design.has_sscc,
+        )
 
 
 class LayoutsAnswer(Answer):

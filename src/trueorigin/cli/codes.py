@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 _codes = typer.Typer(help="Codes of a run.", no_args_is_help=True)
 
 Design = Annotated[
-    str, typer.Option(help="plain: symbol and code; text; branded: with texts and logo.")
+    str,
+    typer.Option(
+        help="plain: symbol and code; text; branded: with texts and logo; logistic: with GS1-128."
+    ),
 ]
 Parts = Annotated[
     str | None,

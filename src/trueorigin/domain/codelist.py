@@ -60,6 +60,13 @@ def gtin_of_level(run: Run, level: int, product_gtin: str | None) -> str | None:
     return product_gtin if level == 0 else run.group_gtins[level - 1]
 
 
+def has_sscc(codes: LevelCodes) -> bool:
+    """Tell whether the units of this level are known to GS1 by an SSCC."""
+    run, level = codes.run, codes.level
+    is_reserved = level > 0 and run.sscc_first[level - 1] is not None
+    return codes.gtin is None and is_reserved and run.gs1_prefix is not None
+
+
 def list_rows(codes: LevelCodes, start: int, stop: int) -> Iterator[bytes]:
     """Yield the rows of units [start, stop) in order, without the header, in constant memory."""
     for first, last in _cut(codes, start, stop):
@@ -71,12 +78,14 @@ class LabelRows:
     """What labels of some units show: their URLs taken apart, and their human-readable codes.
 
     `parts` are fixed texts and widths of fields in turn, as `qr.Template` takes them; `fields`
-    are the characters of all fields, joined, one row a unit; `codes` have no separators.
+    are the characters of all fields, joined, one row a unit; `codes` have no separators. `ssccs`
+    are digits, one row a unit, where the level has them.
     """
 
     parts: tuple[str | int, ...]
     fields: Text
     codes: Text
+    ssccs: Text | None
 
 
 def list_label_rows(codes: LevelCodes, start: int, stop: int) -> Iterator[LabelRows]:
@@ -98,7 +107,17 @@ def list_label_rows(codes: LevelCodes, start: int, stop: int) -> Iterator[LabelR
             parts=tuple(parts),
             fields=np.concatenate(fields, axis=1),
             codes=_assemble(_code_pieces(codes.prefix, units.serials, b""), last - first),
+            ssccs=list_ssccs(codes, first, last) if has_sscc(codes) else None,
         )
+
+
+def list_ssccs(codes: LevelCodes, start: int, stop: int) -> Text:
+    """Return the digits of the SSCCs of units [start, stop); only for a level that `has_sscc`."""
+    first, prefix = codes.run.sscc_first[codes.level - 1], codes.run.gs1_prefix
+    if first is None or prefix is None:
+        raise ValueError("this level has no SSCC")
+    references = np.arange(first + start, first + stop, dtype=np.uint64)
+    return _assemble(_sscc_pieces(prefix, references), stop - start)
 
 
 def list_urls(codes: LevelCodes, start: int, stop: int) -> list[str]:

@@ -35,11 +35,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """A way for labels to look; `parts` are those printed unless somebody chooses."""
+    """A way for labels to look; `parts` are those printed unless somebody chooses.
+
+    `has_sscc` designs carry the SSCC as GS1-128 and the sender's name: for groups that have one.
+    """
 
     name: str
     parts: tuple[Part, ...]
     has_logo: bool = False
+    has_sscc: bool = False
 
 
 _USUAL: Final = (Part.NAME, Part.SPECIFICATION, Part.LOT, Part.EXPIRES)
@@ -52,6 +56,7 @@ DESIGNS: Final = MappingProxyType(
             Design(name="plain", parts=()),
             Design(name="text", parts=_USUAL),
             Design(name="branded", parts=_USUAL, has_logo=True),
+            Design(name="logistic", parts=_USUAL, has_sscc=True),
         )
     }
 )
@@ -77,9 +82,14 @@ class Look:
         return DESIGNS[self.design].has_logo
 
     @property
+    def has_sscc(self) -> bool:
+        """Tell whether the SSCC is on it as GS1-128."""
+        return DESIGNS[self.design].has_sscc
+
+    @property
     def is_plain(self) -> bool:
         """Tell whether there is nothing but symbol and code."""
-        return not (self.parts or self.line or self.has_logo)
+        return not (self.parts or self.line or self.has_logo or self.has_sscc)
 
 
 LOOK_DEFAULT: Final = Look()

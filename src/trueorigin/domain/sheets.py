@@ -24,7 +24,7 @@ QUIET_ZONE_MODULES: Final = 4
 PRINTER_DPI: Final = MappingProxyType({203: 203.2, 300: 300.0, 600: 600.0, 1200: 1200.0})
 
 # Label sheets shift by a millimetre in the printer: nothing is drawn closer to a label's edge.
-_EDGE_MM: Final = 1.0
+EDGE_MM: Final = 1.0
 
 # A symbol wider than this share of a label leaves too little for the name beside it.
 _SYMBOL_SHARE_MAX: Final = 0.45
@@ -95,11 +95,17 @@ LAYOUTS: Final = MappingProxyType(
             _sheet("a4-24", _A4, (3, 8), (70.0, 37.0), (70.0, 37.0)),
             _sheet("a4-21", _A4, (3, 7), (63.5, 38.1), (66.0, 38.1)),
             _sheet("a4-8", _A4, (2, 4), (99.1, 67.7), (101.6, 67.7)),
+            _sheet("a4-4", _A4, (2, 2), (105.0, 148.5), (105.0, 148.5)),
+            _sheet("a4-2", _A4, (1, 2), (210.0, 148.5), (210.0, 148.5)),
             _sheet("letter-30", _LETTER, (3, 10), (66.7, 25.4), (69.85, 25.4)),
             _sheet("letter-10", _LETTER, (2, 5), (101.6, 50.8), (104.775, 50.8)),
+            _sheet("letter-2", _LETTER, (1, 2), (215.9, 139.7), (215.9, 139.7)),
             _sheet("roll-40x30", (40.0, 30.0), (1, 1), (40.0, 30.0), (40.0, 30.0)),
             _sheet("roll-60x40", (60.0, 40.0), (1, 1), (60.0, 40.0), (60.0, 40.0)),
             _sheet("roll-100x150", (100.0, 150.0), (1, 1), (100.0, 150.0), (100.0, 150.0)),
+            _sheet("roll-4x6in", (101.6, 152.4), (1, 1), (101.6, 152.4), (101.6, 152.4)),
+            _sheet("roll-a6", (105.0, 148.0), (1, 1), (105.0, 148.0), (105.0, 148.0)),
+            _sheet("roll-a5", (148.0, 210.0), (1, 1), (148.0, 210.0), (148.0, 210.0)),
         )
     }
 )
@@ -162,7 +168,7 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int, is_plain: bool = Fal
     real = PRINTER_DPI[dpi]
     per_mm = real / 25.4
     width, height = (int(side * per_mm) for side in layout.label)
-    edge = round(_EDGE_MM * per_mm)
+    edge = round(EDGE_MM * per_mm)
     whole = modules + 2 * QUIET_ZONE_MODULES
     is_upright = layout.label[1] > layout.label[0]
     room = min(width, height) - 2 * edge
@@ -170,7 +176,7 @@ def place_symbol(layout: Layout, modules: int, *, dpi: int, is_plain: bool = Fal
         raise InvalidError(
             "label_too_small",
             field="layout",
-            needed=f"{fewest * whole / per_mm + 2 * _EDGE_MM:.1f}",
+            needed=f"{fewest * whole / per_mm + 2 * EDGE_MM:.1f}",
             has=f"{min(layout.label):.1f}",
         )
     widest = room - 2 * edge if is_upright else min(room, int(_SYMBOL_SHARE_MAX * width))
@@ -199,7 +205,7 @@ def _place_over_strip(layout: Layout, modules: int, *, dpi: int) -> Placement:
     """Put the largest symbol over a strip for the code, both in the middle of the label."""
     per_mm = PRINTER_DPI[dpi] / 25.4
     width, height = (int(side * per_mm) for side in layout.label)
-    edge = round(_EDGE_MM * per_mm)
+    edge = round(EDGE_MM * per_mm)
     whole = modules + 2 * QUIET_ZONE_MODULES
     strip_mm = min(max(_STRIP_SHARE * layout.label[1], _STRIP_MM_MIN), _STRIP_MM_MAX)
     strip = round(strip_mm * per_mm)
@@ -294,7 +300,7 @@ def advise(
             reasons.append("label_too_small")
         else:
             dots = printing.dots_per_module or placed.dots_per_module
-            room = min(printing.layout.label) - 2 * _EDGE_MM
+            room = min(printing.layout.label) - 2 * EDGE_MM
             if (modules + 2 * QUIET_ZONE_MODULES) * dots * 25.4 / placed.dpi > room:
                 reasons.append("label_too_small")
     x_dimension = dots * 25.4 / PRINTER_DPI[printing.dpi]

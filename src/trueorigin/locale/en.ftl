@@ -305,7 +305,7 @@ error-label-too-small = The symbol needs { $needed } mm, but this label has only
             [none] No label of ours is large enough.
            *[other] Large enough: { $fits }.
         }{ $design ->
-            [text] {" "}Without the logo this label is large enough (design “text”).
+            [text] {" "}The design “text”, with less on it, fits this label.
             [plain] {" "}Symbol and code alone fit this label (design “plain”).
            *[none] {""}
         }
@@ -315,6 +315,7 @@ error-label-logo-too-small = On this label the logo would be a smudge. { error-l
 error-design-unknown = There is no such design of labels. Known designs: { $known }.
 error-part-unknown = There is no such text. Known texts: { $known }.
 error-design-without-texts = The design “plain” shows symbol and code only. Choose another one for texts.
+error-design-without-sscc = The design “logistic” prints the SSCC as GS1-128, and the units of this level have none: items never do, groups with a GTIN of their own do not need one, and others get theirs when the run is ordered after your organisation has entered its GS1 company prefix. Choose the design “text”.
 error-logo-missing = Your organisation has no logo yet. Upload one on the page of the enterprise, or choose a design without.
 error-logo-blank = Your logo is white and would not be seen on a label. Upload one that shows on white paper.
 error-labels-too-many = One print file holds at most { $limit } labels. Choose a smaller range.
@@ -476,6 +477,8 @@ label-lot = Lot { $lot }
 label-expires = Best before { $day }
 label-produced = Made on { $day }
 label-group = { $level } of { $count }
+label-group-items = { $level } of { $count } × { $inner }, { $items } items
+label-sender = From { $name }
 
 ## The demo (cli/demonstration)
 
@@ -1121,6 +1124,8 @@ console-design-text = With texts
     .hint = Name, lot and dates beside the symbol.
 console-design-branded = With your logo
     .hint = Your logo over name, lot and dates.
+console-design-logistic = Logistic label
+    .hint = GS1-128 with the SSCC, sender, contents; for cases and pallets.
 console-labels-logo-hint = PDF and SVG show the logo in colour, ZPL and PNG in black dots, as label printers print.
 console-labels-no-logo = Your organisation has no logo yet.
 console-labels-add-logo = Upload your logo

@@ -276,7 +276,7 @@ error-label-too-small = 二维码需要 { $needed } 毫米，而这种标签只�
             [none] 没有足够大的标签。
            *[other] 足够大的有：{ $fits }。
         }{ $design ->
-            [text] 去掉企业标志即可放下（版面 text）。
+            [text] 内容较少的版面 text 可以放下。
             [plain] 只印二维码和防伪码即可放下（版面 plain）。
            *[none] {""}
         }
@@ -286,6 +286,7 @@ error-label-logo-too-small = 在这种标签上企业标志会模糊不清。{ e
 error-design-unknown = 没有这种标签版面。可选版面：{ $known }。
 error-part-unknown = 没有这种文字。可选文字：{ $known }。
 error-design-without-texts = 版面 plain 只印二维码和防伪码。要印文字，请选择其他版面。
+error-design-without-sscc = 版面 logistic 以 GS1-128 条码印 SSCC，而这一级没有 SSCC：单件没有；有自己 GTIN 的包装不需要；其他包装要在企业填写 GS1 厂商识别代码之后下单的码段里才有。请选择版面 text。
 error-logo-missing = 贵企业还没有上传标志。请在企业页面上传，或选择不带标志的版面。
 error-logo-blank = 贵企业的标志是白色的，印在标签上看不见。请上传在白纸上看得清的标志。
 error-labels-too-many = 一个打印文件最多 { $limit } 枚标签，请缩小范围。
@@ -441,6 +442,8 @@ label-lot = 批号 { $lot }
 label-expires = 有效期至 { $day }
 label-produced = 生产日期 { $day }
 label-group = { $level }，每个装 { $count }
+label-group-items = { $level }，装 { $count } { $inner }，共 { $items } 件
+label-sender = 发货方：{ $name }
 
 ## 演示（cli/demonstration）
 
@@ -1070,6 +1073,8 @@ console-design-text = 带文字
     .hint = 二维码旁印名称、批号和日期。
 console-design-branded = 带企业标志
     .hint = 企业标志下印名称、批号和日期。
+console-design-logistic = 物流标签
+    .hint = 带 SSCC 的 GS1-128 条码、发货方和内装数量，用于箱和托盘。
 console-labels-logo-hint = PDF 和 SVG 中的标志为彩色；ZPL 和 PNG 中为黑白点阵，与标签打印机一致。
 console-labels-no-logo = 贵企业还没有上传标志。
 console-labels-add-logo = 上传企业标志

@@ -337,11 +337,12 @@ def _refuse_standing(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A range of codes that may be written out, and whose they are."""
+    """A range of codes that may be written out, and whose they are; `maker` by its name."""
 
     codes: LevelCodes
     batch: Batch
     product: Product
+    maker: str
     start: int
     stop: int
 
@@ -365,7 +366,14 @@ def open_codes(tx: Tx, vault: Vault, scope: TenantScope, run_id: int, draft: Ran
         prefix=organisation.prefix,
         cipher=SerialCipher(key, run.symbols),
     )
-    return Export(codes=codes, batch=batch, product=product, start=wanted.start, stop=wanted.stop)
+    return Export(
+        codes=codes,
+        batch=batch,
+        product=product,
+        maker=organisation.name,
+        start=wanted.start,
+        stop=wanted.stop,
+    )
 
 
 def open_export(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trueorigin.adapters.archives import decode_png, encode_png, read_members, write_archive
-from trueorigin.adapters.barcodes import read_back, read_symbols
+from trueorigin.adapters.barcodes import read_back, read_elements, read_symbols
 from trueorigin.adapters.logos import Logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob, write_labels
 from trueorigin.adapters.raster import Raster
@@ -23,7 +23,13 @@ from trueorigin.adapters.svg import Drawing, read_modules
 from trueorigin.adapters.typesetting import LabelText
 from trueorigin.adapters.zpl import Printer, cut_chunks, write_zpl
 from trueorigin.domain import qr
-from trueorigin.domain.codelist import LabelRows, list_label_rows, list_urls
+from trueorigin.domain.codelist import (
+    LabelRows,
+    has_sscc,
+    list_label_rows,
+    list_ssccs,
+    list_urls,
+)
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.humancode import CHECK_SYMBOLS, PREFIX_SYMBOLS
 from trueorigin.domain.qr_tables import size_of
@@ -85,7 +91,8 @@ class LabelOrder:
 
     The first `skip` labels of the first sheet stay empty. Formats other than PDF have no sheets:
     of the layout they take the size of one label. `is_plain` says that there is nothing but
-    symbol and code; a `logo` is in colour where the format has colours.
+    symbol and code; a `logo` is in colour where the format has colours. `is_logistic` labels carry
+    the SSCC as GS1-128, and no logo.
     """
 
     text: LabelText
@@ -96,6 +103,7 @@ class LabelOrder:
     format: LabelFormat = LabelFormat.PDF
     logo: Logo | None = None
     is_plain: bool = False
+    is_logistic: bool = False
 
 
 def _ignore(_count: int) -> None:
@@ -125,8 +133,9 @@ def build_labels(
 def require_printable(export: Export, order: LabelOrder) -> None:
     """Refuse what cannot be printed, without printing it.
 
-    More than the format's `labels_max`, a skip of a sheet or more, and a label too small for what
-    is to be on it; that refusal says which labels are not, and which design would fit this one.
+    More than the format's `labels_max`, a skip of a sheet or more, a logistic label of units that
+    have no SSCC, and a label too small for what is to be on it; that refusal says which labels are
+    not, and which design would fit this one.
     """
     _require_printable(export, order, _Press(export).modules)
 
@@ -137,7 +146,9 @@ def _require_printable(export: Export, order: LabelOrder, modules: int) -> Label
         raise InvalidError("labels_too_many", field="to", limit=order.format.labels_max)
     if not 0 <= order.skip < order.layout.per_page:
         raise InvalidError("skip_out_of_range", field="skip", max=order.layout.per_page - 1)
-    job = _build_job(export, order, modules)
+    if order.is_logistic and not has_sscc(export.codes):
+        raise InvalidError("design_without_sscc", field="design")
+    job = build_job(export, order, modules)
     try:
         job.arrange()
     except InvalidError as error:
@@ -160,8 +171,9 @@ def _list_layouts(job: LabelJob) -> str:
 
 def _find_design(job: LabelJob) -> str:
     """Name the richest of the simpler designs that fits the label of a job; else "none"."""
-    plain = replace(job, text=LabelText(title=""), logo=None, is_plain=True)
-    if job.logo is not None and _is_fitting(replace(job, logo=None)):
+    text = replace(job, logo=None, is_logistic=False)
+    plain = replace(text, text=LabelText(title=""), is_plain=True)
+    if text != job and _is_fitting(text):
         return "text"
     return "plain" if not job.is_plain and _is_fitting(plain) else "none"
 
@@ -174,7 +186,8 @@ def _is_fitting(job: LabelJob) -> bool:
     return True
 
 
-def _build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
+def build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
+    """Return what all labels of an order share, with symbols of `modules` a side."""
     return LabelJob(
         layout=order.layout,
         text=order.text,
@@ -186,6 +199,7 @@ def _build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
         logo=order.logo,
         is_plain=order.is_plain,
         is_black=order.format in {LabelFormat.ZPL, LabelFormat.PNG},
+        is_logistic=order.is_logistic,
     )
 
 
@@ -261,7 +275,7 @@ class _Press:
                 symbols = template.render(rows.fields)
             else:
                 symbols = self._draw_plainly(rows)
-            yield LabelChunk(symbols=symbols, codes=rows.codes)
+            yield LabelChunk(symbols=symbols, codes=rows.codes, ssccs=rows.ssccs)
 
     def draw_first(self) -> LabelChunk:
         """Return the first label alone, to look at: it may have another mask than in a file.
@@ -270,7 +284,8 @@ class _Press:
         """
         export = self._export
         rows = next(list_label_rows(export.codes, export.start, export.start + 1))
-        return LabelChunk(symbols=self._draw_plainly(rows), codes=rows.codes)
+        symbols = self._draw_plainly(rows)
+        return LabelChunk(symbols=symbols, codes=rows.codes, ssccs=rows.ssccs)
 
     def _draw_plainly(self, rows: LabelRows) -> NDArray[np.uint8]:
         """Draw the symbols of a short last group."""
@@ -294,12 +309,22 @@ def _read_sheets_back(export: Export, order: LabelOrder, path: Path) -> None:
     wanted = max(3, -(-LABELS_READ_BACK_MIN // per_page))
     chosen = sorted({round(step * (pages - 1) / (wanted - 1)) for step in range(wanted)})
     expected: dict[int, list[str]] = {}
+    elements: dict[str, str] = {}
     for page in chosen:
         first = page * per_page - order.skip
         start, stop = max(first, 0), min(first + per_page, labels)
         urls = list_urls(export.codes, export.start + start, export.start + stop)
         expected[page] = [""] * (start - first) + urls
-    found = read_back(path, order.layout, expected, dpi=order.dpi)
+        if order.is_logistic:
+            bars = _list_elements(export, export.start + start, export.start + stop)
+            elements.update(zip(urls, bars, strict=True))
+    found = read_back(
+        path,
+        order.layout,
+        expected,
+        dpi=order.dpi,
+        elements=elements if order.is_logistic else None,
+    )
     if found.wrong:
         page, position, _ = found.wrong[0]
         raise DomainError("labels_unreadable", page=page + 1, position=position + 1)
@@ -317,8 +342,16 @@ def _read_pictures_back(export: Export, order: LabelOrder, path: Path) -> None:
     for position, picture in zip(chosen, pictures, strict=True):
         index = export.start + position
         expected = list_urls(export.codes, index, index + 1)
-        if [symbol.text for symbol in read_symbols(picture)] != expected:
+        is_right = [symbol.text for symbol in read_symbols(picture)] == expected
+        if is_right and order.is_logistic:
+            is_right = read_elements(picture) == _list_elements(export, index, index + 1)
+        if not is_right:
             raise DomainError("labels_unreadable", page=position + 1, position=1)
+
+
+def _list_elements(export: Export, start: int, stop: int) -> list[str]:
+    """Return what the bars on the labels of some units should say."""
+    return [f"00{row.tobytes().decode()}" for row in list_ssccs(export.codes, start, stop)]
 
 
 def _read_lines(path: Path, chosen: list[int]) -> Iterator[NDArray[np.uint8]]:

@@ -29,7 +29,9 @@ def open_specimen(tx: Tx, vault: Vault, scope: TenantScope, run: Run, level: int
         prefix=organisation.prefix,
         cipher=SerialCipher(vault.decoy_key, run.symbols),
     )
-    return Export(codes=codes, batch=batch, product=product, start=0, stop=1)
+    return Export(
+        codes=codes, batch=batch, product=product, maker=organisation.name, start=0, stop=1
+    )
 
 
 def plan_run(tx: Tx, act: Act, draft: RunDraft) -> Run:

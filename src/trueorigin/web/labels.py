@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from trueorigin.adapters.aside import run_aside
 from trueorigin.adapters.logos import Logo
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.domain.catalog import Batch, LocalText, Product, Run
+from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.designs import LOOK_DEFAULT, Look, Part
 from trueorigin.domain.errors import DomainError
 from trueorigin.domain.sheets import get_layout
@@ -32,28 +32,22 @@ _CHUNK: Final = 2**18
 _PLACES: Final = threading.BoundedSemaphore(FILES_AT_ONCE)
 
 
-def word_label(
-    product: Product,
-    batch: Batch,
-    run: Run,
-    level: int,
-    language: Translator,
-    look: Look = LOOK_DEFAULT,
-) -> LabelText:
-    """Word the labels of one level of a run in one language, in the order of importance."""
+def word_label(export: Export, language: Translator, look: Look = LOOK_DEFAULT) -> LabelText:
+    """Word the labels of one level of a run in one language, in the order of importance.
+
+    Who carries goods must know what is inside, so a logistic label says all of it or is refused.
+    """
+    product, batch, level = export.product, export.batch, export.codes.level
     names = [product.name.pick(language.language)] if Part.NAME in look.parts else []
     other = _other_name(product.name, language)
     if Part.OTHER_NAME in look.parts and other is not None and other not in names:
         names.append(other)
-    lines = names[1:]
+    lines, whole = names[1:], list[str]()
     if Part.SPECIFICATION in look.parts:
         if level:
-            kind = language.text(f"level-{level}")
-            count = run.packing[level - 1]
-            lines.append(language.text("label-group", level=kind, count=count))
+            (whole if look.has_sscc else lines).append(_word_contents(export, language))
         elif product.specification is not None:
             lines.append(product.specification)
-    whole = []
     if Part.LOT in look.parts:
         whole.append(language.text("label-lot", lot=batch.lot))
     if Part.PRODUCED in look.parts and batch.produced_on is not None:
@@ -63,9 +57,20 @@ def word_label(
     if look.line is not None:
         whole.append(look.line)
     title = names[0] if names else ""
-    if not look.is_whole:
+    sender = language.text("label-sender", name=export.maker) if look.has_sscc else ""
+    if not (look.is_whole or look.has_sscc):
         return LabelText(title=title, lines=(*lines, *whole))
-    return LabelText(title=title, lines=tuple(lines), whole=tuple(whole))
+    return LabelText(title=title, lines=tuple(lines), whole=tuple(whole), sender=sender)
+
+
+def _word_contents(export: Export, language: Translator) -> str:
+    """Say how many units are in a full group, and how many items if those are groups too."""
+    run, level = export.codes.run, export.codes.level
+    kind, count = language.text(f"level-{level}"), run.packing[level - 1]
+    if level == 1:
+        return language.text("label-group", level=kind, count=count)
+    inner, items = language.text(f"level-{level - 1}"), run.pack_size(level)
+    return language.text("label-group-items", level=kind, count=count, inner=inner, items=items)
 
 
 def _other_name(name: LocalText, language: Translator) -> str | None:
@@ -75,9 +80,9 @@ def _other_name(name: LocalText, language: Translator) -> str | None:
 
 def build_label_order(export: Export, order: PrintOrder, logo: Logo | None) -> LabelOrder:
     """Return how the labels of `export` look when they are printed as ordered."""
-    language, codes = translator(order.language), export.codes
+    language = translator(order.language)
     return LabelOrder(
-        text=word_label(export.product, export.batch, codes.run, codes.level, language, order.look),
+        text=word_label(export, language, order.look),
         language=language.tag,
         layout=get_layout(order.layout),
         dpi=order.dpi,
@@ -85,6 +90,7 @@ def build_label_order(export: Export, order: PrintOrder, logo: Logo | None) -> L
         format=LabelFormat(order.format),
         logo=logo,
         is_plain=order.look.is_plain,
+        is_logistic=order.look.has_sscc,
     )
 
 
