@@ -71,6 +71,7 @@ class BatchList:
     first: str | None = field(metadata={"help": "Address of the newest, unless they are shown."})
     new: str = field(metadata={"help": "Where a batch is registered."})
     may_write: bool = field(metadata={"help": "Whether the reader may register one."})
+    may_import: bool = field(metadata={"help": "Whether the reader may import tables of them."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class BatchPage:
     runs: tuple[RunLine, ...] = field(metadata={"help": "The oldest of its runs."})
     may_write: bool = field(metadata={"help": "Whether the reader may change it."})
     may_order: bool = field(metadata={"help": "Whether the reader may order codes."})
+    may_look: bool = field(metadata={"help": "Whether the reader may see readings."})
     may_recall: bool = field(metadata={"help": "Whether the reader may recall all of it."})
 
 
@@ -166,6 +168,7 @@ def list_page(request: ConsoleRequest) -> Response:
         first=request.here(before=None) if before else None,
         new=f"{LIST_PATH}/new" + (f"?product={product.id}" if product else ""),
         may_write=request.may(Permission.BATCH_WRITE),
+        may_import=request.may(Permission.PRODUCT_WRITE),
     )
     return request.page("console/batches.html", page)
 
@@ -199,6 +202,7 @@ def show_page(request: ConsoleRequest) -> Response:
             for each in runs
         ),
         may_write=request.may(Permission.BATCH_WRITE),
+        may_look=request.may(Permission.READING_READ),
         may_order=request.may(Permission.RUN_WRITE),
         may_recall=request.may(Permission.RECALL_WRITE),
     )

@@ -20,7 +20,7 @@ class Task:
 
     title: str = field(metadata={"help": "What, in a few words."})
     text: str = field(metadata={"help": "Why, or on what."})
-    href: str = field(metadata={"help": "Where it is done."})
+    href: str | None = field(metadata={"help": "Where it is done, if anywhere."})
     label: str = field(metadata={"help": "The words on the button."})
     tone: str = field(default="", metadata={"help": "`bad` where something is wrong."})
 
@@ -51,9 +51,10 @@ def show_home(request: ConsoleRequest) -> Response:
         with request.read() as tx:
             found = agenda.build_agenda(tx, request.act.scope, request.act.at)
     tasks = tuple(_list_tasks(request, found)) if found else ()
-    has_figures = found is not None and found.has_batch
+    may_look = request.may(Permission.READING_READ)
+    has_figures = found is not None and found.has_batch and may_look
     page = HomePage(
-        tasks=tasks or (_task(request, "console-task-none", FIGURES_PATH),),
+        tasks=tasks or (_task(request, "console-task-none", FIGURES_PATH if may_look else None),),
         figures=_list_figures(request, found) if found and has_figures else (),
         days=DAYS,
         insight=f"{FIGURES_PATH}?days={DAYS}",
@@ -62,7 +63,7 @@ def show_home(request: ConsoleRequest) -> Response:
 
 
 def _task(
-    request: ConsoleRequest, message: str, href: str, *, tone: str = "", **params: str | int
+    request: ConsoleRequest, message: str, href: str | None, *, tone: str = "", **params: str | int
 ) -> Task:
     """Word a task by a message with the attributes `text` and `button`."""
     text = request.translator.text
@@ -76,17 +77,18 @@ def _task(
 
 
 def _list_tasks(request: ConsoleRequest, found: Agenda) -> Iterator[Task]:
-    """Yield what waits: what hurts consumers first, then the next step of each chain."""
+    """Yield what waits for this reader: what hurts consumers first, then each chain's next step."""
     language = request.translator.language
-    if found.sums.suspicious:
+    if found.sums.suspicious and request.may(Permission.READING_READ):
         count = found.sums.suspicious
         href = f"{READINGS_PATH}?verdict=suspicious&from={date_of(found.period.start)}"
         yield _task(request, "console-task-suspicious", href, tone="bad", count=count)
     if not found.has_product:
-        yield _task(request, "console-task-product", "/console/products/new")
-    elif not found.has_batch:
+        if request.may(Permission.PRODUCT_WRITE):
+            yield _task(request, "console-task-product", "/console/products/new")
+    elif not found.has_batch and request.may(Permission.BATCH_WRITE):
         yield _task(request, "console-task-batch", "/console/batches/new")
-    for run in found.unreleased:
+    for run in found.unreleased if request.may(Permission.RUN_RELEASE) else ():
         yield _task(
             request,
             "console-task-release",
@@ -95,7 +97,7 @@ def _list_tasks(request: ConsoleRequest, found: Agenda) -> Iterator[Task]:
             product=run.product.name.pick(language),
             lot=run.batch.lot,
         )
-    for batch in found.without_codes:
+    for batch in found.without_codes if request.may(Permission.RUN_WRITE) else ():
         yield _task(
             request,
             "console-task-codes",

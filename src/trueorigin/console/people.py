@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.domain.errors import DomainError
+from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.people import EMAIL_LENGTH_MAX, PERSON_NAME_MAX, MembershipRole
 from trueorigin.domain.serials import ALPHABET
 from trueorigin.services import people
@@ -23,12 +23,23 @@ _GROUP: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleChoice:
+    """What somebody may be in the organisation."""
+
+    value: str = field(metadata={"help": "Its name."})
+    text: str = field(metadata={"help": "In a word."})
+    hint: str = field(metadata={"help": "What they may do then, in a sentence."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberLine:
     """One of the organisation's people."""
 
     id: str = field(metadata={"help": "Id of the person."})
     name: str = field(metadata={"help": "What they are called."})
     email: str = field(metadata={"help": "The address that signs in."})
+    role: str = field(metadata={"help": "What they are, by its name."})
+    role_text: str = field(metadata={"help": "What they are, in words."})
     is_owner: bool = field(metadata={"help": "Whether they may change rights."})
     is_disabled: bool = field(metadata={"help": "Whether the data centre locked them out."})
     is_self: bool = field(metadata={"help": "Whether it is the reader."})
@@ -42,6 +53,7 @@ class PeoplePage:
     members: tuple[MemberLine, ...] = field(metadata={"help": "In the order of joining."})
     next: str | None = field(metadata={"help": "Address of later ones."})
     is_owner: bool = field(metadata={"help": "Whether the reader may change anything here."})
+    roles: tuple[RoleChoice, ...] = field(metadata={"help": "What somebody may be."})
     name: str = field(metadata={"help": "Typed for a new person."})
     email: str = field(metadata={"help": "Typed for a new person."})
     role: str = field(metadata={"help": "Chosen for a new person."})
@@ -69,11 +81,15 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
         found = people.list_members(
             tx, request.act.scope, after=request.cursor("after"), limit=_PAGE + 1
         )
+    roles = _list_roles(request)
+    words = {each.value: each.text for each in roles}
     lines = tuple(
         MemberLine(
             id=str(each.person.id),
             name=each.person.name,
             email=each.person.email,
+            role=each.role.value,
+            role_text=words[each.role.value],
             is_owner=each.role is MembershipRole.OWNER,
             is_disabled=each.person.disabled_at is not None,
             is_self=each.person.id == request.person.id,
@@ -86,23 +102,37 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
         members=lines,
         next=f"{PATH}?after={lines[-1].id}" if len(found) > _PAGE else None,
         is_owner=request.is_owner,
+        roles=roles,
         name=form.text("name"),
         email=form.text("email"),
-        role=form.text("role") or MembershipRole.MEMBER.value,
+        role=form.text("role") or MembershipRole.READ_ONLY.value,
         errors=errors,
+    )
+
+
+def _list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
+    text = request.translator.text
+    names = {each: each.value.replace("_", "-") for each in MembershipRole}
+    return tuple(
+        RoleChoice(
+            value=each.value,
+            text=text(f"person-role-{name}"),
+            hint=text(f"person-role-{name}-hint"),
+        )
+        for each, name in names.items()
     )
 
 
 def create(request: ConsoleRequest) -> Response:
     """Let a new person act for the organisation, and show their first password once."""
     password = _draw_password(request)
-    draft = PersonDraft(
-        email=request.form.text("email"),
-        name=request.form.text("name"),
-        password=password,
-        role=_read_role(request),
-    )
     try:
+        draft = PersonDraft(
+            email=request.form.text("email"),
+            name=request.form.text("name"),
+            password=password,
+            role=_read_role(request),
+        )
         person = people.create_person(request.context.database, request.act, draft)
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
@@ -111,7 +141,7 @@ def create(request: ConsoleRequest) -> Response:
 
 
 def change_role(request: ConsoleRequest) -> Response:
-    """Make somebody an owner or a member."""
+    """Make somebody something else in the organisation, from their next click on."""
     try:
         with request.write() as tx:
             people.change_role(tx, request.act, request.uuid("person_id"), _read_role(request))
@@ -141,8 +171,10 @@ def reset_password(request: ConsoleRequest) -> Response:
 
 
 def _read_role(request: ConsoleRequest) -> MembershipRole:
-    is_owner = request.form.text("role") == MembershipRole.OWNER.value
-    return MembershipRole.OWNER if is_owner else MembershipRole.MEMBER
+    try:
+        return MembershipRole(request.form.text("role"))
+    except ValueError as error:
+        raise InvalidError("choice_not_listed", field="role") from error
 
 
 def _draw_password(request: ConsoleRequest) -> str:

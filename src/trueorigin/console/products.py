@@ -98,6 +98,7 @@ class ProductPage:
     batches: tuple[BatchLine, ...] = field(metadata={"help": "The newest of its batches."})
     has_more_batches: bool = field(metadata={"help": "Whether there are others."})
     may_write: bool = field(metadata={"help": "Whether the reader may change it."})
+    may_look: bool = field(metadata={"help": "Whether the reader may see readings."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,7 @@ def show_page(request: ConsoleRequest) -> Response:
             for each in batches[:_BATCHES_SHOWN]
         ),
         has_more_batches=len(batches) > _BATCHES_SHOWN,
+        may_look=request.may(Permission.READING_READ),
         may_write=request.may(Permission.PRODUCT_WRITE),
     )
     return request.page("console/product.html", page)

@@ -82,6 +82,7 @@ class RunPage:
     has_stage: bool = field(metadata={"help": "Whether anything was released or withdrawn."})
     specimens: tuple[Specimen, ...] = field(metadata={"help": "Its labels, with invented codes."})
     may_release: bool = field(metadata={"help": "Whether the reader may release."})
+    may_look: bool = field(metadata={"help": "Whether the reader may see readings."})
     may_export: bool = field(metadata={"help": "Whether the reader may take codes away."})
     may_recall: bool = field(metadata={"help": "Whether the reader may recall."})
 
@@ -177,6 +178,7 @@ def show_page(request: ConsoleRequest) -> Response:
             for each in exports
         ),
         may_release=request.may(Permission.RUN_RELEASE),
+        may_look=request.may(Permission.READING_READ),
         may_export=request.may(Permission.CODE_EXPORT),
         may_recall=request.may(Permission.RECALL_WRITE),
     )

@@ -19,6 +19,7 @@ from trueorigin.console.visitors import (
     session_cookie_name,
 )
 from trueorigin.domain.errors import DomainError, UnauthenticatedError
+from trueorigin.domain.people import MEMBERSHIP_PERMISSIONS
 from trueorigin.domain.tenancy import Actor, Role
 from trueorigin.services import access, people
 from trueorigin.services.people import SignInAttempt
@@ -64,6 +65,7 @@ def identify(context: AppContext, guest: Visitor, cookies: Mapping[str, str]) ->
         organisation_id=presence.organisation.id,
         role=_pick_role(presence.organisation.roles),
         credential_id=presence.person.id,
+        allowed=MEMBERSHIP_PERMISSIONS[presence.role],
     )
     signed_in = SignedIn(
         person=presence.person,

@@ -6,13 +6,16 @@ failures. Hashing is the business of `adapters/passwords.py`.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.tenancy import Permission as May
 from trueorigin.domain.texts import parse_text
 
 # RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.3, less the two brackets of a path.
@@ -78,11 +81,79 @@ COMMON_PASSWORDS: Final = frozenset(_COMMON.split())
 
 
 class MembershipRole(StrEnum):
-    """What a person may do in an organisation beyond its everyday work."""
+    """What a person is in an organisation; `MEMBERSHIP_PERMISSIONS` says what that allows."""
 
-    # Also: people, their rights, and how often codes may be downloaded.
+    # Everything, and alone: people and their rights, devices, keys, the trail of who did what, how
+    # often codes may be downloaded.
     OWNER = "owner"
+    QUALITY = "quality"
+    PRODUCTION = "production"
+    PACKER = "packer"
+    LOGISTICS = "logistics"
+    SALES = "sales"
+    INSPECTOR = "inspector"
+    READ_ONLY = "read_only"
+    # All everyday work: what everybody but owners was before there were the others.
     MEMBER = "member"
+
+
+_EVERYTHING: Final = frozenset(May)
+_READING: Final = frozenset(each for each in May if each.value.endswith(":read"))
+_LOOKING: Final = _READING - {May.AUDIT_READ}
+# What anybody has to see who has goods in hand.
+_GOODS: Final = frozenset(
+    {
+        May.BATCH_READ,
+        May.EVENT_READ,
+        May.EVENT_WRITE,
+        May.FILE_READ,
+        May.ORGANISATION_READ,
+        May.PARTNER_READ,
+        May.PRODUCT_READ,
+        May.RECALL_READ,
+        May.RUN_READ,
+        May.SITE_READ,
+    }
+)
+
+# Each as far as the organisation's own role allows it: see `ROLE_PERMISSIONS`.
+MEMBERSHIP_PERMISSIONS: Final[Mapping[MembershipRole, frozenset[May]]] = MappingProxyType(
+    {
+        MembershipRole.OWNER: _EVERYTHING,
+        MembershipRole.QUALITY: _LOOKING
+        | {
+            May.BATCH_WRITE,
+            May.FILE_WRITE,
+            May.READING_EXPORT,
+            May.RECALL_WRITE,
+            May.RUN_RELEASE,
+        },
+        MembershipRole.PRODUCTION: _GOODS
+        | {
+            May.BATCH_WRITE,
+            May.CODE_EXPORT,
+            May.DEVICE_READ,
+            May.FILE_WRITE,
+            May.PRODUCT_WRITE,
+            May.READING_READ,
+            May.RUN_WRITE,
+        },
+        MembershipRole.PACKER: _GOODS,
+        MembershipRole.LOGISTICS: _GOODS | {May.PARTNER_WRITE, May.SITE_WRITE},
+        MembershipRole.SALES: _GOODS
+        | {
+            May.PARTNER_WRITE,
+            May.READING_READ,
+            May.SITE_WRITE,
+            May.TERRITORY_READ,
+            May.TERRITORY_WRITE,
+        },
+        MembershipRole.INSPECTOR: _LOOKING
+        | {May.EVENT_WRITE, May.FILE_WRITE, May.INSPECTION_WRITE},
+        MembershipRole.READ_ONLY: _LOOKING,
+        MembershipRole.MEMBER: _EVERYTHING - {May.AUDIT_READ},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

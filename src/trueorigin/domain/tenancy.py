@@ -28,6 +28,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What a route may demand, as `resource:action`, in alphabetical order."""
 
+    AUDIT_READ = "audit:read"
     BATCH_READ = "batch:read"
     BATCH_WRITE = "batch:write"
     CODE_EXPORT = "code:export"
@@ -60,8 +61,15 @@ class Permission(StrEnum):
     TERRITORY_WRITE = "territory:write"
 
 
-# Whatever an organisation is, it knows itself and its own phones and kiosks.
-_MEMBER = frozenset({Permission.DEVICE_READ, Permission.DEVICE_WRITE, Permission.ORGANISATION_READ})
+# Whatever an organisation is, it knows itself, who did what, and its own phones and kiosks.
+_MEMBER = frozenset(
+    {
+        Permission.AUDIT_READ,
+        Permission.DEVICE_READ,
+        Permission.DEVICE_WRITE,
+        Permission.ORGANISATION_READ,
+    }
+)
 _MANUFACTURER = frozenset(Permission) - {
     Permission.INSPECTION_WRITE,
     Permission.ORGANISATION_VERIFY,

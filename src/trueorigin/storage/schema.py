@@ -431,5 +431,8 @@ audit = Table(
     Column("detail", Document, nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "organisation_id", "id"),
+    # To look for what one person did, or for one sort of thing done, in a long trail.
+    Index(None, "organisation_id", "actor_id", "id"),
+    Index(None, "organisation_id", "action", "id"),
     info=REFERENCE,
 )

@@ -42,7 +42,11 @@ membership = Table(
     Column("role", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index(None, "organisation_id"),
-    CheckConstraint("role IN ('owner', 'member')", name="role"),
+    CheckConstraint(
+        "role IN ('owner', 'quality', 'production', 'packer', 'logistics', 'sales', 'inspector',"
+        " 'read_only', 'member')",
+        name="role",
+    ),
     info=REFERENCE,
 )
 
