@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from trueorigin.adapters import images
 from trueorigin.adapters.barcodes import PIXELS_MAX
 from trueorigin.api import ROUTES
 from trueorigin.api.forms import PAGE_DEFAULT, PAGE_MAX
@@ -23,6 +24,7 @@ def test_limits_are_the_programs_own() -> None:
     for statement in (
         f"| JSON body | {JSON_BODY_MAX // 2**20} MiB |",
         f"| photograph | {PHOTO_BODY_MAX // 2**20} MiB, {PIXELS_MAX // 10**6} million pixels |",
+        f"| picture among files | {images.PIXELS_MAX // 10**6} million pixels |",
         f"| page of a list | {PAGE_MAX} |",
         f"`limit` is {PAGE_DEFAULT} by default and {PAGE_MAX} at most",
         f"| ranges in one act | {RANGES_MAX:,} |",
