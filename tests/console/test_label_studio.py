@@ -233,3 +233,14 @@ def test_a_large_order_keeps_its_design_and_logo(both_offices: Office) -> None:
     alice.get(ordered.headers["location"])
     for status in (200, 200, 200, 409):
         assert alice.post(f"{ordered.headers['location']}/files/1").status_code == status
+
+
+def test_the_advisor_says_what_of_a_case_fits_its_label(office: Office, alice: Browser) -> None:
+    path = order_run(office, alice)
+    alice.get(path)
+    preview(alice, path, level="1", layout="roll-100x150", design="text")
+    assert "numbers of all 24 units" in alice.page.text
+    assert "100 numbers" in alice.page.text
+    assert preview(alice, path, level="1", layout="roll-40x30", dpi="203") == ""
+    assert "Does not fit this label" in alice.page.text
+    assert "Choose a larger label" in alice.page.text

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.catalog import Contents
+from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.serials import SYMBOLS, SYMBOLS_DEFAULT
 from trueorigin.domain.sheets import (
@@ -21,6 +23,7 @@ from trueorigin.domain.sheets import (
     advise,
     get_layout,
 )
+from trueorigin.services.advising import GroupAdvice
 
 _TEMPLATE: Final = "console/advisor.html"
 _HOST_LENGTH_MAX: Final = 200
@@ -112,6 +115,39 @@ def word_advice(
         symbol=_mm(request, advice.symbol_mm, 2),
         footprint=_mm(request, advice.footprint_mm, 2),
         quiet=_mm(request, advice.quiet_zone * advice.x_dimension_mm, 2),
+        changes=tuple(changes),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupVerdict:
+    """What the advisor says of a group code on a label."""
+
+    advice: GroupAdvice = field(metadata={"help": "The figures."})
+    x_dimension: str = field(metadata={"help": "Width of a module in millimetres, or nothing."})
+    footprint: str = field(metadata={"help": "Side with quiet zone in millimetres, or nothing."})
+    carries: str = field(metadata={"help": "What the code says of its units."})
+    changes: tuple[str, ...] = field(metadata={"help": "What to change; empty when all is well."})
+
+
+def word_group_advice(request: ConsoleRequest, advice: GroupAdvice) -> GroupVerdict:
+    """Say what of a group fits its code, when the list falls away, and what to change."""
+    text = request.translator.text
+    changes = []
+    if not advice.passes:
+        changes.append(text("group-advice-large"))
+        if advice.contents is Contents.LIST:
+            changes.append(text("group-advice-fewer", max=advice.listed_max))
+    elif advice.contents is Contents.FIRST and advice.units > CONTENTS_LISTED_MAX:
+        changes.append(text("group-advice-many", max=CONTENTS_LISTED_MAX))
+    elif advice.contents is Contents.FIRST and advice.units <= advice.listed_max:
+        changes.append(text("group-advice-list-fits"))
+    x, side = advice.x_dimension_mm, advice.footprint_mm
+    return GroupVerdict(
+        advice=advice,
+        x_dimension="" if x is None else _mm(request, x, 3),
+        footprint="" if side is None else _mm(request, side, 2),
+        carries=text(f"group-advice-{advice.contents.value}", count=advice.units),
         changes=tuple(changes),
     )
 

@@ -12,12 +12,19 @@ from uuid import UUID
 from starlette.responses import Response, StreamingResponse
 
 from trueorigin.console import runs
-from trueorigin.console.advisor import Verdict, word_advice
+from trueorigin.console.advisor import GroupVerdict, Verdict, word_advice, word_group_advice
 from trueorigin.console.designs import DesignValues, Option, list_designs, list_parts, read_design
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.ranges import RangeValues, list_choices, list_levels, read_range
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.console.specimens import DPI_DEFAULT, Specimen, Style, draw, word_problem
+from trueorigin.console.specimens import (
+    DPI_DEFAULT,
+    Specimen,
+    Style,
+    build_specimen_order,
+    draw,
+    word_problem,
+)
 from trueorigin.domain.catalog import Run
 from trueorigin.domain.designs import FREE_LINE_LENGTH_MAX, LOOK_DEFAULT, Look
 from trueorigin.domain.downloads import Download
@@ -27,6 +34,7 @@ from trueorigin.domain.ranges import parse_range
 from trueorigin.domain.sheets import LAYOUTS, PRINTER_DPI, Printing, get_layout
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.services import accounts, catalog, downloads, issuing, logos, previewing, printing
+from trueorigin.services.advising import advise_group
 from trueorigin.services.downloads import ALLOWED_AT_ONCE, Taking
 from trueorigin.services.exporting import CodeFormat, list_code_lines
 from trueorigin.services.issuing import Export
@@ -98,6 +106,7 @@ class LabelsPage:
     resolutions: tuple[tuple[str, str], ...] = field(metadata={"help": "Of the printer."})
     specimen: Specimen = field(metadata={"help": "The label as chosen."})
     advice: Verdict | None = field(metadata={"help": "Whether it meets GS1; items only."})
+    group: GroupVerdict | None = field(metadata={"help": "What fits the code of a group."})
     downloads: tuple[DownloadRow, ...] = field(metadata={"help": "The newest downloads."})
     taken: int = field(metadata={"help": "How often its most taken item was taken."})
     is_owner: bool = field(metadata={"help": "Whether the reader may allow more."})
@@ -287,6 +296,7 @@ def _build_page(
         advice=word_advice(request, run.public_url, run.symbols, printing_as)
         if level == 0
         else None,
+        group=_advise_group(request, export, style) if level else None,
         downloads=tuple(_build_download(request, each, names) for each in rows),
         taken=taken,
         is_owner=request.is_owner,
@@ -322,6 +332,11 @@ def _build_style(values: LabelValues, look: Look) -> tuple[Style, Printing]:
     dpi = next((each for each in PRINTER_DPI if str(each) == values.dpi), DPI_DEFAULT)
     style = Style(layout=layout, language=values.language, dpi=dpi, format=values.format, look=look)
     return style, Printing(dpi=dpi, layout=get_layout(layout), is_plain=look.is_plain)
+
+
+def _advise_group(request: ConsoleRequest, export: Export, style: Style) -> GroupVerdict:
+    order = build_label_order(export, build_specimen_order(request, export, style), None)
+    return word_group_advice(request, advise_group(export, order))
 
 
 def _draw(request: ConsoleRequest, export: Export, style: Style, choice: _Choice) -> Specimen:

@@ -58,18 +58,7 @@ def draw(
         height=f"{layout.label[1]:g}",
     )
     is_upright = layout.label[1] > layout.label[0]
-    is_known = style.language in languages()
-    order = PrintOrder(
-        run_id=codes.run.id,
-        level=codes.level,
-        start=export.start,
-        stop=export.stop,
-        format=style.format if style.format in set(LabelFormat) else LabelFormat.PDF.value,
-        layout=layout.name,
-        language=style.language if style.language and is_known else request.translator.language,
-        dpi=style.dpi,
-        look=style.look,
-    )
+    order = build_specimen_order(request, export, style)
     try:
         # Our own drawing: every text in it is an outline, so nothing in it can be markup.
         drawing = Markup(draw_specimen(export, build_label_order(export, order, logo)))  # noqa: S704 - see the line above
@@ -77,6 +66,23 @@ def draw(
         problem = word_problem(request, error)
         return Specimen(title=title, drawing=None, problem=problem, is_upright=is_upright)
     return Specimen(title=title, drawing=drawing, problem="", is_upright=is_upright)
+
+
+def build_specimen_order(request: ConsoleRequest, export: Export, style: Style) -> PrintOrder:
+    """Return the order that would print labels of this style."""
+    is_known = style.language in languages()
+    codes = export.codes
+    return PrintOrder(
+        run_id=codes.run.id,
+        level=codes.level,
+        start=export.start,
+        stop=export.stop,
+        format=style.format if style.format in set(LabelFormat) else LabelFormat.PDF.value,
+        layout=get_layout(style.layout).name,
+        language=style.language if style.language and is_known else request.translator.language,
+        dpi=style.dpi,
+        look=style.look,
+    )
 
 
 def word_problem(request: ConsoleRequest, error: DomainError) -> str:
