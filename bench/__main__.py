@@ -37,6 +37,7 @@ ROWS: Final = {
     "photos": set[str](),
     "storage": {"sqlite", "postgresql"},
     "growth": {"sqlite", "runs"},
+    "chain": {"chain-sqlite", "chain-postgresql"},
     "starting": {"sqlite"},
     "memory": {"sqlite", "runs"},
     "beside": set[str](),

@@ -8,6 +8,7 @@ written, on pages split by keys that came in no order. Only the waiting for the 
         sqlite/      10000/  1000000/  10000000/  paths/   one run of 10^9 units, grown in steps
         postgresql/  1000000/ + its stopped cluster   paths/
         runs/        centre/  paths/                       runs and ranges of several sizes
+        chain-*/     100000/  1000000/  10000000/  paths/  events of a run of 10^9 units
 """
 
 import os
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bench.chain import PACKING, SIZES as SIZES_OF_CHAINS, Chained, Size, fill_chain
 from bench.goods import FRESH, FRESH_MIN, Goods, issue_goods, issue_runs
 from bench.rounds import Plan
 from bench.servers import durable_postgres
@@ -34,6 +36,7 @@ from trueorigin.storage.database import FILE_NAME, Database, newest_revision
 FORMAT: Final = 2
 SIZES: Final = (10**4, 10**6, 10**7)
 STORED: Final = 10**6
+CHAIN_DATABASES: Final = ("sqlite", "postgresql")
 # Readings of one batch, and batches of one transaction where a commit may cost something.
 BATCH: Final = 512
 _BATCHES_A_COMMIT: Final = 64
@@ -116,6 +119,18 @@ def open_runs_centre(plan: Plan) -> Centre:
     """Return the SQLite data centre of runs and ranges of several sizes."""
     folder = _require(plan, "runs")
     return Centre(name="runs", folder=folder / "centre", paths=folder / "paths")
+
+
+def open_chain_centre(plan: Plan, kind: str, size: Size) -> Centre:
+    """Return the data centre with a chain of one of its sizes; `kind` of `CHAIN_DATABASES`."""
+    folder = _require(plan, f"chain-{kind}")
+    step = folder / str(size.singles)
+    return Centre(
+        name=f"chain-{kind}-{size.singles}",
+        folder=step,
+        paths=folder / "paths",
+        cluster=None if kind == "sqlite" else folder / f"{_POSTGRES_CLUSTER}-{size.singles}",
+    )
 
 
 def build(plan: Plan, kinds: Collection[str]) -> None:
@@ -207,6 +222,48 @@ def _build_runs(plan: Plan, folder: Path) -> None:
         issue_runs(database, vault, datetime.now(UTC) - _PAST, plan, folder / "paths")
 
 
+def _build_chain_sqlite(plan: Plan, folder: Path) -> None:
+    growing = folder / "growing"
+    with _opening(growing, None) as (database, vault):
+        chain = _join_chain(database, vault, folder, plan)
+        done = None
+        for size in SIZES_OF_CHAINS:
+            scaled = _scale(plan, size)
+            fill_chain(database, chain, done, scaled)
+            done = scaled
+            _store_sqlite(growing, folder / str(size.singles))
+    shutil.rmtree(growing)
+
+
+def _build_chain_postgres(plan: Plan, folder: Path) -> None:
+    data, before, done, chain = folder / "growing", None, None, None
+    for size in SIZES_OF_CHAINS:
+        cluster = folder / f"{_POSTGRES_CLUSTER}-{size.singles}"
+        scaled = _scale(plan, size)
+        with (
+            durable_postgres(copy_of=before, keep_as=cluster) as url,
+            _opening(data, url) as (database, vault),
+        ):
+            if chain is None:
+                chain = _join_chain(database, vault, folder, plan)
+            fill_chain(database, chain, done, scaled)
+        shutil.copytree(data, folder / str(size.singles))
+        before, done = cluster, scaled
+    shutil.rmtree(data)
+
+
+def _join_chain(database: Database, vault: Vault, folder: Path, plan: Plan) -> Chained:
+    """Make the one run that events are about, and write the codes that will be moved."""
+    at = datetime.now(UTC) - _PAST
+    goods = issue_goods(database, vault, at, codes=plan.scaled(FRESH, FRESH_MIN), packing=PACKING)
+    goods.write_paths(folder / "paths", most=0)
+    return Chained(run_id=goods.tenant.run.id, owner_id=goods.tenant.organisation.id)
+
+
+def _scale(plan: Plan, size: Size) -> Size:
+    return Size(ranges=plan.scaled(size.ranges), singles=plan.scaled(size.singles))
+
+
 @contextmanager
 def _new_centre(
     plan: Plan, data: Path, url: str | None, readings: int
@@ -235,4 +292,6 @@ KINDS: Final[Mapping[str, Callable[[Plan, Path], None]]] = {
     "runs": _build_runs,
     "sqlite": _build_sqlite,
     "postgresql": _build_postgres,
+    "chain-sqlite": _build_chain_sqlite,
+    "chain-postgresql": _build_chain_postgres,
 }

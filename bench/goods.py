@@ -110,11 +110,16 @@ class Goods:
         )
 
 
-def issue_goods(database: Database, vault: Vault, at: datetime, *, codes: int) -> Goods:
+def issue_goods(
+    database: Database, vault: Vault, at: datetime, *, codes: int, packing: tuple[int, ...] = ()
+) -> Goods:
     """Release one run at `at`, of which `codes` will be read, now or by a load."""
     world = World(database, vault=vault, at=at)
+    no_gtins = (None,) * len(packing)
     with database.write() as tx:
-        tenant = world.join(tx, quantity=QUANTITY, packing=(), group_gtins=(), sscc_first=())
+        tenant = world.join(
+            tx, quantity=QUANTITY, packing=packing, group_gtins=no_gtins, sscc_first=no_gtins
+        )
     return Goods(tenant=tenant, vault=vault, at=at, order=_draw_units(codes))
 
 
