@@ -44,7 +44,7 @@ def assert_same_life(histories: Mapping[int, History], oracle: Oracle) -> None:
             assert chain_at(history, moment) == chain
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(seed=seeds, length=lengths)
 def test_histories_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     story = tell_story(seed, length)
@@ -54,7 +54,7 @@ def test_histories_are_what_a_table_of_every_unit_tells(seed: int, length: int) 
     assert_same_life(histories, Oracle().walk(ledger.events, PLACING))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(seed=seeds, length=lengths)
 def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     ledger = Ledger(tuple(tell_story(seed, length).told().values()))
@@ -71,7 +71,7 @@ def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int
             assert found == {unit: oracle.last[unit] for unit in list_keys(whole)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(seed=seeds, length=lengths)
 def test_what_is_inside_now_is_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     ledger = Ledger(tuple(tell_story(seed, length).told().values()))
@@ -103,7 +103,7 @@ def deal(story: Story, seed: int) -> Iterator[tuple[Sequence[Event], Sequence[De
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=seeds, length=st.integers(0, 60))
 def test_stored_in_any_order_it_is_the_same_life(
