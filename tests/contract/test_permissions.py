@@ -68,6 +68,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/devices/me"): Example(path=fixed("/devices/me")),
     ("GET", "/devices"): Example(path=fixed("/devices"), owned=False),
     ("DELETE", "/devices/{device_id}"): Example(path=lambda t: f"/devices/{t.device}"),
+    ("GET", "/audit"): Example(path=fixed("/audit"), owned=False),
     ("GET", "/organisations"): Example(path=fixed("/organisations"), owned=False),
     ("POST", "/organisations/{organisation_id}/verification"): Example(
         path=lambda t: f"/organisations/{t.organisation}/verification",

@@ -3,6 +3,7 @@
 
 from trueorigin.api import (
     accounts,
+    audit,
     batches,
     devices,
     files,
@@ -29,6 +30,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/devices/me", devices.get_own_device, May.ORGANISATION_READ),
     Route("GET", "/devices", devices.list_devices, May.DEVICE_READ),
     Route("DELETE", "/devices/{device_id}", devices.revoke_device, May.DEVICE_WRITE),
+    # Who did what.
+    Route("GET", "/audit", audit.list_audit, May.AUDIT_READ),
     # All organisations, for the operator.
     Route("GET", "/organisations", accounts.list_organisations, May.ORGANISATION_VERIFY),
     Route(

@@ -4,6 +4,7 @@
 from trueorigin.console import (
     account,
     advisor,
+    audit,
     batches,
     devices,
     enterprise,
@@ -207,6 +208,9 @@ ROUTES: tuple[Route, ...] = (
         May.DEVICE_WRITE,
         is_owner_only=True,
     ),
+    # Who did what; only owners have the permission.
+    Route("GET", "/console/audit", audit.show_page, May.AUDIT_READ),
+    Route("GET", "/console/audit.csv", audit.export, May.AUDIT_READ),
     # Machines.
     Route("GET", "/console/keys", keys.list_page, May.KEY_WRITE),
     Route("POST", "/console/keys", keys.create, May.KEY_WRITE, is_owner_only=True),

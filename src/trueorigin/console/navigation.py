@@ -95,4 +95,10 @@ NAVIGATION: tuple[Area, ...] = (
         icon="key",
         permission=Permission.KEY_WRITE,
     ),
+    Area(
+        path="/console/audit",
+        message="console-nav-audit",
+        icon="clock",
+        permission=Permission.AUDIT_READ,
+    ),
 )
