@@ -20,7 +20,14 @@ PATH: Final = "/console/audit"
 _PAGE: Final = 50
 _HEADS: Final = ("at", "actor", "action", "subject", "detail")
 # What has a page of its own, by the noun of what was done to it.
-_HOMES: Final = {"product": "products", "batch": "batches", "run": "runs", "recall": "recalls"}
+_HOMES: Final = {
+    "product": "products",
+    "batch": "batches",
+    "run": "runs",
+    "code": "runs",
+    "download": "runs",
+    "recall": "recalls",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +126,16 @@ def _build_line(request: ConsoleRequest, line: TrailLine) -> AuditLine:
         at=request.instant(line.entry.at),
         actor=_name(request, line.actor),
         action=_word_action(request, f"{noun}.{verb}"),
-        subject=line.subject,
+        subject=_name_subject(request, line),
         href=f"/console/{home}/{line.entry.subject}" if home and line.subject else None,
     )
+
+
+def _name_subject(request: ConsoleRequest, line: TrailLine) -> str:
+    """Name what was acted on; a bare number is that of a run."""
+    if not line.subject.isdigit() or line.subject != line.entry.subject:
+        return line.subject
+    return request.translator.text("console-audit-run", number=line.subject)
 
 
 def _name(request: ConsoleRequest, actor: Named) -> str:

@@ -844,6 +844,7 @@ console-audit-actor = 操作者
 console-audit-action = 操作
 console-audit-subject = 对象
 console-audit-detail = 详情
+console-audit-run = 码段 { $number }
 console-audit-key = 密钥“{ $name }”
 console-audit-device = 设备“{ $name }”
 console-audit-installation = 数据中心
