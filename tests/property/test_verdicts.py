@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -12,7 +13,9 @@ from tests.factories import NOW
 from tests.scanning_world import Tenant, World, new_id, phone
 
 from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.chainfacts import ChainFacts, Found, Keeping, Sale
 from trueorigin.domain.ids import uuid7_instant
+from trueorigin.domain.inspections import InspectionResult
 from trueorigin.domain.lifecycle import Stage
 from trueorigin.domain.risk import Sighting, build_place
 from trueorigin.domain.verdict import (
@@ -34,6 +37,7 @@ from trueorigin.services.scanning import (
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database, Tx
 
+NO_ID = UUID(int=0)
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 # The verdict each reason asks for, most serious first: the table of docs/verdicts.md.
@@ -42,14 +46,21 @@ VERDICT_OF = {
     ReasonCode.RECALLED: Verdict.RECALLED,
     ReasonCode.WITHDRAWN: Verdict.WITHDRAWN,
     ReasonCode.NOT_RELEASED: Verdict.NOT_RELEASED,
+    ReasonCode.DESTROYED: Verdict.SUSPECT,
+    ReasonCode.SUSPECTED_COUNTERFEIT: Verdict.SUSPECT,
     ReasonCode.FAR_APART: Verdict.SUSPECT,
     ReasonCode.FAR_APART_REPORTED: Verdict.CAUTION,
+    ReasonCode.DOES_NOT_CONFORM: Verdict.CAUTION,
+    ReasonCode.SEALED_BY_AUTHORITY: Verdict.CAUTION,
+    ReasonCode.SEALED_ELSEWHERE: Verdict.CAUTION,
+    ReasonCode.ALREADY_SOLD: Verdict.CAUTION,
     ReasonCode.READ_BEFORE_RELEASE: Verdict.CAUTION,
     ReasonCode.MANY_DEVICES: Verdict.CAUTION,
     ReasonCode.EXPIRED: Verdict.CAUTION,
     ReasonCode.SAME_DEVICE: Verdict.GENUINE,
     ReasonCode.FIRST_READING: Verdict.GENUINE,
     ReasonCode.FEW_DEVICES: Verdict.GENUINE,
+    ReasonCode.SOLD: Verdict.GENUINE,
     ReasonCode.ORGANISATION_UNVERIFIED: Verdict.GENUINE,
 }
 
@@ -79,6 +90,22 @@ standings = st.builds(
     expires_on=st.none() | st.just(date(2026, 5, 1)),
     expires_at=st.none() | instants,
 )
+findings = st.builds(
+    Found,
+    event_id=st.just(NO_ID),
+    at=instants,
+    result=st.sampled_from(InspectionResult),
+    authority=st.just("市局"),
+)
+chains = st.builds(
+    ChainFacts,
+    destroyed_at=st.none() | instants,
+    judged=st.none() | findings,
+    sealed=st.none() | findings,
+    sale=st.none() | st.builds(Sale, at=instants, place=st.none() | st.just("南京路店")),
+    keeping=st.none()
+    | st.builds(Keeping, place=places, since=instants, region=st.none() | st.just("上海")),
+)
 facts_of_units = st.builds(
     UnitFacts,
     standing=standings,
@@ -87,6 +114,9 @@ facts_of_units = st.builds(
     is_known_device=st.booleans(),
     last_sighting=st.none() | sightings,
     sighting=st.none() | sightings,
+    chain=st.none() | chains,
+    place=st.none() | places,
+    is_handler=st.booleans(),
 )
 
 
@@ -113,6 +143,29 @@ def test_devices_alone_never_make_a_unit_worse_than_caution(
     many = decide(replace(facts, other_devices=devices), at=at).verdict
     worst = list(Verdict).index(Verdict.CAUTION)
     assert list(Verdict).index(many) >= min(list(Verdict).index(few), worst)
+
+
+@given(facts=facts_of_units, at=instants)
+def test_a_chain_that_says_nothing_changes_nothing(facts: UnitFacts, at: datetime) -> None:
+    silent = decide(replace(facts, chain=ChainFacts()), at=at)
+    assert silent == decide(replace(facts, chain=None), at=at)
+
+
+@given(facts=facts_of_units, at=instants)
+def test_a_chain_only_ever_adds_reasons(facts: UnitFacts, at: datetime) -> None:
+    """What speaks against goods without the chain still does with it, in the same words."""
+    without, told = decide(replace(facts, chain=None), at=at), decide(facts, at=at)
+    assert list(Verdict).index(told.verdict) <= list(Verdict).index(without.verdict)
+    warned = [each for each in without.reasons if VERDICT_OF[each.code] is not Verdict.GENUINE]
+    assert [each for each in told.reasons if each in warned] == warned
+
+
+@given(facts=facts_of_units, sale=st.builds(Sale, at=instants, place=st.none()), at=instants)
+def test_a_sale_never_worries_a_consumer(facts: UnitFacts, sale: Sale, at: datetime) -> None:
+    chain = facts.chain or ChainFacts()
+    unsold = replace(facts, chain=replace(chain, sale=None), is_handler=False)
+    sold = replace(unsold, chain=replace(chain, sale=sale))
+    assert decide(sold, at=at).verdict is decide(unsold, at=at).verdict
 
 
 @pytest.fixture(scope="module")

@@ -53,3 +53,15 @@ class Site:
         if self.latitude is None or self.longitude is None:
             return None
         return build_place(self.latitude, self.longitude, is_trusted=True)
+
+    @property
+    def public_name(self) -> str | None:
+        """Return what consumers are told of where it is; None unless `is_public`."""
+        if not self.is_public:
+            return None
+        return f"{self.name} ({self.region})" if self.region else self.name
+
+    @property
+    def public_region(self) -> str | None:
+        """Return the province or city it lies in, or its name; None unless `is_public`."""
+        return (self.region or self.name) if self.is_public else None

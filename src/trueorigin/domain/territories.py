@@ -12,6 +12,8 @@ from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.records import record
 from trueorigin.domain.risk import CELL_RADIUS_KM, Place, distance_km
 
+# The entry of a shipment's details that names the sales region it is meant for.
+TERRITORY: Final = "territory"
 # A country with its islands; each reading outside is held against all of them.
 AREAS_MAX: Final = 50
 # A district, and half the way around the globe.

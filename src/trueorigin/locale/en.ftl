@@ -49,7 +49,7 @@ verdict-caution = Take a closer look
     .step-1 = Compare the number on this page with the one printed under the code.
     .step-2 = If you bought it as new and the packaging looks opened or re-glued, ask the manufacturer before you use it.
 verdict-suspect = Doubtful
-    .sentence = { $organisation } issued this code, but what we have seen since does not fit one single item. It may have been copied.
+    .sentence = { $organisation } issued this code, but what has become known since does not fit the genuine item. It may have been copied.
     .step-1 = Do not use the product until the doubt is cleared.
     .step-2 = Keep package and receipt, and take a photograph of both.
     .step-3 = Tell the manufacturer the number on this page.
@@ -78,6 +78,8 @@ reason-not-issued = Nobody at this data centre has issued this code.
 reason-recalled = Recalled since { $at }.
 reason-withdrawn = Withdrawn by the manufacturer on { $at }.
 reason-not-released = No release of these goods is on record.
+reason-destroyed = On record it was destroyed on { $at }.
+reason-suspected-counterfeit = { $authority } suspected a counterfeit on { $at }.
 reason-far-apart = Read at two places { $km } km apart within { $minutes ->
     [0] a minute
     [one] one minute
@@ -88,6 +90,12 @@ reason-far-apart-reported = Two phones report places { $km } km apart within { $
     [one] one minute
    *[other] { $minutes } minutes
 }. Phones can be wrong about where they are; a copied code can be in two places.
+reason-does-not-conform = { $authority } found on { $at } that it does not meet the rules.
+reason-sealed-by-authority = { $authority } sealed it on { $at }; it may not be sold until that is lifted.
+reason-sealed-elsewhere = On record it has been packed in a closed container in { $place } since { $at }, { $km } km from here. A forgotten entry can explain that; so can a copy.
+    .somewhere = On record it has been packed in a closed container since { $at }, { $km } km from here. A forgotten entry can explain that; so can a copy.
+reason-already-sold = It was sold already on { $at } at { $place }, and no return is on record.
+    .somewhere = It was sold already on { $at }, and no return is on record.
 reason-read-before-release = Another phone read it on { $at }, before the goods were released.
 reason-many-devices = { $devices } other phones have looked at this code. A shop or a gift can explain that; so can a copy.
 reason-expired = The last good day was { $on }.
@@ -97,6 +105,8 @@ reason-few-devices = { $devices ->
     [one] One other phone has looked before you. Family, a shop, a gift: that is nothing unusual.
    *[other] { $devices } other phones have looked before you. Family, a shop, a gift: that is nothing unusual.
 }
+reason-sold = Sold on { $at } at { $place }.
+    .somewhere = Sold on { $at }.
 reason-organisation-unverified = Nobody has verified yet that the manufacturer is who it says it is.
 
 ## What stands on the page

@@ -28,7 +28,7 @@ from trueorigin.domain.units import (
 )
 from trueorigin.domain.verdict import RecallNotice, Standing
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, catalog, units
+from trueorigin.storage import accounts, catalog, events, units
 from trueorigin.storage.database import Tx
 
 K = TypeVar("K")
@@ -271,13 +271,15 @@ class RunEntry:
 
     `gtins`, `quantities` and `levels` have one entry a level. `levels` is None when there are too
     many range facts to hold: then the database has to be asked for a unit's facts, and `terms`
-    to fold them.
+    to fold them. `has_events` says whether anything happened to any of its units: if not, nobody
+    need ask the chain.
     """
 
     organisation: Organisation
     product: Product
     batch: Batch
     run: Run
+    has_events: bool
     gtins: tuple[str | None, ...]
     quantities: tuple[int, ...]
     terms: Terms
@@ -403,7 +405,7 @@ def _load_organisation(
 def _load_runs(
     tx: Tx, organisation: Organisation, runs: Sequence[Run], blocks_held_max: int
 ) -> Iterator[tuple[RunEntry, int]]:
-    """Yield the entry of each run and its weight. Six queries, however many runs there are."""
+    """Yield the entry of each run and its weight. Seven queries, however many runs there are."""
     if not runs:
         return
     products = catalog.find_products(tx, {run.product_id for run in runs})
@@ -419,6 +421,7 @@ def _load_runs(
         held[block.run_id].append(block)
     ordered = {block.fact.recall_id for blocks in held.values() for block in blocks}
     recalls = units.find_recalls(tx, [each for each in ordered if each is not None])
+    marked = events.find_marked_runs(tx, [run.id for run in runs])
     for run in runs:
         product, batch, blocks = products[run.product_id], batches[run.batch_id], held.get(run.id)
         named = {block.fact.recall_id for block in blocks or ()}
@@ -433,6 +436,7 @@ def _load_runs(
             product=product,
             batch=batch,
             run=run,
+            has_events=run.id in marked,
             gtins=(product.gtin, *run.group_gtins),
             quantities=tuple(run.quantity_at(level) for level in run.levels),
             terms=terms,

@@ -7,7 +7,7 @@ Row by row: a wrong one does not stop the others. What a recorder must not know 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, timedelta
 from itertools import pairwise
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from trueorigin.domain.catalog import Run
@@ -19,15 +19,13 @@ from trueorigin.domain.inspections import DETAIL, parse_finding
 from trueorigin.domain.packing import Plan, Span, join_spans, span_of
 from trueorigin.domain.ranges import RangeDraft, parse_range
 from trueorigin.domain.tenancy import Act
+from trueorigin.domain.territories import TERRITORY
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.recognising import recognise
 from trueorigin.services.vault import Vault
 from trueorigin.services.visibility import find_viewer, knows, may_find, may_record
 from trueorigin.storage import containment, files, partners, sites, territories
 from trueorigin.storage.database import Tx
-
-# The entry of a shipment's details that names the sales region it is meant for.
-TERRITORY: Final = "territory"
 
 # What a row of an upload is until it is stored: told, or refused already.
 Told: TypeAlias = EventDraft | DomainError

@@ -13,6 +13,8 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
+from trueorigin.domain.chainfacts import ChainFacts
+from trueorigin.domain.diversions import Diversion, Seen, find_diversion
 from trueorigin.domain.ids import from_microseconds, to_microseconds, uuid7_floor
 from trueorigin.domain.risk import Place, Sighting, parse_place
 from trueorigin.domain.scans import (
@@ -28,11 +30,13 @@ from trueorigin.domain.scans import (
     ScanUnit,
     Visit,
 )
+from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import Standing, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.chainfacts import find_lives
 from trueorigin.services.recognising import Recognised, recognise
 from trueorigin.services.vault import Vault
-from trueorigin.storage import figures, scans, units
+from trueorigin.storage import diversions, figures, scans, units
 from trueorigin.storage.database import Tx
 from trueorigin.storage.figures import FigureKey, build_figure_key
 from trueorigin.storage.scans import NewDevice, ScanRow, UnitState
@@ -52,6 +56,8 @@ __all__ = [
 # One a minute for an hour: no honest unit is read more often, and a flood stays this small.
 SCANS_PER_HOUR_MAX: Final = 60
 
+# Whoever sells or carries goods on is warned of what a consumer is only told.
+_HANDLERS: Final = frozenset({Role.LOGISTICS, Role.SELLER})
 _NOBODY: Final = Evidence(
     devices=0, other_devices=0, first_at=None, first_place=None, is_known_device=False
 )
@@ -84,6 +90,7 @@ class _Entries:
     """What one batch will write; `figures` has one entry a reading, `counted` one a new device."""
 
     rows: list[ScanRow] = field(default_factory=list)
+    diversions: list[Diversion] = field(default_factory=list)
     new_devices: list[NewDevice] = field(default_factory=list)
     increments: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
@@ -115,7 +122,8 @@ def record_scans(
     Serves all tenants. Several readings of one unit see each other in order, exactly as if each
     had been a batch of its own. Readings of one unit beyond `per_hour_max` in a clock hour (UTC,
     by their ids; None: any number) raise the counter of the hour's last line and are given its
-    id. Costs one statement for each table read or written, whatever the size of the batch.
+    id. Costs one statement for each table read or written, whatever the size of the batch;
+    units of runs of which there are events cost what `find_lives` does on top.
     """
     outcomes: list[ScanOutcome] = []
     for hour, group in groupby(readings, key=_hour):
@@ -156,12 +164,13 @@ class _Batch:
         readers = list(map(self._identify, self._readings, found.units))
         self._open_books(found.units, readers, hour)
         standings = self._find_standings(found)
+        chains = self._find_chains(found)
         outcomes = [
             self._refuse(reading, reader, is_owned=is_owned)
             if unit is None or standing is None
-            else self._admit(reading, unit, reader, standing)
-            for reading, unit, reader, standing, is_owned in zip(
-                self._readings, found.units, readers, standings, found.is_owned, strict=True
+            else self._admit(reading, unit, reader, standing, chain)
+            for reading, unit, reader, standing, chain, is_owned in zip(
+                self._readings, found.units, readers, standings, chains, found.is_owned, strict=True
             )
         ]
         return self._write(outcomes)
@@ -228,6 +237,24 @@ class _Batch:
                 standings[at] = entry.terms.fold(held, self._readings[at].at, recalls)
         return standings
 
+    def _find_chains(self, found: Recognised) -> Sequence[ChainFacts | None]:
+        """Return what the chain says of each unit at its reading.
+
+        None, and nothing is asked, where nothing ever happened to any unit of its run.
+        """
+        marked = {run_id for run_id, entry in found.runs.items() if entry.has_events}
+        if not marked:
+            return [None] * len(found.units)
+        asked = [
+            unit.unit_key if unit is not None and unit.run.id in marked else None
+            for unit in found.units
+        ]
+        lives = find_lives(self._tx, {key for key in asked if key is not None})
+        return [
+            None if key is None else lives.find_facts(key, reading.at)
+            for key, reading in zip(asked, self._readings, strict=True)
+        ]
+
     def _refuse(self, reading: Reading, reader: _Reader, *, is_owned: bool) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
         code = reading.code
@@ -247,11 +274,19 @@ class _Batch:
         )
 
     def _admit(
-        self, reading: Reading, unit: ScanUnit, reader: _Reader, standing: Standing
+        self,
+        reading: Reading,
+        unit: ScanUnit,
+        reader: _Reader,
+        standing: Standing,
+        chain: ChainFacts | None,
     ) -> ScanOutcome:
         """Judge a reading of an issued unit and enter it, as a line or in the hour's last line."""
         key, at, book = unit.unit_key, reading.at, self._books[unit.unit_key]
         facts = _gather_facts(reading, reader, book, standing)
+        if chain is not None:
+            is_handler = reading.actor is not None and reading.actor.role in _HANDLERS
+            facts = replace(facts, chain=chain, place=reader.place, is_handler=is_handler)
         decision = decide(facts, at=at)
         evidence = _NOBODY if book.state is None else _build_evidence(book.state, facts)
         verdict, device = decision.verdict, reader.device
@@ -270,6 +305,8 @@ class _Batch:
                     reader.network, place, actor_id,
                 )
             )  # fmt: skip
+            if chain is not None and chain.shipment is not None:
+                self._note_diversion(reading, unit, reader, chain)
             book.lines += 1
             book.newest = scan_id if book.newest is None else max(book.newest, scan_id)
         else:
@@ -286,6 +323,20 @@ class _Batch:
             verdict, decision.reasons, unit, evidence, scan_id, at, is_counted, can_confirm
         )
 
+    def _note_diversion(
+        self, reading: Reading, unit: ScanUnit, reader: _Reader, chain: ChainFacts
+    ) -> None:
+        """Note a reading out of region for the owner; the reader is told nothing of it."""
+        seen = Seen(
+            unit_key=unit.unit_key,
+            scan_id=reading.id,
+            organisation_id=unit.organisation.id,
+            at=reading.at,
+        )
+        found = find_diversion(chain.shipment, seen, reader.place)
+        if found is not None:
+            self._entries.diversions.append(found)
+
     def _write(self, outcomes: list[ScanOutcome]) -> list[ScanOutcome]:
         """Append everything, in an order of tables that is the same for every batch."""
         entries = self._entries
@@ -296,6 +347,8 @@ class _Batch:
         if entries.increments:
             rows = [self._fold_increments(row) for row in rows]
         scans.append_scans(self._tx, rows)
+        if entries.diversions:
+            diversions.append_diversions(self._tx, entries.diversions)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
         figures.raise_figures(self._tx, Counter(entries.figures), Counter(entries.counted))

@@ -21,7 +21,12 @@ from trueorigin.web.i18n import Translator
 
 # Reasons that speak for the goods; all others are warnings.
 REASSURING: Final = frozenset(
-    {ReasonCode.FIRST_READING, ReasonCode.SAME_DEVICE, ReasonCode.FEW_DEVICES}
+    {
+        ReasonCode.FIRST_READING,
+        ReasonCode.SAME_DEVICE,
+        ReasonCode.FEW_DEVICES,
+        ReasonCode.SOLD,
+    }
 )
 # Goods have no time zone that readers of every country share when nobody issued the code.
 _NOWHERE: Final = "UTC"
@@ -53,7 +58,11 @@ def zone_of(unit: ScanUnit | None) -> str:
 def reason_text(reason: Reason, language: Translator, zone: str) -> str:
     """Return the sentence of one reason, its instants on the clocks of `zone`."""
     params = {name: _word_param(value, language, zone) for name, value in reason.params.items()}
-    return language.text(f"reason-{reason.code.value.replace('_', '-')}", **params)
+    name = f"reason-{reason.code.value.replace('_', '-')}"
+    # Where is left out when it is not known, or not for the public.
+    if "place" not in params and language.has(f"{name}.somewhere"):
+        name += ".somewhere"
+    return language.text(name, **params)
 
 
 def _word_param(value: ReasonParam, language: Translator, zone: str) -> str | int:
