@@ -63,7 +63,7 @@ def found(result: str, at: float, *units: int, **more: Any) -> Event:  # noqa: A
 
 
 def results(of: ChainFacts) -> Sequence[InspectionResult | None]:
-    return [each and each.result for each in (of.judged, of.sealed)]
+    return [None if each is None else each.result for each in (of.judged, of.sealed)]
 
 
 def test_a_unit_of_which_nothing_is_known_has_no_facts() -> None:
