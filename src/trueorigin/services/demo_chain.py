@@ -19,13 +19,12 @@ from trueorigin.domain.inspections import DETAIL
 from trueorigin.domain.packing import Span
 from trueorigin.domain.sites import SiteKind
 from trueorigin.domain.tenancy import Act, Role
-from trueorigin.domain.territories import Area
+from trueorigin.domain.territories import TERRITORY, Area
 from trueorigin.services import partners, sites, territories
 from trueorigin.services.access import open_local_act
 from trueorigin.services.capturing import capture_events
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.demo_stage import Stage
-from trueorigin.services.resolving import TERRITORY
 from trueorigin.services.sites import SiteDraft
 from trueorigin.services.territories import TerritoryDraft
 from trueorigin.storage import accounts
