@@ -46,16 +46,21 @@ CATALOGUE_TABLES = (
     "batch",
     "catalogue_revision",
     "device",
+    "event",
     "gtin_owner",
     "idempotency",
+    "inspection",
     "key_epoch",
     "organisation",
+    "partnership",
     "product",
     "range_fact",
     "recall",
     "run",
     "run_counter",
+    "site",
     "sscc_pool",
+    "territory",
 )
 
 

@@ -6,16 +6,25 @@ from pathlib import Path
 from trueorigin.adapters import images
 from trueorigin.adapters.barcodes import PIXELS_MAX
 from trueorigin.api import ROUTES
+from trueorigin.api.events import OUTCOMES_MAX
 from trueorigin.api.forms import PAGE_DEFAULT, PAGE_MAX
 from trueorigin.domain.catalog import PACK_MAX, QUANTITY_MAX
 from trueorigin.domain.designs import DESIGNS, FREE_LINE_LENGTH_MAX, Part
+from trueorigin.domain.eventdrafts import UNITS_MAX
 from trueorigin.domain.ranges import RANGES_MAX
+from trueorigin.domain.territories import AREAS_MAX
 from trueorigin.domain.texts import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX
+from trueorigin.services.capturing import EVENTS_MAX
 from trueorigin.services.catalog import MATERIALS_MAX
 from trueorigin.services.labelling import LABELS_PER_FILE_MAX, PICTURES_PER_FILE_MAX
 from trueorigin.services.recalls import REASON_LENGTH_MAX
 from trueorigin.services.upkeep import IDEMPOTENCY_AGE_MAX
-from trueorigin.web.requests import IDEMPOTENCY_KEY_MAX, JSON_BODY_MAX, PHOTO_BODY_MAX
+from trueorigin.web.requests import (
+    EVENTS_BODY_MAX,
+    IDEMPOTENCY_KEY_MAX,
+    JSON_BODY_MAX,
+    PHOTO_BODY_MAX,
+)
 
 TEXT = " ".join((Path(__file__).parents[2] / "docs" / "api.md").read_text().split())
 
@@ -23,6 +32,10 @@ TEXT = " ".join((Path(__file__).parents[2] / "docs" / "api.md").read_text().spli
 def test_limits_are_the_programs_own() -> None:
     for statement in (
         f"| JSON body | {JSON_BODY_MAX // 2**20} MiB |",
+        f"| events in one upload | {EVENTS_MAX:,}, {EVENTS_BODY_MAX // 2**20} MiB |",
+        f"Of more than {OUTCOMES_MAX:,} rows",
+        f"up to {UNITS_MAX:,} an event",
+        f"up to {AREAS_MAX} circles each",
         f"| photograph | {PHOTO_BODY_MAX // 2**20} MiB, {PIXELS_MAX // 10**6} million pixels |",
         f"| picture among files | {images.PIXELS_MAX // 10**6} million pixels |",
         f"| page of a list | {PAGE_MAX} |",

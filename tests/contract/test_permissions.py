@@ -8,6 +8,7 @@ example is given fails.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.api_world import Person, World
@@ -20,6 +21,9 @@ from trueorigin.domain.devices import Profile
 from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Permission, Role
 
 REASON = {"en": "Leaking caps"}
+SITE = {"kind": "shop", "name": "First shop"}
+AREA = {"latitude": 32, "longitude": 118.5, "radius_km": 300}
+TERRITORY = {"name": {"en": "Jiangsu"}, "areas": [AREA]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,18 @@ class Things:
     file: str
     device: str
     device_key: str
+    event: str
+    site: str
+    territory: str
+    partner: str
+    partner_prefix: str
+
+
+def tell(run: int) -> dict[str, Any]:
+    """Return an event about some items of a run."""
+    units = {"run": run, "level": 0, "from": 0, "to": 5}
+    at = "2026-03-14T17:30:00+08:00"
+    return {"id": str(uuid4()), "kind": "shipping", "at": at, "units": [units]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +142,35 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/recalls/{recall_id}/lifting"): Example(
         path=lambda t: f"/recalls/{t.recall}/lifting", body=lambda _: {}
     ),
+    ("GET", "/events"): Example(path=fixed("/events"), owned=False),
+    # Each row is answered by itself; those of others' goods are refused.
+    ("POST", "/events"): Example(path=fixed("/events"), body=lambda t: tell(t.run), owned=False),
+    ("GET", "/events/{event_id}"): Example(path=lambda t: f"/events/{t.event}"),
+    ("POST", "/events/{event_id}/declaration"): Example(
+        path=lambda t: f"/events/{t.event}/declaration", body=lambda _: {"reason": "Wrong pallet"}
+    ),
+    ("GET", "/sites"): Example(path=fixed("/sites"), owned=False),
+    ("POST", "/sites"): Example(path=fixed("/sites"), body=lambda _: SITE, owned=False),
+    ("GET", "/sites/{site_id}"): Example(path=lambda t: f"/sites/{t.site}"),
+    ("PATCH", "/sites/{site_id}"): Example(
+        path=lambda t: f"/sites/{t.site}", body=lambda _: {"name": "New"}
+    ),
+    ("POST", "/sites/{site_id}/closing"): Example(
+        path=lambda t: f"/sites/{t.site}/closing", body=lambda _: {}
+    ),
+    ("GET", "/partners"): Example(path=fixed("/partners"), owned=False),
+    ("POST", "/partners"): Example(
+        path=fixed("/partners"), body=lambda t: {"prefix": t.partner_prefix}, owned=False
+    ),
+    ("DELETE", "/partners/{partner_id}"): Example(path=lambda t: f"/partners/{t.partner}"),
+    ("GET", "/owners"): Example(path=fixed("/owners"), owned=False),
+    ("GET", "/territories"): Example(path=fixed("/territories"), owned=False),
+    ("POST", "/territories"): Example(
+        path=fixed("/territories"), body=lambda _: TERRITORY, owned=False
+    ),
+    ("POST", "/territories/{territory_id}/closing"): Example(
+        path=lambda t: f"/territories/{t.territory}/closing", body=lambda _: {}
+    ),
     ("POST", "/verifications"): Example(
         path=fixed("/verifications"),
         body=lambda _: {"code": "/01/06901234567892/21/0123456789ABCDEF"},
@@ -152,7 +197,17 @@ def things(world: World) -> Things:
     run = world.alice.add_run(100)
     recall = world.alice.post("/recalls", {"batch_id": run["batch_id"], "reason": REASON})
     phone = enrol(world, Profile.PACKER)
+    event = tell(run["id"])
+    assert world.alice.post("/events", event, expect=200)["stored"] == 1
+    # Not Charlie's: it would see whose goods it may handle.
+    data_centre = world.olga.get("/organisation")
+    partner = world.alice.post("/partners", {"prefix": data_centre["prefix"]})
     return Things(
+        event=event["id"],
+        site=world.alice.post("/sites", SITE)["id"],
+        territory=world.alice.post("/territories", TERRITORY)["id"],
+        partner=partner["id"],
+        partner_prefix=partner["prefix"],
         product=run["product_id"],
         batch=run["batch_id"],
         run=run["id"],

@@ -35,8 +35,10 @@ class Route:
 
     `permission` None means that no key is asked for; a key that is shown is checked all the
     same. `answer` documents the success where the endpoint's own annotation does not, `media` is
-    its type. `takes_file` means that the body is a file, as it is. `extra` is merged into the
-    route's description.
+    its type. `takes_file` means that the body is a file, as it is; `takes_raw` that it is JSON
+    which the endpoint reads by itself, from the call's `content`. `is_repeatable` means that a
+    repetition doubles nothing whatever key it carries, so none is asked for. `extra` is merged
+    into the route's description.
     """
 
     method: str
@@ -46,7 +48,9 @@ class Route:
     answer: type[BaseModel] | None = field(default=None, kw_only=True)
     media: str = field(default=JSON, kw_only=True)
     takes_file: bool = field(default=False, kw_only=True)
+    takes_raw: bool = field(default=False, kw_only=True)
     reads_body: bool = field(default=False, kw_only=True)
+    is_repeatable: bool = field(default=False, kw_only=True)
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @property
@@ -59,7 +63,7 @@ class Route:
     @property
     def is_act(self) -> bool:
         """Tell whether a success leaves something behind that a repetition must not double."""
-        return self.method == "POST" and self.permission is not None
+        return self.method == "POST" and self.permission is not None and not self.is_repeatable
 
     @property
     def takes_body(self) -> bool:
@@ -76,6 +80,7 @@ def guard(route: Route, context: AppContext) -> type[APIRoute]:
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             """Put the gate before the framework's own handling."""
             proceed = super().get_route_handler()
+            is_kept = route.takes_file or route.takes_raw
 
             async def handle(request: Request) -> Response:
                 actor = await _find_actor(context, request.headers)
@@ -89,7 +94,7 @@ def guard(route: Route, context: AppContext) -> type[APIRoute]:
                     key=key,
                     digest=digest,
                     request=request,
-                    content=await request.body() if route.takes_file else b"",
+                    content=await request.body() if is_kept else b"",
                 )
                 return await proceed(request)
 

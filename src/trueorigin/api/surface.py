@@ -18,6 +18,7 @@ from trueorigin.domain.files import FILE_BYTES_MAX
 from trueorigin.web.context import AppContext
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.requests import (
+    EVENTS_BODY_MAX,
     IDEMPOTENCY_KEY_MAX,
     JSON_BODY_MAX,
     PHOTO_BODY_MAX,
@@ -69,7 +70,9 @@ def build_api(context: AppContext) -> ASGIApp:
 
 
 def limit_of(path: str, content_type: str) -> int:
-    """Return how many bytes a request to `path` may send: a photograph, a file, or some JSON."""
+    """Return how many bytes a request to `path` may send: a file, events, or some JSON."""
+    if path.endswith("/events"):
+        return EVENTS_BODY_MAX
     if path.endswith("/files"):
         return FILE_BYTES_MAX
     is_photo = path.endswith("/verifications") and content_type.lower().startswith("multipart/")

@@ -21,6 +21,14 @@ class Partner:
     organisation: Organisation
 
 
+@record
+class Owner:
+    """An organisation whose goods the caller may handle now; not `is_direct` if it was brought."""
+
+    organisation: Organisation
+    is_direct: bool
+
+
 def link_partner(tx: Tx, act: Act, prefix: str, *, may_bring: bool = False) -> Partner:
     """Let the organisation with this code prefix handle the caller's goods.
 
@@ -64,6 +72,17 @@ def list_owners(
     """Return whose goods the caller may handle, ended partnerships too. Two queries."""
     found = stored.list_owners(tx, scope, after=after, limit=limit)
     return _join(tx, found, [each.organisation_id for each in found])
+
+
+def list_current_owners(
+    tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
+) -> list[Owner]:
+    """Return whose goods the caller may handle now, brought or not, by id. Three queries."""
+    ids = sorted(stored.find_owners(tx, scope))
+    shown = [each for each in ids if after is None or each > after][:limit]
+    direct = stored.find_direct_owners(tx, scope, shown)
+    found = accounts.find_organisations(tx, shown)
+    return [Owner(organisation=found[each], is_direct=each in direct) for each in shown]
 
 
 def _join(tx: Tx, found: Sequence[Partnership], ids: Sequence[UUID]) -> list[Partner]:

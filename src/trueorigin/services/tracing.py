@@ -81,6 +81,18 @@ def _show_part(
     return replace(history, entries=entries, places=places)
 
 
+def get_event(tx: Tx, viewer: Viewer, event_id: UUID) -> Event:
+    """Return one event to whoever may see it: for any of the goods it is about. Two queries."""
+    event = stored.find_events(tx, [event_id]).get(event_id)
+    if event is None:
+        raise NotFoundError("event_not_found")
+    touched = [*event.about, *([] if event.container is None else [span_of(event.container)])]
+    runs = containment.find_runs(tx, {span.run_id for span in touched})
+    if not any(may_see(viewer, run.organisation_id, event) for run in runs.values()):
+        raise NotFoundError("event_not_found")
+    return event
+
+
 def find_histories(tx: Tx, keys: Iterable[int]) -> dict[int, History]:
     """Return the whole life of each unit, whoever asks: for verdicts and for `find_history`."""
     traces = _climb(tx, keys)

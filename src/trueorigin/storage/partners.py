@@ -91,6 +91,17 @@ def find_owners(tx: Tx, organisation_id: UUID) -> frozenset[UUID]:
     return frozenset(owner for (owner,) in tx.execute(direct.union(brought)))
 
 
+def find_direct_owners(tx: Tx, scope: TenantScope, others: Collection[UUID]) -> set[UUID]:
+    """Return which of `others` have the caller as their own partner now. One query."""
+    if not others:
+        return set()
+    own = partnership.c.organisation_id
+    query = sa.select(own).where(
+        partnership.c.partner_id == scope, own.in_(others), partnership.c.ended_at.is_(None)
+    )
+    return set(tx.execute(query).scalars())
+
+
 def find_linked(tx: Tx, organisation_id: UUID, others: Collection[UUID]) -> set[UUID]:
     """Return which of `others` ever were its partner, or had it as theirs. One query."""
     if not others:

@@ -2,11 +2,12 @@
 """What every surface needs from the process: opened once by `app.py`, handed to each surface."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import TypeAlias
+from threading import BoundedSemaphore
+from typing import Final, TypeAlias
 
 from trueorigin.adapters.files import FileStore
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
@@ -17,6 +18,9 @@ from trueorigin.storage.database import Database
 from trueorigin.web.basemap import BaseMap
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.throttle import Throttle
+
+# Each takes some 300 MB while it is read and stored.
+UPLOADS_AT_ONCE: Final = 1
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -31,8 +35,8 @@ class AppContext:
     `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
     files that are gone after the request, `prints` one for print files that wait for their
     owners. `place` is where processes of their own find the data centre for heavy work; without it
-    the work is done in this one. `clock` and `entropy` are the only sources of time and randomness
-    below the surfaces.
+    the work is done in this one. `uploads` has the places for large uploads of events. `clock` and
+    `entropy` are the only sources of time and randomness below the surfaces.
     """
 
     database: Database
@@ -52,3 +56,4 @@ class AppContext:
     entropy: Callable[[int], bytes]
     base_map: BaseMap | None = None
     place: Place | None = None
+    uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(UPLOADS_AT_ONCE))

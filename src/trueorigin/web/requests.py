@@ -26,6 +26,8 @@ from trueorigin.web.i18n import Translator, negotiate, translator
 
 # The largest honest request is an order with a thousand ranges, some 60 kB.
 JSON_BODY_MAX: Final = 2**20
+# The most events of one upload: 100,000 of a single code each, with site and partner, are 27 MB.
+EVENTS_BODY_MAX: Final = 32 * 2**20
 # A phone's photograph at full size.
 PHOTO_BODY_MAX: Final = 16 * 2**20
 # A UUID has 36 characters; some clients hash the request instead.

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of the supply chain at the JSON surface: many at a time, and one by one."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import Query, Response
+from pydantic import Field
+
+from trueorigin.api.calls import JSON, Call, CallHere
+from trueorigin.api.eventforms import EventAnswer
+from trueorigin.api.forms import Answer, Body, ErrorPart, Instant, Page, PageQuery
+from trueorigin.api.paging import build_page, parse_uuid_cursor
+from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.eventdrafts import EventDraft
+from trueorigin.domain.texts import LINE_LENGTH_MAX
+from trueorigin.services import capturing, tracing
+from trueorigin.services.capturing import EVENTS_MAX, EventOutcome, Outcome
+from trueorigin.services.naming import find_names
+from trueorigin.services.resolving import Told
+from trueorigin.services.visibility import find_viewer
+from trueorigin.storage import events as stored
+from trueorigin.web.errors import build_error_body
+from trueorigin.web.i18n import Translator
+from trueorigin.web.requests import JSON_BODY_MAX, pick_translator
+
+# Answers of up to so many events name every row; beyond it only those that were not stored.
+OUTCOMES_MAX: Final = 1000
+# Lists and objects of one body. Six an event are usual; a body of nothing but brackets would need
+# thirty times its size once it is read.
+PARTS_MAX: Final = 10 * EVENTS_MAX
+_ID_LENGTH_MAX: Final = 45
+# A large upload takes some ten seconds.
+_BUSY_S: Final = 5
+
+
+class OutcomesQuery(Body):
+    """Which rows are answered one by one: `all`, or by default those that were not stored."""
+
+    outcomes: Literal["all", "refused"] | None = None
+
+
+class OutcomeAnswer(Answer):
+    """What became of one event; `row` is its place in `events`, from 0."""
+
+    row: int
+    id: UUID | None
+    outcome: Outcome
+    error: ErrorPart | None = None
+
+
+class UploadAnswer(Answer):
+    """How many events were stored, were there already, and were refused; and which."""
+
+    stored: int
+    repeated: int
+    refused: int
+    outcomes: list[OutcomeAnswer]
+
+
+class DeclarationBody(Body):
+    """Why an event was in error, and when that was found out; now, unless told."""
+
+    reason: str | None = Field(default=None, max_length=LINE_LENGTH_MAX)
+    declared_at: Instant | None = None
+
+
+class DeclarationAnswer(Answer):
+    """`is_new` is false for an event that had been declared in error before."""
+
+    event_id: UUID
+    is_new: bool
+
+
+class EventQuery(Body):
+    """In which form the event is wanted."""
+
+    format: Literal["json"] = "json"
+
+
+# The body is read by hand, for its size; this describes it.
+REQUEST_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "events": {
+                            "type": "array",
+                            "items": {"type": "object"},
+                            "maxItems": EVENTS_MAX,
+                        }
+                    },
+                    "required": ["events"],
+                    "examples": [
+                        {
+                            "events": [
+                                {
+                                    "id": "01978f3e-0000-7000-8000-000000000001",
+                                    "kind": "shipping",
+                                    "at": "2026-03-14T17:30:00+08:00",
+                                    "units": [{"run": 1, "level": 1, "from": 0, "to": 40}],
+                                }
+                            ]
+                        }
+                    ],
+                }
+            }
+        },
+    }
+}
+
+
+def create_events(call: CallHere, query: Annotated[OutcomesQuery, Query()]) -> UploadAnswer:
+    """Store events, up to 100,000 at a time; a wrong one is named and stops none of the others.
+
+    The body is one event or `{"events": [...]}`. An event with the id and the content of a stored
+    one is `repeated` and adds nothing, so whoever was interrupted sends everything again.
+    """
+    if len(call.content) <= JSON_BODY_MAX:
+        return _capture(call, query)
+    places = call.context.uploads
+    if not places.acquire(blocking=False):
+        raise DomainError("busy", seconds=_BUSY_S)
+    try:
+        return _capture(call, query)
+    finally:
+        places.release()
+
+
+def _capture(call: Call, query: OutcomesQuery) -> UploadAnswer:
+    documents = _parse_body(call.content)
+    context = call.context
+    told = capturing.parse_events(documents, hosts=context.hosts)
+    ids = [_find_id(*each) for each in zip(told, documents, strict=True)]
+    del documents
+    outcomes = capturing.capture_upload(
+        context.database, context.catalogue, context.vault, call.open_act(), told
+    )
+    wants_all = query.outcomes == "all" or (
+        query.outcomes is None and len(outcomes) <= OUTCOMES_MAX
+    )
+    counts = dict.fromkeys(Outcome, 0)
+    for each in outcomes:
+        counts[each.outcome] += 1
+    return UploadAnswer(
+        stored=counts[Outcome.STORED],
+        repeated=counts[Outcome.REPEATED],
+        refused=counts[Outcome.REFUSED],
+        outcomes=_show_outcomes(
+            outcomes, ids, pick_translator(call.request.headers), wants_all=wants_all
+        ),
+    )
+
+
+def _show_outcomes(
+    outcomes: Sequence[EventOutcome],
+    ids: Sequence[UUID | None],
+    language: Translator,
+    *,
+    wants_all: bool,
+) -> list[OutcomeAnswer]:
+    return [
+        OutcomeAnswer(
+            row=row,
+            id=ids[row],
+            outcome=each.outcome,
+            error=None
+            if each.error is None
+            else ErrorPart.model_validate(build_error_body(each.error, language)),
+        )
+        for row, each in enumerate(outcomes)
+        if wants_all or each.outcome is not Outcome.STORED
+    ]
+
+
+def _parse_body(content: bytes) -> list[Any]:
+    """Return the documents of a body, each of which should be an event."""
+    if not content:
+        raise InvalidError("body_missing")
+    parts = content.count(b"[") + content.count(b"{")
+    if parts > PARTS_MAX:
+        raise InvalidError("too_many", field="events", max=PARTS_MAX, count=parts)
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise InvalidError("body_malformed") from None
+    if not isinstance(body, dict):
+        raise InvalidError("body_not_object")
+    if "events" not in body:
+        return [body]
+    for name in body:
+        if name != "events":
+            raise InvalidError("field_unknown", field=name[:60])
+    events = body["events"]
+    if not isinstance(events, list):
+        raise InvalidError("field_not_list", field="events")
+    if len(events) > EVENTS_MAX:
+        raise InvalidError("too_many", field="events", max=EVENTS_MAX, count=len(events))
+    return events
+
+
+def _find_id(told: Told, document: object) -> UUID | None:
+    """Return the id a client gave to a row, also to one that is refused."""
+    if isinstance(told, EventDraft):
+        return told.id
+    named = document.get("id") if isinstance(document, dict) else None
+    if not isinstance(named, str) or len(named) > _ID_LENGTH_MAX:
+        return None
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
+
+
+def list_events(call: CallHere, query: Annotated[PageQuery, Query()]) -> Page[EventAnswer]:
+    """List what the caller's organisation recorded, the newest ids first."""
+    before = parse_uuid_cursor(query)
+    context, act = call.context, call.open_act()
+    with context.database.read() as tx:
+        rows = stored.list_own_events(tx, act.scope, before=before, limit=query.limit + 1)
+        names = find_names(tx, context.catalogue, context.vault, rows)
+    return build_page(
+        rows, query.limit, lambda event: EventAnswer.of(event, names), lambda event: event.id
+    )
+
+
+def get_event(call: CallHere, event_id: UUID, query: Annotated[EventQuery, Query()]) -> EventAnswer:
+    """Return an event, to its recorder, its partner, the owner of its goods and authorities."""
+    del query
+    context, act = call.context, call.open_act()
+    with context.database.read() as tx:
+        event = tracing.get_event(tx, find_viewer(tx, act.actor), event_id)
+        return EventAnswer.of(event, find_names(tx, context.catalogue, context.vault, [event]))
+
+
+def declare_event(call: CallHere, event_id: UUID, body: DeclarationBody | None = None) -> Response:
+    """Declare an event in error: it counts for nothing from now on, and both stay visible.
+
+    Only its recorder can. The event itself may arrive later. What is right is sent as a new event.
+    """
+    said = body or DeclarationBody()
+    return call.create(
+        lambda tx, act: DeclarationAnswer(
+            event_id=event_id,
+            is_new=capturing.declare_error(
+                tx, act, event_id, reason=said.reason, declared_at=said.declared_at
+            ),
+        )
+    )
