@@ -156,7 +156,7 @@ def _measure_capture(plan: Plan) -> list[Line]:
         for number in range(plan.rounds + 1):
             centre = open_chain_centre(plan, "sqlite", size)
             with centre.checked_out(plan) as copy:
-                rate = _capture(copy, plan.scaled(_BATCHES), number)
+                rate = _capture(copy, number)
                 rows = _take_rows(copy)
                 bare = _insert(copy, rows)
             if number:
@@ -187,18 +187,23 @@ def _measure_capture(plan: Plan) -> list[Line]:
     ]
 
 
-def _capture(copy: Copy, batches: int, seed: int) -> float:
-    """Return the events a second that a server takes in, each durable when it is answered."""
+def _capture(copy: Copy, seed: int) -> float:
+    """Return the events a second that a server takes in, each durable when it is answered.
+
+    The first batch is not measured: with it the server loads what it keeps of the run.
+    """
     key = _make_key(copy)
     codes = [
         line.strip() for line in copy.centre.path_file("fresh").read_text().splitlines() if line
     ]
-    bodies = [_make_body(codes, number, seed) for number in range(batches)]
+    bodies = [_make_body(codes, number, seed) for number in range(_BATCHES + 1)]
     with running_program(copy.options) as server, on_core(LOAD_CORE):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        started = time.perf_counter()
-        for body in bodies:
+        started = 0.0
+        for number, body in enumerate(bodies):
+            if number == 1:
+                started = time.perf_counter()
             connection.request("POST", "/api/v1/events", body, headers)
             answer = connection.getresponse()
             told: Mapping[str, Any] = json.loads(answer.read())
@@ -206,7 +211,7 @@ def _capture(copy: Copy, batches: int, seed: int) -> float:
                 raise RuntimeError(f"{answer.status} {str(told)[:500]}")
         seconds = time.perf_counter() - started
         connection.close()
-    return batches * _BATCH / seconds
+    return _BATCHES * _BATCH / seconds
 
 
 def _make_key(copy: Copy) -> str:

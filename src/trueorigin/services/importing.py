@@ -61,11 +61,14 @@ class Pace:
     """How many rows go into the next transaction, by how long the last one held the database."""
 
     size: int = ROWS_LEAST
+    least: int = ROWS_LEAST
+    most: int = ROWS_MOST
+    aim_s: float = _HOLD_AIM_S
 
     def measure(self, count: int, seconds: float) -> None:
         """Aim well below the limit; grow at most twofold, since a first fast one proves little."""
-        fitting = int(count * _HOLD_AIM_S / max(seconds, 1e-6))
-        self.size = max(ROWS_LEAST, min(fitting, 2 * self.size, ROWS_MOST))
+        fitting = int(count * self.aim_s / max(seconds, 1e-6))
+        self.size = max(self.least, min(fitting, 2 * self.size, self.most))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

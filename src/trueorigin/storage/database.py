@@ -191,6 +191,8 @@ class Database:
         self._reader = reader
         # SQLite has one writer. Waiting here is fair and wakes at once; its own wait polls.
         self._write_lock = threading.Lock() if self.dialect == "sqlite" else None
+        # Threads that wait for it; adding to a set and taking from it need no lock.
+        self._waiting: set[int] = set()
         self._listeners: list[Listener] = []
         self._turnstile = turnstile
 
@@ -257,13 +259,27 @@ class Database:
     def _turn(self) -> Iterator[None]:
         """Wait for the threads of this process that write to the one SQLite file before us."""
         lock = self._write_lock
-        if lock is not None and not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
-            raise DomainError("database_busy")
+        if lock is not None and not lock.acquire(blocking=False):
+            self._wait_for(lock)
         try:
             yield
         finally:
             if lock is not None:
                 lock.release()
+
+    def _wait_for(self, lock: threading.Lock) -> None:
+        name = threading.get_ident()
+        self._waiting.add(name)
+        try:
+            if not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+                raise DomainError("database_busy")
+        finally:
+            self._waiting.discard(name)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Say whether a thread of this process waits to write; never where many write at once."""
+        return bool(self._waiting)
 
     @contextmanager
     def watching(self, listener: Listener) -> Iterator[None]:
