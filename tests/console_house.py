@@ -16,14 +16,30 @@ from tests.scanning_world import Tenant, World
 from trueorigin.adapters import passwords
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.devices import Profile
+from trueorigin.domain.eventdrafts import EventDraft
+from trueorigin.domain.events import EventKind
+from trueorigin.domain.packing import Span
 from trueorigin.domain.people import MembershipRole, Person
+from trueorigin.domain.sites import SiteKind
 from trueorigin.domain.tenancy import Act, Role
-from trueorigin.services import accounts, devices, files, jobs, people, printing, recalls
+from trueorigin.services import (
+    accounts,
+    capturing,
+    devices,
+    files,
+    jobs,
+    partners,
+    people,
+    printing,
+    recalls,
+    sites,
+)
 from trueorigin.services.devices import DeviceDraft
 from trueorigin.services.files import Upload
 from trueorigin.services.people import SignInAttempt
 from trueorigin.services.printing import PrintOrder
 from trueorigin.services.recalls import RecallDraft
+from trueorigin.services.sites import SiteDraft
 from trueorigin.storage import accounts as stored
 from trueorigin.storage.database import Database
 from trueorigin.storage.metadata import metadata
@@ -159,6 +175,35 @@ def make_device(house: House) -> str:
         return str(devices.create_device(tx, house.act(), draft).device.id)
 
 
+def make_site(house: House) -> str:
+    draft = SiteDraft(kind=SiteKind.SHOP, name="Alice's shop", latitude=32.06, longitude=118.8)
+    with house.office.site.world.database.write() as tx:
+        return str(sites.create_site(tx, house.act(), draft).id)
+
+
+def make_partner(house: House) -> str:
+    """Link an organisation that has nothing to do with anybody else."""
+    world = house.office.site.world
+    with world.database.write() as tx:
+        carrier = world.join(tx).organisation
+        partners.link_partner(tx, house.act(), carrier.prefix)
+    return str(carrier.id)
+
+
+def make_event(house: House) -> str:
+    world, act = house.office.site.world, house.act()
+    told = EventDraft(
+        id=act.new_id(),
+        kind=EventKind.STORING,
+        at=act.at,
+        units=(Span(house.office.alices.run.id, 0, 0, 5),),
+        details={"vehicle": "Alice's van"},
+    )
+    with world.database.write() as tx:
+        [outcome] = capturing.capture_events(tx, world.catalogue, world.vault, act, [told])
+    return str(outcome.event_id)
+
+
 MAKERS: Mapping[str, Callable[[House], str]] = {
     "product_id": lambda house: str(house.office.alices.product.id),
     "batch_id": lambda house: str(house.office.alices.batch.id),
@@ -171,6 +216,9 @@ MAKERS: Mapping[str, Callable[[House], str]] = {
     "job_id": make_job,
     "import_id": make_import,
     "key_id": make_key,
+    "site_id": make_site,
+    "partner_id": make_partner,
+    "event_id": make_event,
     "device_id": make_device,
 }
 

@@ -226,9 +226,20 @@ function watchStudio(form: HTMLFormElement): void {
   });
 }
 
+// The map over the whole card; the browser then has to say how wide that is.
+function watchMap(plate: HTMLElement): void {
+  plate.classList.add("wide");
+  const input = plate.querySelector("input");
+  const width = plate.parentElement?.querySelector<HTMLInputElement>("[name='map.width']");
+  input?.addEventListener("click", () => {
+    if (width) width.value = String(input.clientWidth);
+  });
+}
+
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-gtin]")) watchGtin(input);
 for (const list of document.querySelectorAll<HTMLElement>("[data-repeat]")) watchRows(list);
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-colour]")) watchColour(input);
+for (const plate of document.querySelectorAll<HTMLElement>(".plate")) watchMap(plate);
 for (const input of document.querySelectorAll<HTMLInputElement>("[data-choose]")) watchFile(input);
 // Choices in the studio are lost without loss.
 for (const form of document.querySelectorAll<HTMLFormElement>("form.form:not([data-studio])")) guard(form);

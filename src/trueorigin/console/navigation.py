@@ -62,7 +62,13 @@ NAVIGATION: tuple[Area, ...] = (
         path="/console/units",
         message="console-nav-units",
         icon="search",
-        permission=Permission.READING_READ,
+        permission=Permission.EVENT_READ,
+    ),
+    Area(
+        path="/console/events",
+        message="console-nav-events",
+        icon="next",
+        permission=Permission.EVENT_READ,
     ),
     Area(
         path="/console/figures",
@@ -75,6 +81,18 @@ NAVIGATION: tuple[Area, ...] = (
         message="console-nav-recalls",
         icon="recall",
         permission=Permission.RECALL_READ,
+    ),
+    Area(
+        path="/console/partners",
+        message="console-nav-partners",
+        icon="link",
+        permission=Permission.PARTNER_READ,
+    ),
+    Area(
+        path="/console/sites",
+        message="console-nav-sites",
+        icon="map",
+        permission=Permission.SITE_READ,
     ),
     Area(
         path="/console/enterprise",

@@ -53,7 +53,7 @@ def show_page(request: ConsoleRequest) -> Response:
         with request.read() as tx:
             hits = search.find_everything(tx, request.act.scope, text)
     code = None
-    if request.may(Permission.READING_READ) and search.is_code(text, request.context.hosts):
+    if request.may(Permission.EVENT_READ) and search.is_code(text, request.context.hosts):
         code = f"{UNITS_PATH}?{urlencode({'code': text})}"
         if not hits:
             return request.redirect(code)

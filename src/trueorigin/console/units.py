@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One unit: found by its code, however that was got hold of, with every reading of it.
+"""One unit, found by its code, however that was got hold of; its page is in `lives.py`.
 
 Looking here is no reading. What is forged, unknown or another organisation's is answered alike.
 """
@@ -13,63 +13,24 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from trueorigin.adapters.barcodes import read_photo
-from trueorigin.console.charts import Map, build_map
 from trueorigin.console.forms import NO_ERRORS, FormErrors
-from trueorigin.console.insight import (
-    UNITS_PATH,
-    ReadingLine,
-    find_map_href,
-    read_number,
-    word_place,
-    word_reading,
-)
+from trueorigin.console.insight import UNITS_PATH, read_number
+from trueorigin.console.lives import TEMPLATE, build_page
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, parse_code
 from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
-from trueorigin.domain.verdict import SUSPICIOUS
-from trueorigin.services import insight
-from trueorigin.services.insight import Sums, Unit
+from trueorigin.domain.tenancy import Permission
+from trueorigin.services.lives import find_life, record_look
 from trueorigin.services.search import clean_text
-from trueorigin.storage.scans import LIST_MAX, ScanRow
 from trueorigin.web.errors import status_of
 from trueorigin.web.pages import ScanPart, build_scan
 from trueorigin.web.requests import PHOTO_BODY_MAX
 
 _TEMPLATE: Final = "console/units.html"
-_PAGE: Final = 50
 # Decoding takes a core for a moment; consumers' photographs go first.
 _PHOTOS: Final = BoundedSemaphore(1)
 _PHOTO_WAIT_S: Final = 2
 _CODES_SHOWN_MAX: Final = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecallLine:
-    """A recall in force that holds the unit."""
-
-    reason: str = field(metadata={"help": "Why, in the reader's language."})
-    since: str = field(metadata={"help": "From when on."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitPart:
-    """The unit that was found."""
-
-    number: str = field(metadata={"help": "Its public number."})
-    level: int = field(metadata={"help": "0 for an item."})
-    index: int = field(metadata={"help": "Place in the run, from 0."})
-    run_id: int = field(metadata={"help": "Its run."})
-    lot: str = field(metadata={"help": "Lot of its batch."})
-    batch_href: str = field(metadata={"help": "Page of its batch."})
-    product: str = field(metadata={"help": "Name of its product."})
-    product_href: str = field(metadata={"help": "Page of its product."})
-    stage: str = field(metadata={"help": "planned, released or withdrawn."})
-    since: str | None = field(metadata={"help": "Since when it is in that stage."})
-    recalls: tuple[RecallLine, ...] = field(metadata={"help": "In force, the oldest first."})
-    phones: int = field(metadata={"help": "Phones counted."})
-    first: str | None = field(metadata={"help": "When the first phone was counted."})
-    first_place: str | None = field(metadata={"help": "Roughly where."})
-    last: str | None = field(metadata={"help": "When the last phone was counted."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +42,6 @@ class UnitsPage:
     choices: tuple[tuple[str, str], ...] = field(
         default=(), metadata={"help": "Address and text of each code on a photograph."}
     )
-    unit: UnitPart | None = field(default=None, metadata={"help": "None until one is found."})
-    lines: tuple[ReadingLine, ...] = field(default=(), metadata={"help": "Newest first."})
-    map: Map | None = field(default=None, metadata={"help": "Where it was read."})
-    places: tuple[tuple[str, int], ...] = field(
-        default=(), metadata={"help": "The same in words: place and readings."}
-    )
-    next: str | None = field(default=None, metadata={"help": "Address of older readings."})
-    first: str | None = field(default=None, metadata={"help": "Address of the newest ones."})
     length_max: int = field(default=CODE_LENGTH_MAX, metadata={"help": "Characters."})
     scan: ScanPart | None = field(default=None, metadata={"help": "The camera; None: no scripts."})
 
@@ -125,74 +78,17 @@ def _word_refusal(request: ConsoleRequest, error: DomainError) -> str:
 
 
 def _show_unit(request: ConsoleRequest, text: str, key: int | None) -> Response:
+    """Show a unit's life; whose look has to be taken down is asked with the right to write."""
     context, act = request.context, request.act
-    before = request.cursor("before")
+    code = parse_code(text, hosts=context.hosts) if text else None
+    wanted = code if code is not None else key or 0
     with request.read() as tx:
-        if text:
-            code = parse_code(text, hosts=context.hosts)
-            unit = insight.find_unit(tx, context.catalogue, context.vault, act, code)
-        else:
-            unit = insight.get_unit(tx, context.catalogue, context.vault, act, key or 0)
-        rows = insight.list_unit_readings(tx, unit, before=before, limit=_PAGE + 1)
-        placed = rows[:_PAGE]
-        if before is None and len(rows) > _PAGE:
-            placed = insight.list_unit_readings(tx, unit, limit=LIST_MAX)
-    places = _sum_places(placed)
-    shown = rows[:_PAGE]
-    page = UnitsPage(
-        text=text,
-        unit=_word_unit(request, unit),
-        lines=tuple(word_reading(request, row) for row in shown),
-        map=build_map(places, find_map_href(request)),
-        places=tuple(
-            (word_place(place, request.translator) or "", each.readings)
-            for place, each in sorted(places.items(), key=lambda pair: -pair[1].readings)
-        ),
-        next=request.here(before=str(shown[-1].id)) if len(rows) > _PAGE else None,
-        first=request.here(before=None) if before else None,
-    )
-    return request.page(_TEMPLATE, page)
-
-
-def _sum_places(rows: list[ScanRow]) -> dict[str, Sums]:
-    sums: dict[str, Sums] = {}
-    for row in rows:
-        place = (row.place or "").removesuffix("*")
-        if place:
-            old = sums.get(place, Sums())
-            bad = row.readings if row.verdict in SUSPICIOUS else 0
-            sums[place] = Sums(
-                readings=old.readings + row.readings, suspicious=old.suspicious + bad
-            )
-    return sums
-
-
-def _word_unit(request: ConsoleRequest, unit: Unit) -> UnitPart:
-    entry, lifecycle, devices = unit.entry, unit.state.lifecycle, unit.devices
-    language = request.translator
-    return UnitPart(
-        number=unit.number,
-        level=unit.level,
-        index=unit.index,
-        run_id=entry.run.id,
-        lot=entry.batch.lot,
-        batch_href=f"/console/batches/{entry.batch.id}",
-        product=entry.product.name.pick(language.language),
-        product_href=f"/console/products/{entry.product.id}",
-        stage=lifecycle.stage.value,
-        since=None if lifecycle.since is None else request.instant(lifecycle.since),
-        recalls=tuple(
-            RecallLine(
-                reason=each.reason.pick(language.language),
-                since=request.instant(each.effective_at),
-            )
-            for each in unit.recalls
-        ),
-        phones=0 if devices is None else devices.devices,
-        first=None if devices is None else request.instant(devices.first_at),
-        first_place=None if devices is None else word_place(devices.first_place, language),
-        last=None if devices is None else request.instant(devices.last_at),
-    )
+        life = find_life(tx, context.catalogue, context.vault, act, wanted)
+        page = build_page(request, tx, life, None if code is None else code.contents)
+    if not life.is_own and request.may(Permission.INSPECTION_WRITE):
+        with request.write() as tx:
+            record_look(tx, act, life)
+    return request.page(TEMPLATE, page)
 
 
 def read_label(request: ConsoleRequest) -> Response:

@@ -1596,3 +1596,232 @@ error-inspection-result-unknown = There is no such result of an inspection. Know
 error-finding-misplaced = A finding belongs to an inspecting event.
 error-finding-refused = Only a regulator records findings.
 error-event-kind-refused = You may not record { $kind } of these goods: they are not yours.
+
+## console/sites.py, partners.py, events.py, lives.py: the chain
+
+console-nav-sites = Sites
+console-nav-partners = Partners
+console-nav-events = Events
+console-yes = yes
+console-no = no
+
+console-map-hint = Or click on the map: each click goes nearer.
+console-map-nearest = Click on the map to put the position elsewhere.
+console-map-pick = Map: click where the position is. By keyboard, type latitude and longitude above.
+console-map-world = Show the whole world
+
+console-sites-lead = The places where you make, keep and sell goods. Events say at which of them they happened.
+console-sites-map = Map of your sites. The list names them.
+console-sites-empty = No site yet
+console-sites-empty-text = Enter your factory, warehouses and shops, so that everybody can tell where goods are.
+console-sites-closed-too = Show closed sites too
+console-sites-open-only = Show open sites only
+console-site-new = Enter a site
+console-site-lead = Events can be recorded at this site.
+console-site-lead-closed = Closed since { $at }. What happened here stays as it was recorded.
+console-site-close = Close site
+console-site-closed = The site is closed.
+console-site-saved = The site is kept.
+console-site-is-closed = Closed
+console-site-is-public = Shown to consumers
+console-site-is-private = Not shown to consumers
+console-site-about = The site
+console-site-form-lead = Say what the site is and where, so that goods can be followed to it.
+console-site-name = Name
+console-site-kind = Kind
+console-site-gln = GLN
+console-site-gln-hint = The 13 digits of a Global Location Number, if the site has one.
+console-site-country = Country
+console-site-country-hint = Two letters, such as CN.
+console-site-region = Province or city
+console-site-region-hint = As people say it. Consumers see it where the site is shown to them.
+console-site-address = Address
+console-site-latitude = Latitude
+console-site-longitude = Longitude
+console-site-public = Show name and region to consumers
+console-site-public-hint = For shops and visitor sites. Of other sites consumers see only that something happened.
+console-site-position = Position
+console-site-position-hint = In degrees, north and east positive. It tells whether readings are plausible and draws the map.
+console-site-id = Id for programmes
+site-kind-factory = Factory
+site-kind-warehouse = Warehouse
+site-kind-shop = Shop
+site-kind-office = Office
+site-kind-kiosk = Kiosk
+error-degrees-malformed = Please give degrees as a decimal number, such as 32.06.
+
+console-partners-lead = Organisations linked with yours: link a partner and it may record what it does with your goods.
+console-partners-mine = They may handle your goods
+console-partners-owners = You may handle their goods
+console-partners-none = No partner yet
+console-partners-none-text = Link carriers, dealers and shops, so that the way of your goods can be followed.
+console-partners-no-owner = Nobody has linked you yet
+console-partners-no-owner-text = Tell the maker of the goods your code prefix, { $prefix }: with it they link you.
+console-partners-own = Your code prefix
+console-partners-own-hint = Whoever wants to link you needs these four symbols.
+console-partner-new = Link a partner
+console-partner-new-hint = Ask the organisation for its code prefix: its console shows it under Partners and Enterprise.
+console-partner-prefix = Code prefix
+console-partner-prefix-hint = Four symbols. Capitals or not, and look-alikes, make no difference.
+console-partner-bring = May bring its own partners
+console-partner-bring-hint = For dealers: the shops they link may then handle your goods too, one step and no further.
+console-partner-link = Link
+console-partner-linked = { $name } may handle your goods now.
+console-partner-ended = The partnership has ended. What the partner recorded stays.
+console-partner-since = Partner since { $since }
+console-partner-ended-at = Partner from { $since } to { $ended }
+console-partner-brings = brings its own partners
+console-partner-is-ended = Ended
+console-partner-again = Link again
+console-partner-bring-yes = Let it bring partners
+console-partner-bring-no = No longer let it bring partners
+console-partner-end = End partnership
+
+console-events-lead = What your organisation recorded of goods, newest first. Open one to see whom it touches, or to declare it in error.
+console-events-empty = Nothing recorded yet
+console-events-empty-text = As soon as goods are packed, shipped, received or sold, it is listed here.
+console-event-lead = This event counts for all units it is about, and for everything inside them.
+console-event-lead-error = This event was declared in error: it counts for nothing and stays visible.
+console-event-about = The event
+console-event-kind = Kind
+console-event-who = Recorded by
+console-event-at = When
+console-event-wall = Clock on the wall there
+console-event-recorded = Arrived here
+console-event-site = Site
+console-event-partner = Partner
+console-event-territory = Sales region
+console-event-id = Id of the event
+console-event-units = Units
+console-event-container = Container
+console-event-rejects = { $count ->
+    [one] One unit was left out as a reject.
+   *[other] { $count } units were left out as rejects.
+}
+console-event-with = with { $name }
+console-event-via = to { $container }, with this unit inside
+console-event-in-error = Declared in error
+console-event-declared = Declared in error { $at }. { $reason }
+console-event-no-reason = No reason was given.
+console-event-declare = Declare in error
+console-event-declare-hint = The event then counts for nothing. It stays visible with your reason, and nobody can take that back.
+console-event-reason = Reason
+console-event-declared-done = The event is declared in error.
+console-detail-carrier = Carrier
+console-detail-vehicle = Vehicle
+console-detail-expected = Expected arrival
+console-detail-document = Document
+console-detail-quality = Quality control
+console-detail-notes = Notes
+console-quality-passed = Passed
+console-quality-failed = Failed
+console-finding-conforms = Found to conform
+console-finding-does-not-conform = Found not to conform
+console-finding-suspected-counterfeit = Suspected counterfeit
+console-finding-sealed = Sealed by an authority
+console-finding-unsealed = Unsealed by an authority
+console-finding-sampled = Sample taken
+console-finding-authority = Authority
+console-finding-document = Document
+console-finding-notes = Notes
+console-finding-photos = Photographs
+
+event-kind-commissioning = Commissioned
+event-kind-packing = Packed
+event-kind-unpacking = Unpacked
+event-kind-shipping = Shipped
+event-kind-receiving = Received
+event-kind-storing = Put into store
+event-kind-selling = Sold
+event-kind-returning = Returned
+event-kind-destroying = Destroyed
+event-kind-inspecting = Inspected
+event-title-planned = Packed as planned
+event-title-into = Packed into { $container }
+event-title-out-of = Taken out of { $container }
+event-title-emptied = Broken up
+event-units-planned = { $children } into { $containers }
+event-units-many = { $count } units in { $parts } ranges
+unit-of-level-0 = item { $number }
+unit-of-level-1 = case { $number }
+unit-of-level-2 = pallet { $number }
+unit-of-level-3 = container { $number }
+count-of-level-0 = { $count ->
+    [one] one item
+   *[other] { $count } items
+}
+count-of-level-1 = { $count ->
+    [one] one case
+   *[other] { $count } cases
+}
+count-of-level-2 = { $count ->
+    [one] one pallet
+   *[other] { $count } pallets
+}
+count-of-level-3 = { $count ->
+    [one] one container
+   *[other] { $count } containers
+}
+units-of-level-0 = { $count ->
+    [one] item { $first } of run { $run }
+   *[other] { $count } items of run { $run }: { $first } to { $last }
+}
+units-of-level-1 = { $count ->
+    [one] case { $first } of run { $run }
+   *[other] { $count } cases of run { $run }: { $first } to { $last }
+}
+units-of-level-2 = { $count ->
+    [one] pallet { $first } of run { $run }
+   *[other] { $count } pallets of run { $run }: { $first } to { $last }
+}
+units-of-level-3 = { $count ->
+    [one] container { $first } of run { $run }
+   *[other] { $count } containers of run { $run }: { $first } to { $last }
+}
+
+console-unit-lead = Its whole life: where it comes from, whom it passed, who read it.
+console-unit-lead-flags = { $count ->
+    [one] One thing in the life of this unit cannot be. It is marked in the timeline.
+   *[other] { $count } things in the life of this unit cannot be. They are marked in the timeline.
+}
+console-unit-owner = Belongs to
+console-unit-now = Where it is now
+console-unit-nowhere = Nothing was recorded yet that would tell.
+console-unit-since = since { $at }
+console-unit-stays = Containers it was in
+console-unit-stay = { $start } to { $stop }
+console-unit-inside-now = Now
+console-unit-outer = around its own container
+console-unit-contents = What is inside
+console-unit-planned = Planned
+console-unit-inside = Inside now
+console-unit-printed = On the label
+console-unit-unpacked = No packing was recorded yet: the plan is a promise.
+console-unit-children = { $count ->
+    [one] One unit
+   *[other] { $count } units
+}
+console-unit-number = Number
+console-unit-cut = Only the first { $count } are listed.
+console-unit-map = Map of where this unit was handled and read. The table says the same.
+console-unit-times = Times
+console-unit-life = Its life
+console-unit-life-cut = There is more than can be shown: the beginning is left out.
+console-unit-reading = Read
+console-unit-origin = Where it comes from
+life-issued = Code issued
+life-planned = Planned
+life-released = Released
+life-withdrawn = Withdrawn
+anomaly-loop = This container is inside itself.
+anomaly-too-deep = Containers are nested beyond sense.
+anomaly-packed-twice = It was packed while still in another container.
+anomaly-not-inside = It was taken out of a container it was not in.
+anomaly-apart = It was moved by itself, though the container it is in was elsewhere.
+anomaly-before-release = It was handled before it was released.
+anomaly-after-withdrawal = It was handled after it was withdrawn.
+anomaly-after-destruction = Something happened to it after it was destroyed.
+anomaly-after-sale = It moved on though it was sold and never returned.
+anomaly-sold-twice = It was sold twice.
+anomaly-clock-ahead = The recorder’s clock was ahead: it happened after we knew of it.
+anomaly-clock-behind = The recorder’s clock was behind: it happened before its code was issued.

@@ -1518,3 +1518,211 @@ error-inspection-result-unknown = 没有这种查验结果。可用：{ $known }
 error-finding-misplaced = 鉴定结论只能写在 inspecting 事件中。
 error-finding-refused = 只有监管机构可以记录鉴定结论。
 error-event-kind-refused = 这些商品不属于贵企业，不能记录 { $kind }。
+
+## console/sites.py, partners.py, events.py, lives.py: the chain
+
+console-nav-sites = 地点
+console-nav-partners = 合作方
+console-nav-events = 流通事件
+console-yes = 是
+console-no = 否
+
+console-map-hint = 也可以点击地图：每点一次就放大一级。
+console-map-nearest = 再点击地图可以调整位置。
+console-map-pick = 地图：点击所在位置。使用键盘时请在上方输入纬度和经度。
+console-map-world = 显示整个世界
+
+console-sites-lead = 生产、存放和销售商品的地方。每条流通事件都说明发生在哪个地点。
+console-sites-map = 地点分布图，列表中有各地点名称。
+console-sites-empty = 还没有地点
+console-sites-empty-text = 请录入工厂、仓库和门店，便于查明商品所在。
+console-sites-closed-too = 同时显示已停用的地点
+console-sites-open-only = 只显示使用中的地点
+console-site-new = 录入地点
+console-site-lead = 可以在此地点记录流通事件。
+console-site-lead-closed = 已于 { $at } 停用。此前发生的记录保持不变。
+console-site-close = 停用地点
+console-site-closed = 地点已停用。
+console-site-saved = 地点已保存。
+console-site-is-closed = 已停用
+console-site-is-public = 对消费者公开
+console-site-is-private = 不对消费者公开
+console-site-about = 地点
+console-site-form-lead = 说明地点的用途和位置，以便追踪商品去向。
+console-site-name = 名称
+console-site-kind = 类型
+console-site-gln = GLN
+console-site-gln-hint = 全球位置码的 13 位数字，没有可不填。
+console-site-country = 国家
+console-site-country-hint = 两个字母，例如 CN。
+console-site-region = 省市
+console-site-region-hint = 按通常说法填写。对消费者公开的地点会显示。
+console-site-address = 地址
+console-site-latitude = 纬度
+console-site-longitude = 经度
+console-site-public = 向消费者显示名称和省市
+console-site-public-hint = 适用于门店和参观点。其他地点消费者只能看到发生过什么。
+console-site-position = 位置
+console-site-position-hint = 以度为单位，北纬和东经为正。用于判断查验是否合理并绘制地图。
+console-site-id = 程序用标识
+site-kind-factory = 工厂
+site-kind-warehouse = 仓库
+site-kind-shop = 门店
+site-kind-office = 办公室
+site-kind-kiosk = 查询机
+error-degrees-malformed = 请用小数填写度数，例如 32.06。
+
+console-partners-lead = 与本机构关联的机构：关联后，合作方可以记录它对贵方商品所做的事。
+console-partners-mine = 可以经手贵方商品
+console-partners-owners = 贵方可以经手其商品
+console-partners-none = 还没有合作方
+console-partners-none-text = 请关联承运商、经销商和门店，便于追踪商品去向。
+console-partners-no-owner = 还没有机构关联贵方
+console-partners-no-owner-text = 请把代码前缀 { $prefix } 告诉商品的生产企业，对方凭它进行关联。
+console-partners-own = 贵方的代码前缀
+console-partners-own-hint = 想要关联贵方的机构需要这四个字符。
+console-partner-new = 关联合作方
+console-partner-new-hint = 请向对方索取代码前缀，对方可在控制台的“合作方”和“企业信息”中看到。
+console-partner-prefix = 代码前缀
+console-partner-prefix-hint = 四个字符，不分大小写，形近字符视为相同。
+console-partner-bring = 可以带入它自己的合作方
+console-partner-bring-hint = 适用于经销商：它关联的门店也可以经手贵方商品，只限一级。
+console-partner-link = 关联
+console-partner-linked = { $name } 现在可以经手贵方商品。
+console-partner-ended = 合作已结束，对方此前的记录保留。
+console-partner-since = { $since } 起合作
+console-partner-ended-at = 合作期 { $since } 至 { $ended }
+console-partner-brings = 可带入自己的合作方
+console-partner-is-ended = 已结束
+console-partner-again = 重新关联
+console-partner-bring-yes = 允许带入合作方
+console-partner-bring-no = 不再允许带入合作方
+console-partner-end = 结束合作
+
+console-events-lead = 本机构对商品所做的记录，最新的在前。打开一条可查看涉及的单元，或声明其有误。
+console-events-empty = 还没有记录
+console-events-empty-text = 商品装箱、发货、收货或售出后，记录会列在这里。
+console-event-lead = 此事件对所涉及的单元及其内部的一切有效。
+console-event-lead-error = 此事件已声明有误：不再计入，但仍可查看。
+console-event-about = 事件
+console-event-kind = 类型
+console-event-who = 记录方
+console-event-at = 时间
+console-event-wall = 当地时钟
+console-event-recorded = 到达时间
+console-event-site = 地点
+console-event-partner = 合作方
+console-event-territory = 销售区域
+console-event-id = 事件标识
+console-event-units = 单元
+console-event-container = 容器
+console-event-rejects = 有 { $count } 个单元作为不合格品剔除。
+console-event-with = 对方：{ $name }
+console-event-via = 作用于 { $container }，此单元在其中
+console-event-in-error = 已声明有误
+console-event-declared = { $at } 声明有误。{ $reason }
+console-event-no-reason = 未说明原因。
+console-event-declare = 声明有误
+console-event-declare-hint = 声明后此事件不再计入，但会连同原因一直可见，且不能撤回。
+console-event-reason = 原因
+console-event-declared-done = 已声明此事件有误。
+console-detail-carrier = 承运商
+console-detail-vehicle = 车辆
+console-detail-expected = 预计到达
+console-detail-document = 单据
+console-detail-quality = 质量检验
+console-detail-notes = 备注
+console-quality-passed = 合格
+console-quality-failed = 不合格
+console-finding-conforms = 鉴定合格
+console-finding-does-not-conform = 鉴定不合格
+console-finding-suspected-counterfeit = 疑似假冒
+console-finding-sealed = 监管封存
+console-finding-unsealed = 监管解封
+console-finding-sampled = 已抽样
+console-finding-authority = 监管机构
+console-finding-document = 文书
+console-finding-notes = 说明
+console-finding-photos = 照片
+
+event-kind-commissioning = 赋码
+event-kind-packing = 装箱
+event-kind-unpacking = 拆箱
+event-kind-shipping = 发货
+event-kind-receiving = 收货
+event-kind-storing = 入库
+event-kind-selling = 售出
+event-kind-returning = 退货
+event-kind-destroying = 销毁
+event-kind-inspecting = 检验
+event-title-planned = 按计划装箱
+event-title-into = 装入{ $container }
+event-title-out-of = 从{ $container }取出
+event-title-emptied = 整体拆开
+event-units-planned = { $children }装入{ $containers }
+event-units-many = { $count } 个单元，分 { $parts } 段
+unit-of-level-0 = 单品 { $number }
+unit-of-level-1 = 箱 { $number }
+unit-of-level-2 = 托盘 { $number }
+unit-of-level-3 = 集装箱 { $number }
+count-of-level-0 = { $count } 件单品
+count-of-level-1 = { $count } 箱
+count-of-level-2 = { $count } 个托盘
+count-of-level-3 = { $count } 个集装箱
+units-of-level-0 = { $count ->
+    [1] 码段 { $run } 第 { $first } 件单品
+   *[other] 码段 { $run } 的 { $count } 件单品：{ $first } 至 { $last }
+}
+units-of-level-1 = { $count ->
+    [1] 码段 { $run } 第 { $first } 箱
+   *[other] 码段 { $run } 的 { $count } 箱：{ $first } 至 { $last }
+}
+units-of-level-2 = { $count ->
+    [1] 码段 { $run } 第 { $first } 个托盘
+   *[other] 码段 { $run } 的 { $count } 个托盘：{ $first } 至 { $last }
+}
+units-of-level-3 = { $count ->
+    [1] 码段 { $run } 第 { $first } 个集装箱
+   *[other] 码段 { $run } 的 { $count } 个集装箱：{ $first } 至 { $last }
+}
+
+console-unit-lead = 它的一生：来自哪里，经过谁手，被谁查验。
+console-unit-lead-flags = 此单元的经历中有 { $count } 处不可能的情况，已在时间线中标出。
+console-unit-owner = 所属企业
+console-unit-now = 现在在哪里
+console-unit-nowhere = 还没有能说明去向的记录。
+console-unit-since = { $at } 起
+console-unit-stays = 曾在的容器
+console-unit-stay = { $start } 至 { $stop }
+console-unit-inside-now = 现在
+console-unit-outer = 在其容器之外
+console-unit-contents = 里面有什么
+console-unit-planned = 计划
+console-unit-inside = 现在里面
+console-unit-printed = 标签所印
+console-unit-unpacked = 还没有装箱记录：计划只是承诺。
+console-unit-children = { $count } 个单元
+console-unit-number = 编号
+console-unit-cut = 只列出前 { $count } 个。
+console-unit-map = 此单元经手和被查验的地点分布图，表格内容相同。
+console-unit-times = 次数
+console-unit-life = 一生
+console-unit-life-cut = 记录太多，最早的部分未显示。
+console-unit-reading = 查验
+console-unit-origin = 来自哪里
+life-issued = 生成防伪码
+life-planned = 计划中
+life-released = 放行
+life-withdrawn = 撤回
+anomaly-loop = 此容器被装进了自己里面。
+anomaly-too-deep = 容器嵌套过深，不合常理。
+anomaly-packed-twice = 还在另一个容器中时又被装箱。
+anomaly-not-inside = 从并不在其中的容器里取出。
+anomaly-apart = 单独移动了，而它所在的容器在别处。
+anomaly-before-release = 放行之前就被经手。
+anomaly-after-withdrawal = 撤回之后仍被经手。
+anomaly-after-destruction = 销毁之后又有记录。
+anomaly-after-sale = 已售出且未退货，却仍在流转。
+anomaly-sold-twice = 被售出两次。
+anomaly-clock-ahead = 记录方时钟偏快：发生时间晚于我们收到的时间。
+anomaly-clock-behind = 记录方时钟偏慢：发生时间早于生成防伪码的时间。

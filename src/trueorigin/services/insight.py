@@ -42,6 +42,7 @@ __all__ = [
     "Subject",
     "Sums",
     "Unit",
+    "describe_unit",
     "find_unit",
     "get_overview",
     "get_unit",
@@ -62,7 +63,7 @@ _NOTHING: Final = Sums()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One unit of the organisation's own, as it stands."""
+    """One unit as it stands."""
 
     entry: RunEntry
     level: int
@@ -84,11 +85,19 @@ def find_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, code: Printe
 
 def get_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, unit_key: int) -> Unit:
     """Return one of the organisation's units by its key."""
-    run_id, level, index = split_unit_key(unit_key)
-    run = catalog.find_run(tx, run_id)
+    run = catalog.find_run(tx, split_unit_key(unit_key)[0])
     if run is None or run.organisation_id != act.scope:
         raise NotFoundError("unit_not_found", field="code")
-    if level not in run.levels or index >= run.quantity_at(level):
+    return describe_unit(tx, catalogue, vault, unit_key, at=act.at)
+
+
+def describe_unit(
+    tx: Tx, catalogue: Catalogue, vault: Vault, unit_key: int, *, at: datetime
+) -> Unit:
+    """Return anybody's unit as it stands at `at`: who may see it is decided by the caller."""
+    run_id, level, index = split_unit_key(unit_key)
+    run = catalog.find_run(tx, run_id)
+    if run is None or level not in run.levels or index >= run.quantity_at(level):
         raise NotFoundError("unit_not_found", field="code")
     owner = catalogue.open_organisations(tx, vault, {run.organisation_id})[run.organisation_id]
     entry = catalogue.find_runs(tx, owner, run.epoch, [run.ordinal])[run.ordinal]
@@ -96,9 +105,9 @@ def get_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, unit_key: int
         SerialPosition(run.ordinal, level, index)
     )
     [facts] = units.find_range_facts(tx, [(run_id, level, index)])
-    state = fold_range_facts(facts, act.at)
+    state = fold_range_facts(facts, at)
     ranges = units.find_recalls(tx, list(state.recall_ids)).values()
-    in_force = [each for each in (*entry.batch_recalls, *ranges) if each.is_in_force(act.at)]
+    in_force = [each for each in (*entry.batch_recalls, *ranges) if each.is_in_force(at)]
     return Unit(
         entry=entry,
         level=level,

@@ -31,11 +31,22 @@ class AuditEntry:
     at: datetime
 
 
-def append_audit(tx: Tx, act: Act, action: str, subject: str, detail: Mapping[str, Any]) -> None:
-    """Record what the act did, under its organisation, credential and instant."""
+def append_audit(
+    tx: Tx,
+    act: Act,
+    action: str,
+    subject: str,
+    detail: Mapping[str, Any],
+    *,
+    of: UUID | None = None,
+) -> None:
+    """Record what the act did, under its organisation, credential and instant.
+
+    In the trail of another organisation `of` where that one is concerned: an authority's look.
+    """
     values = {
         "id": act.new_id(),
-        "organisation_id": act.scope,
+        "organisation_id": of or act.scope,
         "actor_id": act.actor.credential_id,
         "action": action,
         "subject": subject,
