@@ -47,6 +47,10 @@ def centre(
         ("copied", Verdict.CAUTION, "many_devices"),
         ("expired", Verdict.CAUTION, "expired"),
         ("case", Verdict.GENUINE, "first_reading"),
+        ("journey", Verdict.GENUINE, "sold"),
+        ("sealed", Verdict.CAUTION, "sealed_by_authority"),
+        ("destroyed", Verdict.SUSPECT, "destroyed"),
+        ("pallet", Verdict.GENUINE, "first_reading"),
     ],
 )
 def test_every_kind_of_answer_is_in_it(
@@ -125,3 +129,10 @@ def test_one_bottle_tells_its_whole_way_from_the_cellar_to_the_buyer(centre: Cen
     assert len(recorders) == 5
     assert found.anomalies == ()
     assert findings == 2
+
+
+def test_some_bottles_were_read_out_of_region(centre: Centre) -> None:
+    with centre.database.read() as tx:
+        [(strays, nearest)] = tx.run("SELECT count(*), min(km) FROM diversion")
+    assert strays > 3
+    assert nearest > 500
