@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from tests.drawn_logos import LOGOS, make_logo
 
 from trueorigin.adapters.barcodes import read_symbols
-from trueorigin.adapters.pdf import LabelChunk, LabelJob
+from trueorigin.adapters.pdf import LabelChunk, LabelJob, cut_chunks
 from trueorigin.adapters.raster import Raster
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.adapters.zpl import Printer, cut_chunks, read_picture, write_zpl
+from trueorigin.adapters.zpl import Printer, read_picture, write_zpl
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.qr import Template
 from trueorigin.domain.sheets import LAYOUTS, place_symbol

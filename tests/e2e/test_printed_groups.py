@@ -135,6 +135,23 @@ def test_other_formats_of_the_interface_say_the_same(
     assert refused.json()["error"]["code"] == "design_without_sscc"
 
 
+@pytest.mark.parametrize(("level", "words"), [(1, "装 7 件"), (2, "装 3 箱，共 55 件")])
+def test_the_label_of_a_short_last_group_says_what_is_in_it(
+    sqlite_server: Server, tmp_path: Path, level: int, words: str
+) -> None:
+    _, run = order_run(sqlite_server, 2 * 960 + 2 * 24 + 7)
+    sheet = tmp_path / "labels.pdf"
+    sqlite_server.run_cli(
+        "labels", str(run), "--level", str(level), "--design", "text", "--layout", LAYOUT,
+        "-o", str(sheet),
+    )  # fmt: skip
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(sheet), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = text.split("\f")[:-1]
+    assert [words in page for page in pages] == [False] * (len(pages) - 1) + [True]
+
+
 def test_people_read_sender_contents_and_sscc(sqlite_server: Server, tmp_path: Path) -> None:
     maker, run = order_run(sqlite_server, 960)
     sheet = tmp_path / "labels.pdf"

@@ -2,8 +2,9 @@
 """Print files: label sheets and rolls as PDF, by the hundred thousand.
 
 pikepdf keeps the container (streams, fonts, page tree); the page content is ours. All labels of a
-run have the same content but for symbol and code, so a page is a matrix of bytes, one line a
-label, with holes that numpy fills a thousand labels at a time:
+run (but the last, whose group may be short) have the same content but for symbol and code, so a
+page is a matrix of bytes, one line a label, with holes that numpy fills a thousand labels at a
+time:
 
     q 1 0 0 1   155  3382 cm /T Do BT .. (3KQ7 ....)Tj ET 145 0 0 145 40 -185 cm BI .. ID ....>EI Q
               where it is    logo, name,  code                 symbol: a hexadecimal
@@ -16,8 +17,8 @@ it costs. The same labels give the same bytes.
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -62,6 +63,9 @@ _BATCH: Final = 1024
 # seventh larger.
 _DEFLATE_LEVEL: Final = 1
 
+# Names of the forms that hold the texts of all labels, and those of a last one that differs.
+_FORMS: Final = ("T", "U")
+
 _HEXADECIMAL: Final = np.frombuffer(
     "".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16
 )
@@ -75,7 +79,8 @@ class LabelJob:
     without blanks, `language` the BCP 47 tag of `text`. The first `skip` labels of the first page
     stay empty, for a sheet that is partly used. `is_plain` labels have no texts and no logo;
     `is_black` says that drawings are to show the logo as a printer without colours does.
-    `is_logistic` labels show the SSCC of each unit as GS1-128, and no logo.
+    `is_logistic` labels show the SSCC of each unit as GS1-128, and no logo. `last_text` is what the
+    last label of the file says instead of `text`: a run's last group may hold less than the others.
     """
 
     layout: Layout
@@ -89,6 +94,15 @@ class LabelJob:
     is_plain: bool = False
     is_black: bool = False
     is_logistic: bool = False
+    last_text: LabelText | None = None
+
+    @property
+    def forms(self) -> tuple["LabelJob", ...]:
+        """Return the job of all labels, or those of the labels before the last and of the last."""
+        if self.last_text is None:
+            return (self,)
+        usual = replace(self, last_text=None)
+        return usual, replace(usual, text=self.last_text)
 
     def arrange(self) -> tuple[Placement, Typeset]:
         """Return where symbol, texts and logo go; refused when the label is too small for them."""
@@ -106,12 +120,14 @@ class LabelJob:
 class LabelChunk:
     """Some labels in order: packed symbols (n, size, row_bytes), ASCII codes (n, code_length).
 
-    `ssccs` are ASCII digits (n, 18); logistic labels need them.
+    `ssccs` are ASCII digits (n, 18); logistic labels need them. `is_last` says that this is the one
+    label that shows the job's `last_text`.
     """
 
     symbols: NDArray[np.uint8]
     codes: NDArray[np.uint8]
     ssccs: NDArray[np.uint8] | None = None
+    is_last: bool = False
 
     def cut(self, start: int, stop: int) -> "LabelChunk":
         """Return the labels [start, stop) of these."""
@@ -119,7 +135,13 @@ class LabelChunk:
             symbols=self.symbols[start:stop],
             codes=self.codes[start:stop],
             ssccs=None if self.ssccs is None else self.ssccs[start:stop],
+            is_last=self.is_last,
         )
+
+    def part_last(self) -> tuple["LabelChunk", "LabelChunk"]:
+        """Return the labels before the last of these, which may be none, and the last."""
+        before = len(self.codes) - 1
+        return self.cut(0, before), replace(self.cut(before, before + 1), is_last=True)
 
     @property
     def digits(self) -> NDArray[np.uint8]:
@@ -127,6 +149,13 @@ class LabelChunk:
         if self.ssccs is None:
             raise ValueError("logistic labels have an SSCC each")
         return self.ssccs
+
+
+def cut_chunks(chunks: Iterable[LabelChunk], size: int) -> Iterator[LabelChunk]:
+    """Cut chunks of any size into such of at most `size` labels."""
+    for chunk in chunks:
+        for start in range(0, len(chunk.codes), size):
+            yield chunk.cut(start, start + size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,27 +180,30 @@ def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> 
     Raises what `LabelJob.arrange` does, before anything is drawn, and `labels_too_many` beyond
     `labels_max`. Nothing reaches `out` until all chunks are drawn.
     """
-    placement, texts = job.arrange()
-    form = _build_page_form(job, placement, texts)
+    arranged = [form.arrange() for form in job.forms]
+    forms = [
+        _build_page_form(job, placement, texts, name)
+        for name, (placement, texts) in zip(_FORMS, arranged, strict=False)
+    ]
     pdf = pikepdf.new()
     tree = pdf.Root.Pages
     pages = []
     count, limit = 0, labels_max(job.layout)
-    for content, labels in _draw_pages(job, form, chunks):
+    for content, labels in _draw_pages(job, forms, chunks):
         count += labels
         if count > limit:
             raise InvalidError("labels_too_many", field="to", limit=limit)
         stream = pikepdf.Stream(pdf, content, Filter=Name.FlateDecode)
         pages.append(pdf.make_indirect(Dictionary(Type=Name.Page, Parent=tree, Contents=stream)))
     width, height = (
-        f"{dots * 72 / placement.dpi:.4f}" for dots in page_dots(job.layout, dpi=job.dpi)
+        f"{dots * 72 / PRINTER_DPI[job.dpi]:.4f}" for dots in page_dots(job.layout, dpi=job.dpi)
     )
     tree.Kids = Array(pages)
     tree.Count = len(pages)
     tree.MediaBox = Array(
         [0, 0, pikepdf.Object.parse(width.encode()), pikepdf.Object.parse(height.encode())]
     )
-    tree.Resources = _build_resources(pdf, job, texts)
+    tree.Resources = _build_resources(pdf, job, [texts for _, texts in arranged])
     pdf.Root.Lang = job.language
     # A printer dialogue that shrinks to fit would spoil the whole-dot modules.
     pdf.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"), DisplayDocTitle=True)
@@ -186,8 +218,8 @@ def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> 
     return count
 
 
-def _build_page_form(job: LabelJob, placement: Placement, texts: Typeset) -> _PageForm:
-    """Write out one page with blanks for the holes."""
+def _build_page_form(job: LabelJob, placement: Placement, texts: Typeset, name: str) -> _PageForm:
+    """Write out one page with blanks for the holes; `name` is that of the texts' form."""
     _, height = page_dots(job.layout, dpi=job.dpi)
     row_bytes = -(-job.modules // 8)
     side = placement.side
@@ -196,7 +228,7 @@ def _build_page_form(job: LabelJob, placement: Placement, texts: Typeset) -> _Pa
     lines = [_grouped(end - start) for start, end in block.lines]
     shown = b")Tj T*(".join(lines)
     head = (
-        f"/T Do BT/C {block.size:.2f} Tf {block.leading:.2f} TL "
+        f"/{name} Do BT/C {block.size:.2f} Tf {block.leading:.2f} TL "
         f"{block.left} {-block.baseline:.2f} Td("
     ).encode()
     middle = (
@@ -250,99 +282,91 @@ def _grouped(length: int) -> bytes:
 
 
 def _draw_pages(
-    job: LabelJob, form: _PageForm, chunks: Iterable[LabelChunk]
+    job: LabelJob, forms: Sequence[_PageForm], chunks: Iterable[LabelChunk]
 ) -> Iterator[tuple[bytes, int]]:
     """Yield the deflated content of each page and the labels on it."""
     # The page's unit becomes the dot; 1,000 labels are drawn at once whatever a page holds.
     unit = f"{72 / PRINTER_DPI[job.dpi]:.8f}"
     opening = f"{unit} 0 0 {unit} 0 0 cm\n".encode()
     per_page = job.layout.per_page
-    skip = job.skip % per_page
-    for chunk in _batches(chunks, per_page * max(1, _BATCH // per_page), skip):
-        count = len(chunk.codes)
-        pages = -(-(skip + count) // per_page)
-        labels = np.tile(form.rows, (pages, 1))[skip : skip + count]
-        bits = chunk.symbols.reshape(count, -1)
-        labels[:, form.symbol] = np.take(_HEXADECIMAL, bits).view(np.uint8)
-        labels[:, form.code] = chunk.codes
-        if form.bars is not None:
-            bars = np.packbits(draw_ssccs(chunk.digits), axis=1)
-            labels[:, form.bars] = np.take(_HEXADECIMAL, bars).view(np.uint8)
-            labels[:, form.digits] = chunk.digits
-        for start in range(-skip, count, per_page):
-            page = labels[max(start, 0) : start + per_page]
-            content = zlib.compress(opening + page.tobytes(), _DEFLATE_LEVEL)
-            yield content, len(page)
-        skip = 0
+    place = job.skip % per_page
+    page: list[NDArray[np.uint8]] = []
+    for chunk in cut_chunks(chunks, _BATCH):
+        rows = _fill_rows(forms[chunk.is_last], chunk, place)
+        while len(rows):
+            part, rows = rows[: per_page - place], rows[per_page - place :]
+            page.append(part)
+            place = (place + len(part)) % per_page
+            if not place:
+                yield _deflate(opening, page)
+                page = []
+    if page:
+        yield _deflate(opening, page)
 
 
-def _batches(chunks: Iterable[LabelChunk], size: int, skip: int) -> Iterator[LabelChunk]:
-    """Deal labels anew so that every batch but the last ends with a full page.
-
-    The first batch is `skip` labels short.
-    """
-    waiting: list[LabelChunk] = []
-    wanted = size - skip
-    for chunk in chunks:
-        waiting.append(chunk)
-        if sum(len(part.codes) for part in waiting) < wanted:
-            continue
-        whole = _joined(waiting)
-        start = 0
-        while len(whole.codes) - start >= wanted:
-            yield whole.cut(start, start + wanted)
-            start += wanted
-            wanted = size
-        waiting = [whole.cut(start, len(whole.codes))]
-    rest = _joined(waiting) if waiting else None
-    if rest is not None and len(rest.codes):
-        yield rest
+def _fill_rows(form: _PageForm, chunk: LabelChunk, place: int) -> NDArray[np.uint8]:
+    """Return the bytes of labels, one row each, the first of them at `place` on its page."""
+    count = len(chunk.codes)
+    rows = form.rows[np.arange(place, place + count) % len(form.rows)]
+    rows[:, form.symbol] = np.take(_HEXADECIMAL, chunk.symbols.reshape(count, -1)).view(np.uint8)
+    rows[:, form.code] = chunk.codes
+    if form.bars is not None:
+        bars = np.packbits(draw_ssccs(chunk.digits), axis=1)
+        rows[:, form.bars] = np.take(_HEXADECIMAL, bars).view(np.uint8)
+        rows[:, form.digits] = chunk.digits
+    return rows
 
 
-def _joined(parts: list[LabelChunk]) -> LabelChunk:
-    if len(parts) == 1:
-        return parts[0]
-    ssccs = [part.ssccs for part in parts if part.ssccs is not None]
-    return LabelChunk(
-        symbols=np.concatenate([part.symbols for part in parts]),
-        codes=np.concatenate([part.codes for part in parts]),
-        ssccs=np.concatenate(ssccs) if ssccs else None,
-    )
+def _deflate(opening: bytes, page: list[NDArray[np.uint8]]) -> tuple[bytes, int]:
+    """Return the content of one page and how many labels it holds."""
+    content = opening + b"".join(part.tobytes() for part in page)
+    return zlib.compress(content, _DEFLATE_LEVEL), sum(map(len, page))
 
 
-def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset) -> pikepdf.Object:
-    """Embed the fonts and draw texts and logo once, as the form `T` that every label shows."""
-    fonts = Dictionary()
-    resource_of = {Face.TITLE: "/N", Face.LINE: "/L"}
-    content = []
-    for face, resource in resource_of.items():
-        lines = [line for line in texts.fixed if line.face is face]
+def _build_resources(pdf: pikepdf.Pdf, job: LabelJob, texts: Sequence[Typeset]) -> pikepdf.Object:
+    """Embed the fonts and draw texts and logo once, as the forms that the labels show."""
+    fonts, drawn = Dictionary(), [""] * len(texts)
+    for face, resource in ((Face.TITLE, "/N"), (Face.LINE, "/L")):
+        lines = [
+            (form, line)
+            for form, each in enumerate(texts)
+            for line in each.fixed
+            if line.face is face
+        ]
         if not lines:
             continue
-        font, glyphs = embed_composite(pdf, face, [line.text for line in lines])
+        font, glyphs = embed_composite(pdf, face, [line.text for _, line in lines])
         fonts[resource] = font
-        for line in lines:
+        for form, line in lines:
             shown = "".join(f"{glyphs[ord(character)]:04x}" for character in line.text)
             where = f"{line.left} {-line.baseline:.2f} Td"
-            content.append(f"BT{resource} {line.size:.2f} Tf {where}<{shown}>Tj ET\n")
+            drawn[form] += f"BT{resource} {line.size:.2f} Tf {where}<{shown}>Tj ET\n"
+    fonts["/C"] = embed_simple(pdf, Face.CODE)
+    forms = Dictionary()
+    for name, content, each in zip(_FORMS, drawn, texts, strict=False):
+        forms[f"/{name}"] = _build_form(pdf, job, each, content, fonts)
+    return pdf.make_indirect(Dictionary(Font=fonts, XObject=forms))
+
+
+def _build_form(
+    pdf: pikepdf.Pdf, job: LabelJob, texts: Typeset, content: str, fonts: pikepdf.Object
+) -> pikepdf.Object:
+    """Return what labels share as a form: the lines drawn by `content`, logo and rules."""
     if texts.logo is not None:
         box = texts.logo
         where = f"{box.width} 0 0 {box.height} {box.left} {-box.top - box.height} cm"
-        content.append(f"q {where}/I Do Q\n")
-    content += [
-        f"{rule.left} {-rule.top - rule.height} {rule.width} {rule.height} re f\n"
-        for rule in texts.rules
-    ]
-    form = pikepdf.Stream(pdf, "".join(content).encode())
+        content += f"q {where}/I Do Q\n"
+    for rule in texts.rules:
+        content += f"{rule.left} {-rule.top - rule.height} {rule.width} {rule.height} re f\n"
+    form = pikepdf.Stream(pdf, content.encode())
     per_mm = PRINTER_DPI[job.dpi] / 25.4
     width, height = (round(side * per_mm) for side in job.layout.label)
     form.Type, form.Subtype = Name.XObject, Name.Form
     form.BBox = Array([0, -height, width, 0])
-    fonts["/C"] = embed_simple(pdf, Face.CODE)
     form.Resources = Dictionary(Font=fonts)
     if job.logo is not None and texts.logo is not None:
         form.Resources.XObject = Dictionary(I=_embed_logo(pdf, job.logo, texts.logo))
-    return pdf.make_indirect(Dictionary(Font=fonts, XObject=Dictionary(T=form)))
+    return form
 
 
 def _embed_logo(pdf: pikepdf.Pdf, logo: Logo, box: Box) -> pikepdf.Object:

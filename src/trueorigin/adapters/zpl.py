@@ -20,13 +20,13 @@ import binascii
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trueorigin.adapters.pdf import LabelChunk, LabelJob
+from trueorigin.adapters.pdf import LabelChunk, LabelJob, cut_chunks
 from trueorigin.adapters.raster import Raster
 
 # Pictures in memory at a time: some 10 MB on the usual labels.
@@ -46,9 +46,8 @@ def write_zpl(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> int
 
     Raises what `LabelJob.arrange` does.
     """
-    raster = Raster(job, is_logo_apart=True)
-    row_bytes = -(-raster.width // 8)
-    total = row_bytes * raster.height
+    usual, *last = job.forms
+    raster = Raster(usual, is_logo_apart=True)
     name, recall = b"", b""
     if raster.logo is not None:
         box, dots = raster.logo
@@ -58,19 +57,26 @@ def write_zpl(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> int
         out.write(
             b"~DGR:%b,%d,%d,%b\n" % (name, picture.size, picture.shape[1], _pack(picture.tobytes()))
         )
-    head = (
-        b"^XA^PW%d^LL%d^LH0,0" % (raster.width, raster.height)
-        + recall
-        + b"^FO0,0^GFA,%d,%d,%d," % (total, total, row_bytes)
-    )
+    # A last label of its own has the logo in its picture: other texts may move it or make it small.
+    forms = [(raster, _open_line(raster, recall))]
+    forms += [(each, _open_line(each, b"")) for each in map(Raster, last)]
     count = 0
     for part in cut_chunks(chunks, _BATCH):
+        raster, head = forms[part.is_last]
         for picture in np.packbits(raster.draw(part), axis=-1):
             out.write(b"%b%b^FS^XZ\n" % (head, _pack(picture.tobytes())))
             count += 1
     if name:
         out.write(b"^XA^IDR:%b^FS^XZ\n" % name)
     return count
+
+
+def _open_line(raster: Raster, recall: bytes) -> bytes:
+    """Return the beginning of a label's line, up to its picture."""
+    row_bytes = -(-raster.width // 8)
+    total = row_bytes * raster.height
+    size = b"^XA^PW%d^LL%d^LH0,0" % (raster.width, raster.height)
+    return size + recall + b"^FO0,0^GFA,%d,%d,%d," % (total, total, row_bytes)
 
 
 def _pack(data: bytes) -> bytes:
@@ -83,13 +89,6 @@ def _name_graphic(dots: NDArray[np.bool_]) -> bytes:
     """Return a name of at most eight characters that another logo will hardly have."""
     digest = hashlib.sha256(repr(dots.shape).encode() + dots.tobytes()).hexdigest()
     return f"TO{digest[:6].upper()}.GRF".encode()
-
-
-def cut_chunks(chunks: Iterable[LabelChunk], size: int) -> Iterator[LabelChunk]:
-    """Cut chunks of any size into such of at most `size` labels."""
-    for chunk in chunks:
-        for start in range(0, len(chunk.codes), size):
-            yield chunk.cut(start, start + size)
 
 
 def read_picture(line: bytes) -> NDArray[np.uint8]:

@@ -157,6 +157,11 @@ class Run:
         """Return how many units `level` has; the last group may be short."""
         return -(-self.quantity // self.pack_size(level))
 
+    def count_inside(self, level: int, index: int, below: int) -> int:
+        """Return how many units of level `below` are in group `index`; the last may hold fewer."""
+        full = self.pack_size(level) // self.pack_size(below)
+        return min(self.quantity_at(below) - index * full, full)
+
     def parent_index(self, level: int, index: int) -> int | None:
         """Return the planned container's index one level up, or None at the top."""
         return index // self.packing[level] if level < len(self.packing) else None

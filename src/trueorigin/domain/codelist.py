@@ -273,7 +273,7 @@ def _contents_pieces(codes: LevelCodes, units: _Units) -> list[bytes | Text]:
         return []
     packed = run.packing[below]
     # All groups of a stretch hold equally many: only the last of a run is short.
-    inside = min(run.quantity_at(below) - units.start * packed, packed)
+    inside = run.count_inside(codes.level, units.start, below)
     if run.contents is Contents.LIST and inside <= CONTENTS_LISTED_MAX:
         first = units.start * packed
         count = inside * (units.stop - units.start)

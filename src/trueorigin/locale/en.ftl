@@ -487,7 +487,10 @@ label-lot = Lot { $lot }
 label-expires = Best before { $day }
 label-produced = Made on { $day }
 label-group = { $level } of { $count }
-label-group-items = { $level } of { $count } × { $inner }, { $items } items
+label-group-items = { $level } of { $count } × { $inner }, { $items ->
+    [one] { $items } item
+   *[other] { $items } items
+}
 label-sender = From { $name }
 
 ## The demo (cli/demonstration)

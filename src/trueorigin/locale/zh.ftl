@@ -451,7 +451,7 @@ error-labels-unreadable = 第 { $page } 页第 { $position } 个标签回读失�
 label-lot = 批号 { $lot }
 label-expires = 有效期至 { $day }
 label-produced = 生产日期 { $day }
-label-group = { $level }，每个装 { $count }
+label-group = { $level }，装 { $count } 件
 label-group-items = { $level }，装 { $count } { $inner }，共 { $items } 件
 label-sender = 发货方：{ $name }
 

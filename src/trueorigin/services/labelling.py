@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from trueorigin.adapters.archives import decode_png, encode_png, read_members, write_archive
 from trueorigin.adapters.barcodes import read_back, read_elements, read_symbols
 from trueorigin.adapters.logos import Logo
-from trueorigin.adapters.pdf import LabelChunk, LabelJob, write_labels
+from trueorigin.adapters.pdf import LabelChunk, LabelJob, cut_chunks, write_labels
 from trueorigin.adapters.raster import Raster
 from trueorigin.adapters.svg import Drawing, read_modules
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.adapters.zpl import Printer, cut_chunks, write_zpl
+from trueorigin.adapters.zpl import Printer, write_zpl
 from trueorigin.domain import qr
 from trueorigin.domain.codelist import (
     LabelRows,
@@ -92,7 +92,8 @@ class LabelOrder:
     The first `skip` labels of the first sheet stay empty. Formats other than PDF have no sheets:
     of the layout they take the size of one label. `is_plain` says that there is nothing but
     symbol and code; a `logo` is in colour where the format has colours. `is_logistic` labels carry
-    the SSCC as GS1-128, and no logo.
+    the SSCC as GS1-128, and no logo. `last_text` stands on the last label in the place of `text`:
+    the last group of a run may hold less than the others.
     """
 
     text: LabelText
@@ -104,6 +105,7 @@ class LabelOrder:
     logo: Logo | None = None
     is_plain: bool = False
     is_logistic: bool = False
+    last_text: LabelText | None = None
 
 
 def _ignore(_count: int) -> None:
@@ -121,8 +123,9 @@ def build_labels(
     """
     press = _Press(export)
     job = _require_printable(export, order, press.modules)
+    chunks = press.draw(is_last_apart=order.last_text is not None)
     with path.open("wb") as out:
-        written = _write(out, export, order, job, _reported(press, report))
+        written = _write(out, export, order, job, _reported(chunks, report))
     if order.format is LabelFormat.PDF:
         _read_sheets_back(export, order, path)
     else:
@@ -150,7 +153,7 @@ def _require_printable(export: Export, order: LabelOrder, modules: int) -> Label
         raise InvalidError("design_without_sscc", field="design")
     job = build_job(export, order, modules)
     try:
-        job.arrange()
+        _arrange(job)
     except InvalidError as error:
         if error.code not in _TOO_SMALL:
             raise
@@ -172,7 +175,7 @@ def _list_layouts(job: LabelJob) -> str:
 def _find_design(job: LabelJob) -> str:
     """Name the richest of the simpler designs that fits the label of a job; else "none"."""
     text = replace(job, logo=None, is_logistic=False)
-    plain = replace(text, text=LabelText(title=""), is_plain=True)
+    plain = replace(text, text=LabelText(title=""), last_text=None, is_plain=True)
     if text != job and _is_fitting(text):
         return "text"
     return "plain" if not job.is_plain and _is_fitting(plain) else "none"
@@ -180,10 +183,15 @@ def _find_design(job: LabelJob) -> str:
 
 def _is_fitting(job: LabelJob) -> bool:
     try:
-        job.arrange()
+        _arrange(job)
     except InvalidError:
         return False
     return True
+
+
+def _arrange(job: LabelJob) -> None:
+    for form in job.forms:
+        form.arrange()
 
 
 def build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
@@ -200,6 +208,7 @@ def build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
         is_plain=order.is_plain,
         is_black=order.format in {LabelFormat.ZPL, LabelFormat.PNG},
         is_logistic=order.is_logistic,
+        last_text=order.last_text,
     )
 
 
@@ -218,8 +227,8 @@ def _write(
     return write_archive(out, _list_pictures(export, order.format, job, chunks))
 
 
-def _reported(press: "_Press", report: Callable[[int], None]) -> Iterator[LabelChunk]:
-    for chunk in cut_chunks(press.draw(), _REPORTED):
+def _reported(chunks: Iterator[LabelChunk], report: Callable[[int], None]) -> Iterator[LabelChunk]:
+    for chunk in cut_chunks(chunks, _REPORTED):
         yield chunk
         report(len(chunk.codes))
 
@@ -237,13 +246,13 @@ def _list_pictures(
 
 
 def _draw_svg(job: LabelJob) -> Callable[[LabelChunk], list[bytes]]:
-    drawing = Drawing(job)
-    return lambda part: [text.encode() for text in drawing.draw(part)]
+    forms = [Drawing(form) for form in job.forms]
+    return lambda part: [text.encode() for text in forms[part.is_last].draw(part)]
 
 
 def _draw_png(job: LabelJob) -> Callable[[LabelChunk], list[bytes]]:
-    raster, dpi = Raster(job), PRINTER_DPI[job.dpi]
-    return lambda part: [encode_png(dots, dpi=dpi) for dots in raster.draw(part)]
+    forms, dpi = [Raster(form) for form in job.forms], PRINTER_DPI[job.dpi]
+    return lambda part: [encode_png(dots, dpi=dpi) for dots in forms[part.is_last].draw(part)]
 
 
 def _name_picture(export: Export, kind: LabelFormat, index: int, code: bytes) -> str:
@@ -266,16 +275,19 @@ class _Press:
         self._version, _ = qr.measure(*self._parts)
         self.modules = size_of(self._version)
 
-    def draw(self) -> Iterator[LabelChunk]:
-        """Yield the labels in order."""
+    def draw(self, *, is_last_apart: bool) -> Iterator[LabelChunk]:
+        """Yield the labels in order; with `is_last_apart` the last as one of its own."""
         export = self._export
+        left = export.stop - export.start
         template = qr.Template(*self._parts)
         for rows in list_label_rows(export.codes, export.start, export.stop):
             if rows.parts == self._parts:
                 symbols = template.render(rows.fields)
             else:
                 symbols = self._draw_plainly(rows)
-            yield LabelChunk(symbols=symbols, codes=rows.codes, ssccs=rows.ssccs)
+            chunk = LabelChunk(symbols=symbols, codes=rows.codes, ssccs=rows.ssccs)
+            left -= len(rows.codes)
+            yield from (chunk,) if left or not is_last_apart else chunk.part_last()
 
     def draw_first(self) -> LabelChunk:
         """Return the first label alone, to look at: it may have another mask than in a file.

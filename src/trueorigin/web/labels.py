@@ -32,8 +32,10 @@ _CHUNK: Final = 2**18
 _PLACES: Final = threading.BoundedSemaphore(FILES_AT_ONCE)
 
 
-def word_label(export: Export, language: Translator, look: Look = LOOK_DEFAULT) -> LabelText:
-    """Word the labels of one level of a run in one language, in the order of importance.
+def word_label(
+    export: Export, language: Translator, look: Look = LOOK_DEFAULT, *, index: int = 0
+) -> LabelText:
+    """Word the label of unit `index` of a run in one language, in the order of importance.
 
     Who carries goods must know what is inside, so a logistic label says all of it or is refused.
     """
@@ -45,7 +47,7 @@ def word_label(export: Export, language: Translator, look: Look = LOOK_DEFAULT) 
     lines, whole = names[1:], list[str]()
     if Part.SPECIFICATION in look.parts:
         if level:
-            (whole if look.has_sscc else lines).append(_word_contents(export, language))
+            (whole if look.has_sscc else lines).append(_word_contents(export, language, index))
         elif product.specification is not None:
             lines.append(product.specification)
     if Part.LOT in look.parts:
@@ -63,13 +65,13 @@ def word_label(export: Export, language: Translator, look: Look = LOOK_DEFAULT) 
     return LabelText(title=title, lines=tuple(lines), whole=tuple(whole), sender=sender)
 
 
-def _word_contents(export: Export, language: Translator) -> str:
-    """Say how many units are in a full group, and how many items if those are groups too."""
+def _word_contents(export: Export, language: Translator, index: int) -> str:
+    """Say how many units are in a group, and how many items if those are groups too."""
     run, level = export.codes.run, export.codes.level
-    kind, count = language.text(f"level-{level}"), run.packing[level - 1]
+    kind, count = language.text(f"level-{level}"), run.count_inside(level, index, level - 1)
     if level == 1:
         return language.text("label-group", level=kind, count=count)
-    inner, items = language.text(f"level-{level - 1}"), run.pack_size(level)
+    inner, items = language.text(f"level-{level - 1}"), run.count_inside(level, index, 0)
     return language.text("label-group-items", level=kind, count=count, inner=inner, items=items)
 
 
@@ -79,10 +81,16 @@ def _other_name(name: LocalText, language: Translator) -> str | None:
 
 
 def build_label_order(export: Export, order: PrintOrder, logo: Logo | None) -> LabelOrder:
-    """Return how the labels of `export` look when they are printed as ordered."""
+    """Return how the labels of `export` look when they are printed as ordered.
+
+    Only the last group of a run can hold less than the others, so two texts word any file.
+    """
     language = translator(order.language)
+    text = word_label(export, language, order.look, index=export.start)
+    last = word_label(export, language, order.look, index=export.stop - 1)
     return LabelOrder(
-        text=word_label(export, language, order.look),
+        text=text,
+        last_text=None if last == text else last,
         language=language.tag,
         layout=get_layout(order.layout),
         dpi=order.dpi,
