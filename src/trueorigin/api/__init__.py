@@ -7,6 +7,7 @@ from trueorigin.api import (
     batches,
     devices,
     events,
+    field,
     files,
     labels,
     partners,
@@ -32,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     # Its phones and kiosks: what the list is for people, the rest for the devices themselves.
     Route("POST", "/devices/enrolment", devices.enrol_device, None),
     Route("GET", "/devices/me", devices.get_own_device, May.ORGANISATION_READ),
+    Route("GET", "/field/context", field.get_context, May.ORGANISATION_READ),
     Route("GET", "/devices", devices.list_devices, May.DEVICE_READ),
     Route("DELETE", "/devices/{device_id}", devices.revoke_device, May.DEVICE_WRITE),
     # Who did what.

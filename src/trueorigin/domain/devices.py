@@ -68,11 +68,13 @@ _HANDLING: Final = frozenset(
         Permission.EVENT_WRITE,
         Permission.PARTNER_READ,
         Permission.SITE_READ,
+        Permission.TERRITORY_READ,
     }
 )
 _INSPECTING: Final = frozenset(
     {
         Permission.EVENT_READ,
+        Permission.EVENT_WRITE,
         Permission.FILE_READ,
         Permission.FILE_WRITE,
         Permission.INSPECTION_READ,

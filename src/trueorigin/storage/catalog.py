@@ -289,6 +289,7 @@ def list_runs(
     *,
     batch_id: UUID | None = None,
     after: int | None = None,
+    is_newest_first: bool = False,
     limit: int,
 ) -> list[Run]:
     """Return this organisation's runs by id, of one batch or of all."""
@@ -297,7 +298,8 @@ def list_runs(
         query = query.where(run.c.batch_id == batch_id)
     if after is not None:
         query = query.where(run.c.id > after)
-    query = query.order_by(run.c.id).limit(min(limit, PAGE_MAX))
+    order = run.c.id.desc() if is_newest_first else run.c.id
+    query = query.order_by(order).limit(min(limit, PAGE_MAX))
     return [build_run(row) for row in tx.execute(query).mappings()]
 
 

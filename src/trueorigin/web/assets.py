@@ -20,8 +20,11 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 SERVED: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
     "console.css": "text/css; charset=utf-8",
+    "field.css": "text/css; charset=utf-8",
     "built/console.js": "text/javascript; charset=utf-8",
     "built/detector.js": "text/javascript; charset=utf-8",
+    "built/field.js": "text/javascript; charset=utf-8",
+    "built/field_worker.js": "text/javascript; charset=utf-8",
     "built/home.js": "text/javascript; charset=utf-8",
     "built/place.js": "text/javascript; charset=utf-8",
     "built/scan.js": "text/javascript; charset=utf-8",

@@ -18,7 +18,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax import ast
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 
@@ -151,6 +152,34 @@ def translator(language: str) -> Translator:
     )
 
 
+@lru_cache(maxsize=32)
+def list_patterns(language: str, prefix: str) -> Mapping[str, str]:
+    """Return the messages whose ids begin with `prefix`, for a script that fills them in itself.
+
+    `{name}` stands for each placeholder; of a choice by number the other case is taken.
+    """
+    text = (LOCALES / f"{language}.ftl").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for entry in FluentParser().parse(text).body:
+        if isinstance(entry, ast.Message) and entry.id.name.startswith(prefix):
+            names = _Placeholders()
+            names.visit(entry)
+            marks = {name: f"{{{name}}}" for name in names.found}
+            found[entry.id.name] = translator(language).text(entry.id.name, **marks)
+    return found
+
+
+class _Placeholders(Visitor):
+    """Collects what a message asks for."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 - its API
+        """Note one placeholder."""
+        self.found.add(node.id.name)
+
+
 def negotiate(accept_language: str | None, cookie: str | None, query: str | None) -> str:
     """Choose the language: what the link asks for, else the cookie, else the phone's own order.
 
@@ -164,7 +193,7 @@ def negotiate(accept_language: str | None, cookie: str | None, query: str | None
 
 def forget_languages() -> None:
     """Read the files anew at the next call; for a process whose files were changed."""
-    for kept in (languages, translator, _accepted):
+    for kept in (languages, translator, list_patterns, _accepted):
         kept.cache_clear()
 
 

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// The queue of events: kept on the phone before anybody says "done", sent in order, each exactly once.
+// An event has its id and its time from the moment it was made; once it went out not a letter of it
+// changes, so that whatever is sent again is recognised.
+
+import { ApiError } from "../client/api";
+import type { Api } from "../client/api";
+import { correctRow } from "./documents";
+import { wait } from "./store";
+import type { Store } from "./store";
+import type { Row } from "./types";
+
+// Rows of one request: a minute of a busy line, little to repeat when the network breaks off.
+const CHUNK_MAX = 50;
+// Half of what the interface takes in one body.
+const CHUNK_BYTES_MAX = 512 * 1024;
+// Sent rows are kept so that people can look back and take back; older ones are at the console.
+const SENT_KEPT = 300;
+const LOCK = "trueorigin-field-queue";
+// What is wrong with the row itself; everything else is tried again.
+const ROW_STATUSES: readonly number[] = [400, 413, 422];
+
+interface Outcome {
+  row: number;
+  id: string | null;
+  outcome: "refused" | "repeated" | "stored";
+  error?: { code: string; message: string } | null;
+}
+
+/** How a round of sending ended. */
+export type End = "busy" | "done" | "offline" | "refused" | "unknown";
+
+export interface Photo {
+  id: string;
+  blob: Blob;
+  /** The file it became at the data centre. */
+  fileId: string | null;
+}
+
+/** One of several windows at a time; a browser without locks has one window at a time anyway. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  return "locks" in navigator ? navigator.locks.request(LOCK, work) : work();
+}
+
+export class Queue {
+  private rows: Row[] = [];
+
+  private constructor(
+    private readonly store: Store,
+    private readonly onChange: () => void,
+  ) {}
+
+  static async open(store: Store, onChange: () => void): Promise<Queue> {
+    const queue = new Queue(store, onChange);
+    await queue.load();
+    return queue;
+  }
+
+  private async load(): Promise<void> {
+    this.rows = await this.store.list<Row>("queue");
+  }
+
+  /** All rows, oldest first. */
+  list(): readonly Row[] {
+    return this.rows;
+  }
+
+  /** Rows that the data centre does not have yet. */
+  get waiting(): number {
+    return this.rows.filter((row) => row.state === "waiting" || isUndeclared(row)).length;
+  }
+
+  /** Rows that were refused and that nobody has looked at. */
+  get refused(): number {
+    return this.rows.filter((row) => row.state === "refused" && !row.isSeen).length;
+  }
+
+  /** Return what is packed where, as far as this phone did it. */
+  packed(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const row of this.rows) {
+      if (row.state === "refused" || row.state === "removed") continue;
+      const { kind } = row.document;
+      if (kind === "packing" && row.containerShown !== null) {
+        for (const key of row.keys) found.set(key, row.containerShown);
+      } else if (kind === "unpacking") {
+        for (const key of row.keys) found.delete(key);
+      }
+    }
+    return found;
+  }
+
+  /** Keep rows, and what `also` is done with them, in one transaction; on the disk when it returns. */
+  async add(rows: readonly Row[], fact: { key: string; value: unknown }): Promise<void> {
+    await this.store.change(["queue", "facts"], async (open) => {
+      for (const row of rows) await wait(open("queue").add(row));
+      await wait(open("facts").put(fact.value, fact.key));
+    });
+    await this.reload();
+  }
+
+  /** Take back a row: what was never sent is gone, what may have been is declared in error. */
+  async takeBack(row: Row): Promise<void> {
+    await alone(async () => {
+      const now = await this.store.get<Row>("queue", row.seq ?? 0);
+      if (now === undefined) return;
+      if (now.isTried) await this.store.put("queue", { ...now, state: "removed" });
+      else await this.store.remove("queue", row.seq ?? 0);
+    });
+    await this.reload();
+  }
+
+  /** Note that somebody has looked at a refusal. */
+  async markSeen(row: Row): Promise<void> {
+    await this.store.put("queue", { ...row, isSeen: true });
+    await this.reload();
+  }
+
+  private async reload(): Promise<void> {
+    await this.load();
+    this.onChange();
+  }
+
+  /** Send everything that waits and belongs to the organisation, in order. */
+  async send(api: Api, organisationId: string, correction: number | null): Promise<End> {
+    return alone(async () => {
+      try {
+        await this.load();
+        let size = CHUNK_MAX;
+        for (;;) {
+          const chunk = this.pick(organisationId, size);
+          if (chunk.length === 0) break;
+          size = await this.sendChunk(api, chunk, correction, size);
+        }
+        await this.declare(api, organisationId);
+        await this.forget();
+        return "done";
+      } catch (error) {
+        if (error instanceof ApiError) return error.kind;
+        throw error;
+      } finally {
+        await this.reload();
+      }
+    });
+  }
+
+  private pick(organisationId: string, size: number): Row[] {
+    const found: Row[] = [];
+    let bytes = 0;
+    for (const row of this.rows) {
+      if (row.state !== "waiting" || row.organisationId !== organisationId) continue;
+      bytes += JSON.stringify(row.document).length * 3;
+      if (found.length >= size || (found.length > 0 && bytes > CHUNK_BYTES_MAX)) break;
+      found.push(row);
+    }
+    return found;
+  }
+
+  /** Send some rows and keep what became of each; returns how many to send next. */
+  private async sendChunk(api: Api, chunk: Row[], correction: number | null, size: number): Promise<number> {
+    const ready: Row[] = [];
+    for (const row of chunk) {
+      const timed = correction === null ? row : correctRow(row, correction);
+      ready.push({ ...(await this.attach(api, timed)), isTried: true });
+    }
+    await this.keep(ready);
+    try {
+      const events = ready.map((row) => row.document);
+      const { body } = await api.send<{ outcomes: Outcome[] }>("/events?outcomes=all", { body: { events } });
+      const outcomes = new Map(body.outcomes.map((each) => [each.row, each]));
+      await this.keep(ready.map((row, place) => settle(row, outcomes.get(place))));
+      return CHUNK_MAX;
+    } catch (error) {
+      if (!(error instanceof ApiError) || !ROW_STATUSES.includes(error.status)) throw error;
+      // One of them spoils the request: find it, one by one.
+      if (chunk.length > 1) return 1;
+      const told = { code: error.code, message: error.message };
+      await this.keep(ready.map((row) => ({ ...row, state: "refused", outcome: "refused", error: told })));
+      return size;
+    }
+  }
+
+  /** Send the photographs of a row first, and name them in its finding. */
+  private async attach(api: Api, row: Row): Promise<Row> {
+    if (row.photos.length === 0 || row.isTried) return row;
+    const fileIds: string[] = [];
+    for (const id of row.photos) {
+      const photo = await this.store.get<Photo>("photos", id);
+      if (photo === undefined) continue;
+      let { fileId } = photo;
+      if (fileId === null) {
+        const { body } = await api.send<{ id: string }>("/files", {
+          file: photo.blob,
+          idempotencyKey: id,
+          waitMs: 120_000,
+        });
+        fileId = body.id;
+        await this.store.put("photos", { ...photo, fileId });
+      }
+      fileIds.push(fileId);
+    }
+    const details = row.document.details ?? {};
+    const inspection = { ...(details["inspection"] as object), file_ids: fileIds };
+    return { ...row, document: { ...row.document, details: { ...details, inspection } } };
+  }
+
+  private async keep(rows: readonly Row[]): Promise<void> {
+    await this.store.change(["queue"], async (open) => {
+      for (const row of rows) await wait(open("queue").put(row));
+    });
+    await this.reload();
+  }
+
+  private async declare(api: Api, organisationId: string): Promise<void> {
+    for (const row of this.rows.filter(isUndeclared)) {
+      if (row.organisationId !== organisationId) continue;
+      await api.send(`/events/${row.id}/declaration`, { body: {}, idempotencyKey: `declare-${row.id}` });
+      await this.keep([{ ...row, declaredAt: Date.now() }]);
+    }
+  }
+
+  /** Forget the oldest of what is done and was seen. */
+  private async forget(): Promise<void> {
+    const done = this.rows.filter((row) => row.state === "sent" || (row.state === "removed" && row.declaredAt !== null));
+    const old = done.slice(0, Math.max(0, done.length - SENT_KEPT));
+    if (old.length === 0) return;
+    await this.store.change(["queue", "photos"], async (open) => {
+      for (const row of old) {
+        await wait(open("queue").delete(row.seq ?? 0));
+        for (const id of row.photos) await wait(open("photos").delete(id));
+      }
+    });
+  }
+}
+
+/** Tell whether a row was taken back and the data centre has not heard of that. */
+function isUndeclared(row: Row): boolean {
+  return row.state === "removed" && row.declaredAt === null;
+}
+
+function settle(row: Row, outcome: Outcome | undefined): Row {
+  // No word about it: it is sent again, under its id.
+  if (outcome === undefined) return row;
+  if (outcome.outcome !== "refused") return { ...row, state: "sent", outcome: outcome.outcome, error: null };
+  const { code = "refused", message = "" } = outcome.error ?? {};
+  return { ...row, state: "refused", outcome: "refused", error: { code, message } };
+}

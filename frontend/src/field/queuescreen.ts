@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The queue: what waits, what was sent, and above all what was refused and why.
+
+import type { App, Screen } from "./app";
+import { button, el, fill, icon } from "./dom";
+import { showHome, TASK_ICONS } from "./homescreen";
+import { ask, buildStatus, buildTop } from "./parts";
+import type { Row } from "./types";
+
+const SHOWN_MAX = 200;
+
+export function showQueue(app: App): Screen {
+  const status = buildStatus(app, () => void app.sync());
+  const list = el("div");
+  const send = button(app.say("send-now"), "main", () => void app.sync(), "cloud");
+  const refresh = (): void => {
+    status.refresh();
+    send.disabled = app.isSending || app.queue.waiting === 0;
+    const rows = [...app.queue.list()].reverse();
+    const refused = rows.filter((row) => row.state === "refused");
+    const waiting = rows.filter((row) => row.state === "waiting" || (row.state === "removed" && row.declaredAt === null));
+    const done = rows.filter((row) => !refused.includes(row) && !waiting.includes(row));
+    fill(
+      list,
+      ...buildPart(app, "queue-part-refused", refused),
+      ...buildPart(app, "queue-part-waiting", waiting),
+      ...buildPart(app, "queue-part-done", done.slice(0, SHOWN_MAX)),
+      rows.length === 0 && el("p", { class: "nothing" }, app.say("queue-nothing")),
+    );
+  };
+  refresh();
+  const body = el(
+    "div",
+    { class: "screen" },
+    buildTop(app, app.say("queue"), () => app.show(showHome)),
+    el("main", {}, status.body, list),
+    el("footer", { class: "dock" }, send),
+  );
+  return { body, refresh };
+}
+
+function buildPart(app: App, name: string, rows: Row[]): HTMLElement[] {
+  if (rows.length === 0) return [];
+  const title = app.say(name, { count: String(rows.length) });
+  return [el("h2", {}, title), el("ul", { class: "rows" }, ...rows.map((row) => buildRow(app, row)))];
+}
+
+function buildRow(app: App, row: Row): HTMLElement {
+  const [look, mark] = describe(row);
+  const facts = [
+    app.words.moment(row.madeAt + row.correction),
+    app.say("row-units", { count: String(row.count), code: row.shown }),
+  ];
+  if (row.correction !== 0) facts.push(app.say("row-corrected", { minutes: String(Math.round(row.correction / 60_000)) }));
+  const actions: HTMLElement[] = [];
+  if (row.state === "refused" && !row.isSeen) {
+    actions.push(button(app.say("row-seen"), "small", () => void app.queue.markSeen(row), "good"));
+  }
+  if (row.state === "waiting" || row.state === "sent") {
+    actions.push(button(app.say("row-undo"), "small", () => void takeBack(app, row), "undo"));
+  }
+  return el(
+    "li",
+    { class: `card ${look}`, attrs: { "data-state": row.state } },
+    el("div", { class: "card-head" }, icon(TASK_ICONS[row.task] ?? "box"), el("h3", {}, app.say(`task-${row.task}`)),
+      el("span", { class: "tag" }, icon(mark), app.say(wordOf(row)))),
+    el("p", { class: "facts" }, facts.join(" · ")),
+    row.error !== null && el("p", { class: "why" }, row.error.message || row.error.code),
+    ...row.flags.map((flag) => el("p", { class: "why" }, flag)),
+    actions.length > 0 && el("div", { class: "actions" }, ...actions),
+  );
+}
+
+function wordOf(row: Row): string {
+  if (row.state === "removed") return row.declaredAt === null ? "row-taking-back" : "row-taken-back";
+  return `row-${row.state}`;
+}
+
+function describe(row: Row): [string, string] {
+  if (row.state === "refused") return ["bad", "bad"];
+  if (row.state === "sent") return ["good", "good"];
+  return row.state === "removed" ? ["calm", "undo"] : ["wait", "wait"];
+}
+
+async function takeBack(app: App, row: Row): Promise<void> {
+  const text = app.say(row.isTried ? "take-back-sent" : "take-back-waiting");
+  if (!(await ask(app, app.say("take-back"), text, app.say("take-back-yes"), true))) return;
+  await app.queue.takeBack(row);
+  void app.sync();
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// One code after the other: each is answered at once, large, heard and felt; counted, listed, and can
+// be taken back. Where there is a network the data centre is asked about each as well.
+
+import { readCode } from "../codes/reading";
+import type { Tone } from "../capture/feedback";
+import type { App, Screen } from "./app";
+import { checkScan } from "./checking";
+import { button, el, fill, icon } from "./dom";
+import { showHome } from "./homescreen";
+import { buildIntake } from "./intake";
+import { buildStatus, buildTop } from "./parts";
+import { showQueue } from "./queuescreen";
+import { capacityOf, compareWork, dropScan, isReady, openWork, takeCode, undoScan } from "./session";
+import { showSetup } from "./setupscreen";
+import { findTask } from "./tasks";
+import type { Scan, Work } from "./types";
+
+// The newest of a long list; all of them count.
+const SHOWN_MAX = 60;
+
+export function showScan(app: App): Screen {
+  return new ScanDesk(app).screen;
+}
+
+class ScanDesk {
+  readonly screen: Screen;
+  private work: Work;
+  private readonly plate = el("div", { class: "plate calm" });
+  private readonly live = el("p", { class: "unseen", attrs: { role: "status", "aria-live": "assertive" } });
+  private readonly counter = el("div", { class: "counter" });
+  private readonly list = el("ul", { class: "scans" });
+  private readonly undo: HTMLButtonElement;
+  private readonly done: HTMLButtonElement;
+
+  constructor(private readonly app: App) {
+    this.work = app.work ?? openWork("receive", {});
+    const intake = buildIntake(app, (text) => void this.take(text));
+    this.undo = button(app.say("undo"), "tool", () => void this.takeBack(), "undo");
+    this.done = button("", "main tall", () => void this.finish(), "good");
+    const status = buildStatus(app, () => app.show(showQueue));
+    const hasSetup = findTask(this.work.task).fields.length > 0;
+    const edit = el(
+      "button",
+      {
+        class: "plain",
+        attrs: { type: "button", "aria-label": app.say("setup-edit") },
+        on: { click: () => app.show(showSetup) },
+      },
+      icon("edit"),
+    );
+    const top = buildTop(app, app.say(`task-${this.work.task}`), () => app.show(showHome), ...(hasSetup ? [edit] : []));
+    const tools = el("div", { class: "tools" }, this.undo, intake.cameraButton, intake.typeButton);
+    const body = el(
+      "div",
+      { class: "screen scanning" },
+      top,
+      el("main", {}, status.body, this.plate, this.live, intake.picture, intake.typing, this.counter, this.list),
+      el("footer", { class: "dock" }, tools, this.done),
+    );
+    this.screen = { body, refresh: status.refresh, end: intake.end };
+    this.greet();
+    this.draw();
+  }
+
+  /** Say what is wanted first. */
+  private greet(): void {
+    const { shape } = findTask(this.work.task);
+    const wantsContainer = (shape === "pack" || shape === "swap") && this.work.container === null;
+    const word = wantsContainer ? "scan-container" : "scan-next";
+    this.show("calm", "look", this.app.say(word), this.app.say("scan-how"));
+  }
+
+  private show(look: Tone | "calm", mark: string, text: string, hint = ""): void {
+    this.plate.className = `plate ${look}`;
+    fill(this.plate, icon(mark), el("div", {}, el("p", { class: "word" }, text), hint !== "" && el("p", { class: "hint" }, hint)));
+  }
+
+  private answer(tone: Tone, text: string, hint = ""): void {
+    const mark = { good: "good", done: "good", warn: "warn", bad: "bad" }[tone];
+    this.show(tone, mark, text, hint);
+    this.live.textContent = `${text} ${hint}`;
+    this.app.feedback.give(tone);
+  }
+
+  private async take(text: string): Promise<void> {
+    const { app } = this;
+    if (app.isFull) {
+      this.answer("bad", app.say("full"));
+      return;
+    }
+    const read = readCode(text, app.shell.hosts);
+    if ("fault" in read) {
+      this.answer("bad", app.say(`fault-${read.fault}`), read.text);
+      return;
+    }
+    // The next case closes the one that is complete.
+    const orders = app.context?.orders ?? [];
+    const isNext = this.work.scans.length > 0 && this.work.scans.length === capacityOf(this.work, orders);
+    const isNew = ![this.work.container, ...this.work.scans].some((scan) => scan?.key === read.code.key);
+    if (isNext && isNew && !(await this.finish())) return;
+    const known = { orders, packed: app.queue.packed() };
+    const found = takeCode(this.work, read.code, app.moment().now, known);
+    if (found.isTaken && !(await this.keep())) {
+      dropScan(this.work, read.code.key);
+      this.answer("bad", app.say("full"));
+      return;
+    }
+    this.answer(found.tone, app.say(found.word, found.params));
+    this.draw();
+    const scan = [...this.work.scans, this.work.container, this.work.out].find((each) => each?.key === read.code.key);
+    if (found.isTaken && scan) void this.check(scan);
+  }
+
+  private async keep(): Promise<boolean> {
+    this.app.work = this.work;
+    return this.app.keepWork();
+  }
+
+  /** Ask the data centre about a code that counts already; it may know better. */
+  private async check(scan: Scan): Promise<void> {
+    if (this.app.link === "offline") return;
+    scan.check = "asking";
+    this.draw();
+    const found = await checkScan(this.app, this.work, scan);
+    scan.check = found === null ? "unasked" : "good";
+    if (found !== null && found.word !== null) {
+      if (found.isRefused) dropScan(this.work, scan.key);
+      this.answer(found.isRefused ? "bad" : "warn", this.app.say(found.word, { code: scan.shown, ...found.params }), found.hint);
+    }
+    await this.keep();
+    this.draw();
+  }
+
+  private async takeBack(): Promise<void> {
+    const scan = undoScan(this.work);
+    if (scan === null) return;
+    await this.keep();
+    this.answer("warn", this.app.say("say-undone", { code: scan.shown }));
+    this.draw();
+  }
+
+  private async drop(scan: Scan): Promise<void> {
+    dropScan(this.work, scan.key);
+    await this.keep();
+    this.answer("warn", this.app.say("say-undone", { code: scan.shown }));
+    this.draw();
+  }
+
+  /** Put what was scanned into the queue and go on with the next; false: no room. */
+  private async finish(): Promise<boolean> {
+    const { app, work } = this;
+    if (!isReady(work)) return false;
+    const count = String(work.scans.length);
+    const next = openWork(work.task, { ...work.details });
+    if (!(await app.finish(work, next))) {
+      this.answer("bad", app.say("full"));
+      return false;
+    }
+    this.work = next;
+    const word = work.container === null ? "say-queued" : "say-queued-in";
+    this.answer("done", app.say(word, { count, container: work.container?.shown ?? "" }), app.say("say-queued-hint"));
+    this.draw();
+    return true;
+  }
+
+  private draw(): void {
+    const { app, work } = this;
+    const capacity = capacityOf(work, app.context?.orders ?? []);
+    const count = work.scans.length;
+    fill(
+      this.counter,
+      el(
+        "div",
+        { class: "figure" },
+        el("strong", {}, String(count)),
+        capacity !== null && el("span", {}, `/ ${String(capacity)}`),
+      ),
+      work.container !== null && this.drawContainer(work.container),
+    );
+    const scans = [...(work.out === null ? [] : [work.out]), ...work.scans].reverse();
+    fill(this.list, ...scans.slice(0, SHOWN_MAX).map((scan) => this.drawScan(scan)));
+    this.undo.disabled = count === 0 && work.container === null && work.out === null;
+    const label = app.say(work.container === null ? "finish" : "finish-in", { count: String(count) });
+    fill(this.done, icon("good"), el("span", {}, label));
+    this.done.disabled = !isReady(work);
+  }
+
+  private drawContainer(container: Scan): HTMLElement {
+    const { app } = this;
+    const compared = compareWork(this.work);
+    let said = app.say("compare-none");
+    if (compared?.contents.isListed) {
+      const params = { missing: String(compared.missing.length), extra: String(compared.extra.length) };
+      said = app.say(compared.agrees ? "compare-good" : "compare-open", params);
+    }
+    return el(
+      "div",
+      { class: "container" },
+      el("p", { class: "mono" }, app.say("in-container", { code: container.shown })),
+      el("p", { class: "hint" }, said),
+    );
+  }
+
+  private drawScan(scan: Scan): HTMLElement {
+    const { app } = this;
+    const mark = { asking: "wait", good: "good", unasked: "cloud" }[scan.check];
+    const isOut = this.work.out === scan;
+    const remove = el(
+      "button",
+      {
+        class: "plain",
+        attrs: { type: "button", "aria-label": app.say("drop-one", { code: scan.shown }) },
+        on: { click: () => void this.drop(scan) },
+      },
+      icon("bad"),
+    );
+    return el(
+      "li",
+      {},
+      el("span", { class: `check ${scan.check}`, attrs: { title: app.say(`check-${scan.check}`) } }, icon(mark)),
+      el("span", { class: "mono" }, scan.shown),
+      isOut && el("span", { class: "tag" }, app.say("comes-out")),
+      el("span", { class: "hint" }, app.say(`check-${scan.check}`)),
+      remove,
+    );
+  }
+}

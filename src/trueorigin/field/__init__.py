@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The surface of phones in the field: one page, which a service worker keeps on the phone.
+
+Everything the app knows and sends goes through the JSON interface with the key of its device;
+this surface hands out the app and nothing else.
+
+    GET|HEAD  /field                        the page, the same for everybody in one language
+              /field/worker.js              keeps the page and its files for when there is no network
+              /field/manifest.webmanifest   what a phone shows of the installed app
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from trueorigin.field.shell import (
+    FILE_HEADERS,
+    MANIFEST_PATH,
+    PAGE_PATH,
+    WORKER_PATH,
+    build_manifest,
+    build_shell,
+    build_worker,
+    shell_headers,
+)
+from trueorigin.web.context import AppContext
+from trueorigin.web.i18n import languages, negotiate, translator
+from trueorigin.web.pages import LANGUAGE_COOKIE, Renderer
+from trueorigin.web.requests import answer_http_failure
+
+# Languages times nothing else.
+_PAGES_MAX: Final = 16
+
+
+def build_field(context: AppContext) -> ASGIApp:
+    """Build the surface for one process; it takes every path whose first part is `field`."""
+    renderer = Renderer(context.public_url)
+
+    @lru_cache(maxsize=_PAGES_MAX)
+    def render(language: str) -> str:
+        words = translator(language)
+        return renderer.render("field.html", build_shell(words, context.hosts), words)
+
+    async def show_page(request: Request) -> Response:
+        language = pick_language(request)
+        return Response(render(language), headers=shell_headers(language))
+
+    async def send_worker(_request: Request) -> Response:
+        # A new page means a new worker: this is how a phone learns of it.
+        pages = tuple(render(language) for language in languages())
+        return Response(build_worker(pages), headers=FILE_HEADERS[WORKER_PATH])
+
+    async def send_manifest(request: Request) -> Response:
+        words = translator(pick_language(request))
+        return Response(build_manifest(words), headers=FILE_HEADERS[MANIFEST_PATH])
+
+    return Starlette(
+        routes=[
+            Route(PAGE_PATH, show_page),
+            Route(WORKER_PATH, send_worker),
+            Route(MANIFEST_PATH, send_manifest),
+        ],
+        exception_handlers={HTTPException: answer_http_failure},
+        middleware=[Middleware(GZipMiddleware)],
+    )
+
+
+def pick_language(request: Request) -> str:
+    """Return the language the page comes in; once it runs, the app keeps its own choice."""
+    return negotiate(
+        request.headers.get("accept-language"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.query_params.get("lang"),
+    )
