@@ -90,9 +90,7 @@ def create_app(settings: Settings) -> ASGIApp:
         exception_handlers={Exception: answer_defect, HTTPException: answer_http_failure},
     )
     rooms = {"console": build_console(context), "field": build_field(context)}
-    return _split(
-        Observer(inner), scanpage, {name: Observer(room) for name, room in rooms.items()}
-    )
+    return _split(Observer(inner), scanpage, {name: Observer(room) for name, room in rooms.items()})
 
 
 def _build_context(settings: Settings, database: Database, vault: Vault) -> AppContext:

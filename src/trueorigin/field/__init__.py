@@ -5,7 +5,7 @@ Everything the app knows and sends goes through the JSON interface with the key 
 this surface hands out the app and nothing else.
 
     GET|HEAD  /field                        the page, the same for everybody in one language
-              /field/worker.js              keeps the page and its files for when there is no network
+              /field/worker.js              keeps page and files for when there is no network
               /field/manifest.webmanifest   what a phone shows of the installed app
 """
 
