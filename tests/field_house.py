@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -138,8 +139,6 @@ class House:
 @contextmanager
 def running_house(folder: Path) -> Iterator[House]:
     """Start a data centre for phones."""
-    import json  # noqa: PLC0415
-
     with running_demo(folder) as demo:
         found = json.loads((demo.data / "demo.json").read_text(encoding="utf-8"))
         names = (MAKER, CARRIER, DEALER, SHOP, AUTHORITY)

@@ -44,6 +44,10 @@ async function start(root: HTMLElement, shell: Shell): Promise<void> {
   }
   const isKnown = app.identity?.key != null && !location.hash.startsWith("#enrol=");
   app.show(isKnown ? showHome : showEnrolment);
+  // The square of the console, opened where the app is open already.
+  window.addEventListener("hashchange", () => {
+    if (location.hash.startsWith("#enrol=")) app.show(showEnrolment);
+  });
   app.beat();
   await settle(app).catch(() => undefined);
 }

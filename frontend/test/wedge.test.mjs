@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scanner that types is told apart from people, whatever it sends.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "./bundled.mjs";
+
+const { WedgeParser } = await load("capture/wedge.ts");
+const { splitTexts } = await load("codes/reading.ts");
+
+function open() {
+  const heard = [];
+  return { heard, parser: new WedgeParser((text) => heard.push(text)) };
+}
+
+/** Type a text with a fixed gap; returns when the last key was pressed. */
+function type(parser, text, { at = 0, gap = 8 } = {}) {
+  for (const key of text) parser.press(key, (at += gap));
+  return at;
+}
+
+test("a burst with Enter is one text", () => {
+  const { heard, parser } = open();
+  const at = type(parser, "https://ZY.EXAMPLE/01/1");
+  assert.equal(parser.press("Enter", at + 8), true);
+  assert.deepEqual(heard, ["https://ZY.EXAMPLE/01/1"]);
+});
+
+test("keys between the characters, like Shift, do not disturb", () => {
+  const { heard, parser } = open();
+  for (const [place, key] of ["A", "Shift", "B", "C", "D", "E", "F"].entries()) parser.press(key, place * 5);
+  parser.press("Enter", 40);
+  assert.deepEqual(heard, ["ABCDEF"]);
+});
+
+test("people are too slow", () => {
+  const { heard, parser } = open();
+  const at = type(parser, "ABCDEFGH", { gap: 140 });
+  assert.equal(parser.press("Enter", at + 140), false);
+  assert.deepEqual(heard, []);
+});
+
+test("a scanner without Enter is done when it falls silent", () => {
+  const { heard, parser } = open();
+  const at = type(parser, "P7JGM1B54MPSD30M");
+  parser.flush(at + 60);
+  assert.deepEqual(heard, [], "not yet: a pause within a code");
+  const again = type(parser, "P7JGM1B54MPSD30M", { at: 1000 });
+  parser.flush(again + 120);
+  assert.deepEqual(heard, ["P7JGM1B54MPSD30M"]);
+});
+
+test("a few quick keys are no code", () => {
+  const { heard, parser } = open();
+  const at = type(parser, "ABCDE");
+  assert.equal(parser.press("Enter", at + 8), false);
+  type(parser, "ABCDE", { at: 5000 });
+  parser.flush(9000);
+  assert.deepEqual(heard, []);
+});
+
+test("what a broken burst left behind does not stick to the next code", () => {
+  const { heard, parser } = open();
+  type(parser, "XYZ");
+  const at = type(parser, "P7JGM1B54MPSD30M", { at: 3000 });
+  parser.press("Enter", at + 8);
+  assert.deepEqual(heard, ["P7JGM1B54MPSD30M"]);
+});
+
+test("rubbish without end stays bounded", () => {
+  const { heard, parser } = open();
+  const at = type(parser, "9".repeat(20_000), { gap: 1 });
+  parser.press("Enter", at + 1);
+  assert.equal(heard[0].length, 4096);
+});
+
+test("two codes in one go are two", () => {
+  const one = "https://ZY.EXAMPLE/01/06901234567892/21/P7JGM1B54MPSD30M";
+  assert.deepEqual(splitTexts(`${one}${one}`), [one, one]);
+  assert.deepEqual(splitTexts(`${one}\r\n${one}\n`), [one, one]);
+  assert.deepEqual(splitTexts("7K3M-P7JG"), ["7K3M-P7JG"]);
+});

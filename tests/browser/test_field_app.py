@@ -1,0 +1,113 @@
+"""Phones in the field, in real Chromium: pack, ship without network, receive, sell, seal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from tests.browsing import list_violations, measure_overhang
+from tests.field_house import (
+    CARRIER,
+    MAKER,
+    House,
+    open_lasting_phone,
+    open_phone,
+    running_house,
+)
+from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
+
+from trueorigin.domain.devices import Profile
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running_house(tmp_path_factory.mktemp("field")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+    yield browser
+    browser.close()
+
+
+def test_a_packer_fills_a_case_and_strangers_are_refused_at_once(
+    house: House, chromium: Browser
+) -> None:
+    run = house.order(quantity=12, packing=(6,))
+    items, cases = house.units(run, 0), house.units(run, 1)
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.PACKER)
+    phone.begin("pack")
+    phone.scan(cases[0].url)
+    expect(phone.plate).to_contain_text("open for 6")
+    for item in items[:5]:
+        phone.scan(item.url)
+    expect(phone.plate).to_contain_text("5 of 6")
+    phone.scan(items[4].url)
+    expect(phone.plate).to_contain_text("scanned already")
+    phone.scan(items[9].url)
+    expect(phone.plate).to_contain_text("not on the label")
+    phone.scan("https://evil.example/01/1/21/2")
+    expect(phone.plate).to_contain_text("not ours")
+    expect(phone.page.locator(".figure strong")).to_have_text("5")
+    phone.scan(items[5].url)
+    expect(phone.plate).to_contain_text("Complete: 6 of 6")
+    expect(phone.page.locator(".container")).to_contain_text("All as listed")
+    expect(phone.page.locator(".scans .check.good")).to_have_count(6)
+    assert list_violations(phone.page) == []
+    assert measure_overhang(phone.page) <= 0
+    phone.page.get_by_role("button", name="Finish with 6").click()
+    expect(phone.page.locator(".chip")).to_have_text("All uploaded")
+    [event] = [
+        each
+        for each in house.events(MAKER)
+        if each["container"] and each["container"]["run"] == run
+    ]
+    assert event["kind"] == "packing"
+    assert event["units"] == [{"run": run, "level": 0, "from": 0, "to": 6}]
+    assert event["container"]["number"] == cases[0].number
+    assert phone.watch.faults == []
+    phone.context.close()
+
+
+def test_a_driver_ships_without_network_and_the_shipment_is_there_once(
+    house: House, playwright: Playwright, tmp_path: Path
+) -> None:
+    cases = house.units(house.order(quantity=12, packing=(6,)), 1)
+    phone = open_lasting_phone(house, playwright.chromium, tmp_path / "phone")
+    phone.enrol(CARRIER, Profile.LOGISTICS)
+    expect(phone.page.locator(".chip")).to_have_text("All uploaded")
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.context.set_offline(True)
+    phone.page.reload()
+    phone.begin("ship", partner=MAKER, vehicle="苏A·12345", carrier="Suhang")
+    for case in cases:
+        phone.scan(case.url)
+    expect(phone.plate).to_contain_text("2 counted")
+    phone.page.get_by_role("button", name="Finish 2").click()
+    expect(phone.page.locator(".chip")).to_contain_text("No network · 1 to upload")
+    phone.context.close()
+    before = len(house.events(CARRIER))
+    again = open_lasting_phone(house, playwright.chromium, tmp_path / "phone")
+    again.context.set_offline(True)
+    again.page.goto(f"{house.demo.base}/field")
+    expect(again.page.locator(".chip")).to_contain_text("1 to upload")
+    assert len(house.events(CARRIER)) == before
+    again.context.set_offline(False)
+    expect(again.page.locator(".chip")).to_have_text("All uploaded")
+    again.page.reload()
+    expect(again.page.locator(".chip")).to_have_text("All uploaded")
+    events = house.events(CARRIER)
+    assert len(events) == before + 1
+    assert events[0]["kind"] == "shipping"
+    assert events[0]["details"]["vehicle"] == "苏A·12345"
+    assert events[0]["at"] < events[0]["recorded_at"]
+    again.context.close()
