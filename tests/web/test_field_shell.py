@@ -1,4 +1,4 @@
-"""The page of the field app: what it carries, what it may do, and how a phone hears of a new one."""
+"""The page of the field app: what it carries, may do, and how a phone hears of a new one."""
 
 import asyncio
 import json
