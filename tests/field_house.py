@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, ViewportSize
 from tests.browsing import Watch
 from tools.running_demo import Demo, running_demo
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
@@ -25,7 +25,7 @@ from trueorigin.services.access import open_local_act
 from trueorigin.services.devices import DeviceDraft
 from trueorigin.services.installation import Place, ensure_installation
 
-PHONE = {"width": 360, "height": 780}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 MAKER, CARRIER, DEALER, SHOP, AUTHORITY = "江南春", "苏航", "金陵", "鼓楼", "演示市场"
 
 

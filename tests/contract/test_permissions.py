@@ -82,6 +82,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         path=fixed("/devices/enrolment"), body=lambda _: {"code": "0000"}, owned=False
     ),
     ("GET", "/devices/me"): Example(path=fixed("/devices/me")),
+    ("GET", "/field/context"): Example(path=fixed("/field/context")),
     ("GET", "/devices"): Example(path=fixed("/devices"), owned=False),
     ("DELETE", "/devices/{device_id}"): Example(path=lambda t: f"/devices/{t.device}"),
     ("GET", "/audit"): Example(path=fixed("/audit"), owned=False),
@@ -179,7 +180,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
 }
 
 # Not a list of one's own things: of all organisations, and of one device.
-ELSEWHERE = {"/organisations", "/devices/me"}
+OF_DEVICES = {"/devices/me", "/field/context"}
+ELSEWHERE = {"/organisations", *OF_DEVICES}
 GUARDED = [route for route in ROUTES if route.permission is not None]
 
 
@@ -231,7 +233,7 @@ def ask(person: Person, route: Route, things: Things) -> Any:  # noqa: ANN401 - 
 
 
 def entitled(world: World, route: Route, things: Things) -> Person:
-    if route.path == "/devices/me":
+    if route.path in OF_DEVICES:
         return replace(world.dora, key=things.device_key)
     is_operators = route.permission is Permission.ORGANISATION_VERIFY
     return world.olga if is_operators else world.alice
