@@ -181,7 +181,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One data centre with its cast. Bob works for Alice; Sam's key of hers is a seller's."""
+    """One data centre with its cast. Bob works for Alice; Sam's key of hers is a seller's.
+
+    Rita is with an authority.
+    """
 
     database: Database
     context: AppContext
@@ -191,6 +194,7 @@ class World:
     sam: Person
     charlie: Person
     olga: Person
+    rita: Person
     dora: Person
 
     def count(self, table: str) -> int:
@@ -260,6 +264,7 @@ def open_world(database: Database, scratch: Path) -> Iterator[World]:
                 ("sam", "Alice's Distillery", Role.SELLER),
                 ("charlie", "Charlie's Seeds", Role.MANUFACTURER),
                 ("olga", "Data centre", Role.OPERATOR),
+                ("rita", "Market Supervision", Role.REGULATOR),
             )
         }
     app = Starlette(

@@ -223,7 +223,7 @@ def test_an_authority_sees_all_and_its_look_is_taken_down_for_both(office: Offic
     with office.site.world.database.read() as tx:
         for scope in (authority.scope, office.alices.scope):
             [look] = audit.list_recent(tx, scope, "unit.look", str(key), limit=5)
-            assert look.detail["authority"] == str(authority.organisation.id)
+            assert look.detail["authority"] == authority.organisation.name
     alice = office.browser(office.alice)
     alice.get(f"/console/units?unit={key}")
     with office.site.world.database.read() as tx:

@@ -40,6 +40,7 @@ class Things:
     device: str
     device_key: str
     event: str
+    case: str
     site: str
     territory: str
     partner: str
@@ -150,6 +151,16 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/events/{event_id}/declaration"): Example(
         path=lambda t: f"/events/{t.event}/declaration", body=lambda _: {"reason": "Wrong pallet"}
     ),
+    ("GET", "/units/{code}/history"): Example(path=lambda t: f"/units/{t.case}/history"),
+    ("GET", "/units/{code}/contents"): Example(path=lambda t: f"/units/{t.case}/contents"),
+    ("GET", "/units/{code}/positions"): Example(path=lambda t: f"/units/{t.case}/positions"),
+    ("GET", "/runs/{run_id}/positions"): Example(path=lambda t: f"/runs/{t.run}/positions"),
+    ("GET", "/batches/{batch_id}/positions"): Example(
+        path=lambda t: f"/batches/{t.batch}/positions"
+    ),
+    ("GET", "/material-lots/positions"): Example(
+        path=fixed("/material-lots/positions"), query={"lot": "M7"}, owned=False
+    ),
     ("GET", "/sites"): Example(path=fixed("/sites"), owned=False),
     ("POST", "/sites"): Example(path=fixed("/sites"), body=lambda _: SITE, owned=False),
     ("GET", "/sites/{site_id}"): Example(path=lambda t: f"/sites/{t.site}"),
@@ -206,6 +217,7 @@ def things(world: World) -> Things:
     partner = world.alice.post("/partners", {"prefix": data_centre["prefix"]})
     return Things(
         event=event["id"],
+        case=world.alice.list_rows(run, level=1, to=1)[0]["code"],
         site=world.alice.post("/sites", SITE)["id"],
         territory=world.alice.post("/territories", TERRITORY)["id"],
         partner=partner["id"],

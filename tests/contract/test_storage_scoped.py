@@ -70,6 +70,7 @@ CROSS_TENANT = {
     "figures.move_figure": SCAN_PATH,
     "figures.raise_figures": SCAN_PATH,
     "files.find_file": "pages that anybody reads show pictures and papers by id",
+    "files.find_files_of": CHAIN,
     "files.list_contents": MACHINERY,
     "idempotency.delete_answers_before": OPERATOR,
     "imports.list_unconfirmed": WORKER,

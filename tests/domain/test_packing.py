@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, strategies as st
 
-from trueorigin.domain.packing import Plan, Span, find_shared, join_spans, span_of
+from trueorigin.domain.packing import Plan, Span, find_shared, join_spans, span_of, subtract_spans
 from trueorigin.domain.units import unit_key
 
 CASES = Span(7, 1, 7, 10)
@@ -138,3 +139,28 @@ def test_shared_part_reaches_from_the_first_to_the_last_common_unit(
     else:
         assert shared is not None
         assert (shared.key, shared.key + shared.size - 1) == (common[0], common[-1])
+
+
+SUBTRACTED: dict[str, tuple[list[Span], list[Span], list[Span]]] = {
+    "nothing": ([Span(1, 0, 3, 9)], [], [Span(1, 0, 3, 9)]),
+    "all": ([Span(1, 0, 3, 9)], [Span(1, 0, 0, 20)], []),
+    "middle": ([Span(1, 0, 3, 9)], [Span(1, 0, 5, 6)], [Span(1, 0, 3, 5), Span(1, 0, 6, 9)]),
+    "ends": ([Span(1, 0, 3, 9)], [Span(1, 0, 0, 4), Span(1, 0, 8, 12)], [Span(1, 0, 4, 8)]),
+    "another level": ([Span(1, 0, 3, 9)], [Span(1, 1, 3, 9)], [Span(1, 0, 3, 9)]),
+    "another run": ([Span(2, 0, 3, 9)], [Span(1, 0, 3, 9)], [Span(2, 0, 3, 9)]),
+    "one for two": (
+        [Span(1, 0, 0, 4), Span(1, 0, 6, 9)],
+        [Span(1, 0, 3, 7)],
+        [Span(1, 0, 0, 3), Span(1, 0, 7, 9)],
+    ),
+    "overlapping": (
+        [Span(1, 0, 0, 5), Span(1, 0, 3, 8)],
+        [Span(1, 0, 1, 3), Span(1, 0, 2, 4)],
+        [Span(1, 0, 0, 1), Span(1, 0, 4, 8)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("spans", "others", "left"), SUBTRACTED.values(), ids=SUBTRACTED)
+def test_spans_without_others(spans: list[Span], others: list[Span], left: list[Span]) -> None:
+    assert list(subtract_spans(spans, others)) == left

@@ -63,7 +63,9 @@ def seeded(
 def aim(world: World) -> dict[str, str]:
     """Return path parameters that exist."""
     run = world.alice.get("/runs")["items"][0]
+    [case] = world.alice.list_rows(run, level=1, to=1)
     return {
+        "code": case["code"],
         "run_id": str(run["id"]),
         "batch_id": run["batch_id"],
         "product_id": run["product_id"],

@@ -11,11 +11,13 @@ from trueorigin.api import (
     files,
     labels,
     partners,
+    positions,
     products,
     recalls,
     runs,
     sites,
     territories,
+    units,
     verifications,
 )
 from trueorigin.api.routing import BYTES, Route
@@ -145,6 +147,13 @@ ROUTES: tuple[Route, ...] = (
         May.EVENT_WRITE,
         answer=events.DeclarationAnswer,
     ),
+    # The chain: backwards from a unit, and forwards to all units.
+    Route("GET", "/units/{code}/history", units.get_history, May.EVENT_READ),
+    Route("GET", "/units/{code}/contents", units.get_contents, May.EVENT_READ),
+    Route("GET", "/units/{code}/positions", units.get_unit_positions, May.EVENT_READ),
+    Route("GET", "/runs/{run_id}/positions", positions.get_run_positions, May.EVENT_READ),
+    Route("GET", "/batches/{batch_id}/positions", positions.get_batch_positions, May.EVENT_READ),
+    Route("GET", "/material-lots/positions", positions.get_material_positions, May.EVENT_READ),
     # The chain: where, and in whose hands.
     Route("GET", "/sites", sites.list_sites, May.SITE_READ),
     Route("POST", "/sites", sites.create_site, May.SITE_WRITE, answer=sites.SiteAnswer),

@@ -106,7 +106,8 @@ def _add_route(app: FastAPI, route: Route, context: AppContext) -> None:
         options["response_class"] = StreamingResponse
         options["response_model"] = None
     app.router.add_api_route(
-        route.path,
+        # A printed address has slashes, encoded or not when it comes here.
+        route.path.replace("{code}", "{code:path}"),
         route.endpoint,
         methods=[route.method],
         status_code=route.status,

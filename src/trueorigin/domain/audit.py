@@ -59,6 +59,7 @@ ACTIONS: Final = (
     "site.update",
     "territory.close",
     "territory.create",
+    "unit.look",
 )
 
 

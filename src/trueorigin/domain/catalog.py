@@ -39,6 +39,15 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialFilter:
+    """Which raw material is meant: all that is given must agree, word for word."""
+
+    name: str | None = None
+    supplier: str | None = None
+    lot: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a batch comes from: place, line and raw materials."""
 

@@ -67,6 +67,25 @@ def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
+def subtract_spans(spans: Iterable[Span], others: Iterable[Span]) -> tuple[Span, ...]:
+    """Return what of `spans` is in none of `others`, in order. O(n log n)."""
+    left: list[Span] = []
+    taken = join_spans(others)
+    at = 0
+    for span in join_spans(spans):
+        while at < len(taken) and (taken[at][:2], taken[at].stop) <= (span[:2], span.start):
+            at += 1
+        start, here = span.start, at
+        while here < len(taken) and taken[here][:2] == span[:2] and taken[here].start < span.stop:
+            if start < taken[here].start:
+                left.append(span._replace(start=start, stop=taken[here].start))
+            start = max(start, taken[here].stop)
+            here += 1
+        if start < span.stop:
+            left.append(span._replace(start=start))
+    return tuple(left)
+
+
 def find_shared(spans: Sequence[Span], other: Span) -> Span | None:
     """Return the part of `other` from the first to the last unit that is in one of `spans` too.
 

@@ -281,6 +281,43 @@ def list_positions(ground: Ground, spans: Iterable[Span]) -> Iterator[Position]:
         yield last
 
 
+@record
+class PositionGroup:
+    """All units in one state, with one holder, at one place; `spans` in order.
+
+    `at` is the newest of the events that put them there.
+    """
+
+    kind: EventKind | None
+    at: datetime | None
+    holder_id: UUID | None
+    site_id: UUID | None
+    partner_id: UUID | None
+    count: int
+    spans: tuple[Span, ...]
+
+
+def group_positions(positions: Iterable[Position]) -> list[PositionGroup]:
+    """Return positions by state, holder and place, those of the most units first."""
+    groups: defaultdict[tuple[object, ...], list[Position]] = defaultdict(list)
+    for each in positions:
+        groups[_place(each)].append(each)
+    found = [
+        PositionGroup(
+            kind=held[0].kind,
+            at=max((each.at for each in held if each.at is not None), default=None),
+            holder_id=held[0].holder_id,
+            site_id=held[0].site_id,
+            partner_id=held[0].partner_id,
+            count=sum(each.span.size for each in held),
+            spans=join_spans(each.span for each in held),
+        )
+        for held in groups.values()
+    ]
+    # Of equal size they come in the order of their first unit.
+    return sorted(found, key=lambda group: (-group.count, group.spans[0]))
+
+
 def _build_position(span: Span, event: Event | None) -> Position:
     if event is None:
         return Position(span=span, kind=None)

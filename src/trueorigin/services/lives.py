@@ -26,7 +26,7 @@ from trueorigin.services.recognising import recognise
 from trueorigin.services.tracing import UnitHistory
 from trueorigin.services.vault import Vault
 from trueorigin.services.visibility import Viewer, find_viewer, knows
-from trueorigin.storage import audit
+from trueorigin.storage import accounts, audit
 from trueorigin.storage.database import Tx
 
 # Units of one group that are listed one by one: the cases of any pallet, the items of any case.
@@ -125,7 +125,15 @@ def record_look(tx: Tx, act: Act, life: Life) -> None:
     """Take down that an authority looked at a unit of somebody else, in the trails of both."""
     if life.is_own:
         return
-    detail = {"owner": str(life.owner.id), "authority": str(act.scope)}
+    unit, names = life.unit, accounts.find_organisations(tx, [act.scope])
+    detail = {
+        "number": unit.number,
+        "run": unit.entry.run.id,
+        "level": unit.level,
+        "index": unit.index,
+        "owner": life.owner.name,
+        "authority": names[act.scope].name,
+    }
     audit.append_audit(tx, act, "unit.look", str(life.key), detail)
     audit.append_audit(tx, act, "unit.look", str(life.key), detail, of=life.owner.id)
 

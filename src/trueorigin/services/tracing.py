@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.anomalies import Anomaly, find_anomalies
-from trueorigin.domain.catalog import Batch, Product, Run
+from trueorigin.domain.catalog import Batch, MaterialFilter, Product, Run
 from trueorigin.domain.containment import DEPTH_MAX
 from trueorigin.domain.errors import InvalidError, NotFoundError
 from trueorigin.domain.events import Event, Moment, Part, Touch
@@ -21,24 +21,39 @@ from trueorigin.domain.packing import Span, find_shared, join_spans, span_of
 from trueorigin.domain.positions import Ground, Position, list_positions
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import TenantScope
-from trueorigin.domain.units import list_stage_facts, split_unit_key
+from trueorigin.domain.units import UnitFact, list_stage_facts, split_unit_key
 from trueorigin.services.visibility import Viewer, may_see
-from trueorigin.storage import catalog, containment, events as stored, units
+from trueorigin.storage import catalog, containment, events as stored, materials, units
 from trueorigin.storage.database import Tx
 
 # Runs of one batch that are looked through: one is usual, a hundred is a mistake.
 RUNS_MAX: Final = 1000
+# Batches of one lot of a raw material: a tank of spirit fills some dozens.
+BATCHES_MAX: Final = 200
 
 
 @record
 class UnitHistory:
-    """A unit's life, what went into it, and what of it cannot be; as far as one may see it."""
+    """A unit's life, what went into it, and what of it cannot be; as far as one may see it.
+
+    `facts` are releases, withdrawals and recalls of ranges that hold it.
+    """
 
     run: Run
     batch: Batch
     product: Product
     history: History
     anomalies: tuple[Anomaly, ...]
+    facts: tuple[UnitFact, ...] = ()
+
+
+@record
+class MaterialPositions:
+    """Where a raw material is: the batches it went into, and where their items are."""
+
+    batches: tuple[Batch, ...]
+    positions: tuple[Position, ...]
+    is_cut: bool
 
 
 def find_history(tx: Tx, viewer: Viewer, unit: int) -> UnitHistory:
@@ -55,7 +70,7 @@ def find_history(tx: Tx, viewer: Viewer, unit: int) -> UnitHistory:
     seen = tuple(
         entry for entry in history.entries if may_see(viewer, run.organisation_id, entry.event)
     )
-    if not seen and run.organisation_id != viewer.organisation_id:
+    if not (seen or viewer.is_authority or run.organisation_id == viewer.organisation_id):
         raise NotFoundError("unit_not_found")
     [facts] = units.find_range_facts(tx, [(run_id, level, index)])
     anomalies = find_anomalies(history, list_stage_facts(facts), issued_at=run.created_at)
@@ -66,6 +81,7 @@ def find_history(tx: Tx, viewer: Viewer, unit: int) -> UnitHistory:
         product=catalog.find_products(tx, [run.product_id])[run.product_id],
         history=_show_part(history, seen, moments),
         anomalies=tuple(each for each in anomalies if each.moment in moments),
+        facts=facts,
     )
 
 
@@ -129,6 +145,24 @@ def find_batch_positions(
     return find_positions(tx, [Span(run.id, 0, 0, run.quantity) for run in runs], at=at)
 
 
+def find_material_positions(
+    tx: Tx, scope: TenantScope, wanted: MaterialFilter, *, at: datetime
+) -> MaterialPositions:
+    """Return where all items are at `at` that hold a raw material of the caller's batches.
+
+    Looks through the first `BATCHES_MAX` batches and `RUNS_MAX` runs: `is_cut` if there are more.
+    """
+    batches = materials.list_material_batches(tx, scope, wanted, limit=BATCHES_MAX + 1)
+    runs = materials.list_batch_runs(tx, scope, batches[:BATCHES_MAX], limit=RUNS_MAX + 1)
+    spans = [Span(run_id, 0, 0, quantity) for run_id, quantity in runs[:RUNS_MAX]]
+    found = catalog.find_batches(tx, batches[:BATCHES_MAX])
+    return MaterialPositions(
+        batches=tuple(found[each] for each in batches[:BATCHES_MAX]),
+        positions=tuple(find_positions(tx, spans, at=at)),
+        is_cut=len(batches) > BATCHES_MAX or len(runs) > RUNS_MAX,
+    )
+
+
 def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
     """Return where everything is that the last load of a group brought, down to its items."""
     survey = _Survey(tx, at)
@@ -146,10 +180,17 @@ def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
 
 def find_contents(tx: Tx, unit: int, *, at: datetime) -> list[Span]:
     """Return what is directly inside a group at `at`. Six statements."""
+    return find_packed(tx, unit, at=at) or []
+
+
+def find_packed(tx: Tx, unit: int, *, at: datetime) -> list[Span] | None:
+    """Return what `find_contents` does, but None where nothing was ever packed into it."""
     survey = _Survey(tx, at)
     container = span_of(unit)
     survey.read([container])
     [(_, load)] = survey.build_ground().list_loads(container)
+    if not load:
+        return None
     survey.read(load)
     ground = survey.build_ground()
     inside = (each for span in load for each in ground.list_inside(span, container))

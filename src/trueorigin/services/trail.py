@@ -19,7 +19,10 @@ _CHUNK: Final = 500
 # More actors of one kind than a list to choose from can show.
 ACTORS_MAX: Final = 500
 # What in the details of an act says best on what it was, the best first.
-_NAMING: Final = ("name", "label", "lot", "gtin", "email")
+_NAMING: Final = ("name", "label", "lot", "gtin", "email", "number")
+# The act by which an authority looks at what is ours, and where its name is in the details.
+_LOOK: Final = "unit.look"
+_AUTHORITY: Final = "authority"
 
 
 class ActorKind(StrEnum):
@@ -28,6 +31,8 @@ class ActorKind(StrEnum):
     PERSON = "person"
     KEY = "key"
     DEVICE = "device"
+    # Another one, an authority, that looked at what is ours.
+    ORGANISATION = "organisation"
     # Whoever runs the data centre, at its command line; or a key of long ago.
     INSTALLATION = "installation"
 
@@ -115,11 +120,20 @@ def _name_lines(tx: Tx, scope: TenantScope, rows: Sequence[AuditEntry]) -> list[
     return [
         TrailLine(
             entry=row,
-            actor=named.get(row.actor_id or LOCAL_CREDENTIAL, unknown),
+            actor=_name_actor(row, named.get(row.actor_id or LOCAL_CREDENTIAL, unknown)),
             subject=_name_subject(row, names.get(subjects[row.id] or LOCAL_CREDENTIAL)),
         )
         for row in rows
     ]
+
+
+def _name_actor(row: AuditEntry, own: Named) -> Named:
+    """Return who acted: one of ours, or the organisation that the details name."""
+    by = row.detail.get(_AUTHORITY)
+    # Its own trail names who of its people or machines it was.
+    if row.action != _LOOK or by is None or own.name or row.actor_id is None:
+        return own
+    return Named(id=row.actor_id, kind=ActorKind.ORGANISATION, name=str(by))
 
 
 def _name_subject(row: AuditEntry, name: str | None) -> str:

@@ -30,6 +30,7 @@ from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import RUN_LIMIT
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import Unique, insert_new, insert_unique, keys_param, to_uuid
+from trueorigin.storage.materials import append_materials, delete_materials
 from trueorigin.storage.schema import (
     batch,
     catalogue_revision,
@@ -166,6 +167,7 @@ def append_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
     _require_own(row.organisation_id, scope)
     bump_revision(tx, scope)
     insert_unique(tx, batch, batch_values(row), _BATCH_RULES)
+    append_materials(tx, scope, [row])
 
 
 def update_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
@@ -175,6 +177,8 @@ def update_batch(tx: Tx, scope: TenantScope, row: Batch) -> None:
     """
     bump_revision(tx, scope)
     _write_next(tx, scope, batch, batch_values(row), ("product_id", "lot"))
+    delete_materials(tx, scope, [row.id])
+    append_materials(tx, scope, [row])
 
 
 def get_batch(tx: Tx, scope: TenantScope, batch_id: UUID) -> Batch:

@@ -27,6 +27,7 @@ from trueorigin.storage.catalog import (
     product_values,
 )
 from trueorigin.storage.database import Tx
+from trueorigin.storage.materials import append_materials, delete_materials
 from trueorigin.storage.schema import (
     batch,
     catalogue_revision,
@@ -222,6 +223,7 @@ def append_batches(tx: Tx, scope: TenantScope, rows: Sequence[Batch]) -> None:
     """Add batches of a staged import; their lots are known to be free."""
     _require_own(rows, scope)
     tx.execute(_ADD_BATCHES, [batch_values(each) for each in rows])
+    append_materials(tx, scope, rows)
 
 
 def delete_products(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) -> int:
@@ -262,6 +264,7 @@ def delete_batches(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) -
         .limit(min(limit, PAGE_MAX))
     )
     ids = [row.id for row in tx.execute(chosen)]
+    delete_materials(tx, scope, ids)
     return tx.execute(sa.delete(batch).where(batch.c.id.in_(ids))).rowcount if ids else 0
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from trueorigin.storage.metadata import BY_RUN, BY_UNIT, REFERENCE, metadata
 from trueorigin.storage.schema_chain import (
+    batch_material,
     diversion,
     event,
     event_block,
@@ -52,6 +53,7 @@ __all__ = (
     "api_key",
     "audit",
     "batch",
+    "batch_material",
     "catalogue_revision",
     "code_download",
     "device",

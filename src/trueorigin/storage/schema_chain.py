@@ -11,7 +11,7 @@ its id; single units and ranges of units each have a way to find theirs:
     run_mark      runs of which there is any event: readings of all others ask nothing of the chain
 
 Around them who handles goods, where, and what was found of them: `partnership`, `site`,
-`territory`, `inspection` and `diversion`.
+`territory`, `inspection` and `diversion`; and what went into them: `batch_material`.
 """
 
 from sqlalchemy import (
@@ -144,6 +144,21 @@ territory = Table(
     Column("created_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Index(None, "organisation_id", "id"),
+    info=REFERENCE,
+)
+
+# The raw materials of every batch, as its origin names them, to find the batches of a material.
+batch_material = Table(
+    "batch_material",
+    metadata,
+    Column("batch_id", Identifier, ForeignKey("batch.id"), primary_key=True),
+    Column("place", SmallInteger, primary_key=True, autoincrement=False),
+    Column("organisation_id", Identifier, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("supplier", Text),
+    Column("lot", Text),
+    Index(None, "organisation_id", "lot"),
+    Index(None, "organisation_id", "name"),
     info=REFERENCE,
 )
 
