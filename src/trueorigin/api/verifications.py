@@ -18,7 +18,9 @@ from trueorigin.api.failures import describe_faults
 from trueorigin.api.forms import Answer, Body, LocalTextForm
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.events import EventKind
 from trueorigin.domain.gs1 import normalise_gtin
+from trueorigin.domain.inspections import InspectionResult
 from trueorigin.domain.scans import Channel
 from trueorigin.domain.serials import FOLD_MAX, fold
 from trueorigin.domain.verdict import Verdict
@@ -91,6 +93,28 @@ class ScanAnswer(Answer):
     counted: bool
 
 
+class StepAnswer(Answer):
+    """Something that happened to the unit, or to a container of it while it was inside.
+
+    `place` and `organisation` are those of public sites only.
+    """
+
+    kind: EventKind
+    at: datetime
+    place: str | None
+    organisation: str | None
+
+
+class FindingAnswer(Answer):
+    """What an authority found; `notes` are in its own words."""
+
+    result: InspectionResult
+    at: datetime
+    authority: str
+    document: str | None
+    notes: LocalTextForm | None
+
+
 class VerificationAnswer(Answer):
     """The verdict, why, on what, and the reading's place in the ledger.
 
@@ -108,6 +132,8 @@ class VerificationAnswer(Answer):
     unit: UnitAnswer | None
     scans: ScansAnswer | None
     scan: ScanAnswer | None
+    history: list[StepAnswer] | None
+    findings: list[FindingAnswer] | None
 
 
 class ChoiceItem(Answer):

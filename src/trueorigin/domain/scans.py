@@ -17,6 +17,7 @@ from uuid import UUID
 
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.digitallink import PrintedCode
+from trueorigin.domain.disclosure import Disclosure
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Actor, Organisation, Role
@@ -112,7 +113,8 @@ class ScanOutcome:
     """The answer to one reading. `unit`, `evidence` and `scan_id` are None for invented codes.
 
     `counted` says that this reading counted a new device. `can_confirm` says that a confirmation
-    by the reader may still do so.
+    by the reader may still do so. `life` is what everybody may know of the unit's; None where
+    nothing ever happened to units of its run.
     """
 
     verdict: Verdict
@@ -123,6 +125,7 @@ class ScanOutcome:
     at: datetime
     counted: bool
     can_confirm: bool
+    life: Disclosure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

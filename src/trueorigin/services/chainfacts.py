@@ -8,15 +8,24 @@ all tenants; what of it anybody may see is decided elsewhere.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from trueorigin.domain.chainfacts import NOTHING, ChainFacts, Surroundings, fold_chain
+from trueorigin.domain.chainfacts import ChainFacts, Surroundings, fold_chain
+from trueorigin.domain.disclosure import Disclosure, disclose
 from trueorigin.domain.events import Event, EventKind
 from trueorigin.domain.history import History
 from trueorigin.domain.territories import TERRITORY
 from trueorigin.services.tracing import find_histories
 from trueorigin.storage import accounts, sites, territories
 from trueorigin.storage.database import Tx
+
+
+class Life(NamedTuple):
+    """What the chain says of a unit at one instant, and what of it everybody may know."""
+
+    facts: ChainFacts
+    told: Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,13 @@ class Lives:
 
     def find_facts(self, unit: int, at: datetime) -> ChainFacts:
         """Return what the chain says of a unit at `at`."""
-        history = self.histories[unit]
-        return fold_chain(history, self.around, at=at) if history.entries else NOTHING
+        return fold_chain(self.histories[unit], self.around, at=at)
+
+    def tell(self, unit: int, at: datetime) -> Life:
+        """Return what a reading of a unit at `at` is judged by, and what its reader is told."""
+        facts = self.find_facts(unit, at)
+        told = disclose(self.histories[unit], self.around, facts.findings, at=at)
+        return Life(facts, told)
 
 
 def find_lives(tx: Tx, units: Collection[int]) -> Lives:
@@ -55,9 +69,11 @@ def find_surroundings(tx: Tx, events: Iterable[Event]) -> Surroundings:
             authority_ids.add(event.organisation_id)
         elif event.details is not None and TERRITORY in event.details:
             territory_ids.add(UUID(event.details[TERRITORY]))
-    organisations = accounts.find_organisations(tx, authority_ids)
+    found = sites.find_sites(tx, site_ids)
+    named = authority_ids | {each.organisation_id for each in found.values() if each.is_public}
+    organisations = accounts.find_organisations(tx, named)
     return Surroundings(
-        sites=sites.find_sites(tx, site_ids),
+        sites=found,
         territories=territories.find_territories(tx, territory_ids),
         organisations={each.id: each.name for each in organisations.values()},
     )

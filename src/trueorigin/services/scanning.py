@@ -33,7 +33,7 @@ from trueorigin.domain.scans import (
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import Standing, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.chainfacts import find_lives
+from trueorigin.services.chainfacts import Life, find_lives
 from trueorigin.services.recognising import Recognised, recognise
 from trueorigin.services.vault import Vault
 from trueorigin.storage import diversions, figures, scans, units
@@ -164,13 +164,13 @@ class _Batch:
         readers = list(map(self._identify, self._readings, found.units))
         self._open_books(found.units, readers, hour)
         standings = self._find_standings(found)
-        chains = self._find_chains(found)
+        lives = self._find_lives(found)
         outcomes = [
             self._refuse(reading, reader, is_owned=is_owned)
             if unit is None or standing is None
-            else self._admit(reading, unit, reader, standing, chain)
-            for reading, unit, reader, standing, chain, is_owned in zip(
-                self._readings, found.units, readers, standings, chains, found.is_owned, strict=True
+            else self._admit(reading, unit, reader, standing, life)
+            for reading, unit, reader, standing, life, is_owned in zip(
+                self._readings, found.units, readers, standings, lives, found.is_owned, strict=True
             )
         ]
         return self._write(outcomes)
@@ -237,7 +237,7 @@ class _Batch:
                 standings[at] = entry.terms.fold(held, self._readings[at].at, recalls)
         return standings
 
-    def _find_chains(self, found: Recognised) -> Sequence[ChainFacts | None]:
+    def _find_lives(self, found: Recognised) -> Sequence[Life | None]:
         """Return what the chain says of each unit at its reading.
 
         None, and nothing is asked, where nothing ever happened to any unit of its run.
@@ -251,7 +251,7 @@ class _Batch:
         ]
         lives = find_lives(self._tx, {key for key in asked if key is not None})
         return [
-            None if key is None else lives.find_facts(key, reading.at)
+            None if key is None else lives.tell(key, reading.at)
             for key, reading in zip(asked, self._readings, strict=True)
         ]
 
@@ -279,14 +279,14 @@ class _Batch:
         unit: ScanUnit,
         reader: _Reader,
         standing: Standing,
-        chain: ChainFacts | None,
+        life: Life | None,
     ) -> ScanOutcome:
         """Judge a reading of an issued unit and enter it, as a line or in the hour's last line."""
         key, at, book = unit.unit_key, reading.at, self._books[unit.unit_key]
         facts = _gather_facts(reading, reader, book, standing)
-        if chain is not None:
+        if life is not None:
             is_handler = reading.actor is not None and reading.actor.role in _HANDLERS
-            facts = replace(facts, chain=chain, place=reader.place, is_handler=is_handler)
+            facts = replace(facts, chain=life.facts, place=reader.place, is_handler=is_handler)
         decision = decide(facts, at=at)
         evidence = _NOBODY if book.state is None else _build_evidence(book.state, facts)
         verdict, device = decision.verdict, reader.device
@@ -305,8 +305,8 @@ class _Batch:
                     reader.network, place, actor_id,
                 )
             )  # fmt: skip
-            if chain is not None and chain.shipment is not None:
-                self._note_diversion(reading, unit, reader, chain)
+            if life is not None and life.facts.shipment is not None:
+                self._note_diversion(reading, unit, reader, life.facts)
             book.lines += 1
             book.newest = scan_id if book.newest is None else max(book.newest, scan_id)
         else:
@@ -320,8 +320,9 @@ class _Batch:
             book.add(new)
         can_confirm = may_count and not is_counted
         return ScanOutcome(
-            verdict, decision.reasons, unit, evidence, scan_id, at, is_counted, can_confirm
-        )
+            verdict, decision.reasons, unit, evidence, scan_id, at, is_counted, can_confirm,
+            None if life is None else life.told,
+        )  # fmt: skip
 
     def _note_diversion(
         self, reading: Reading, unit: ScanUnit, reader: _Reader, chain: ChainFacts

@@ -13,6 +13,8 @@ from typing import Any, Final, TypeAlias
 import orjson
 
 from trueorigin.domain.catalog import Batch, LocalText, Product
+from trueorigin.domain.chainfacts import Found
+from trueorigin.domain.disclosure import NOTHING, Disclosure, Step
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
@@ -34,7 +36,9 @@ _RECALL_MEMBERS: Final = ("at", "reason", "instruction", "contact")
 # 2026-11-22T18:00:00
 _SECOND_LENGTH: Final = 19
 # The members behind the goods where nobody issued the code.
-_NOTHING: Final = b'"unit":null,"scans":null,"scan":null}'
+_NOTHING: Final = b'"unit":null,"scans":null,"scan":null,"history":null,"findings":null}'
+# The members behind the reading where nothing is known of the life of the unit.
+_NO_LIFE: Final = b',"history":[],"findings":[]}'
 _TRUTH: Final = {False: "false", True: "true"}
 
 
@@ -105,8 +109,9 @@ def write_answer_json(outcome: ScanOutcome, language: Translator) -> bytes:
             f'"other_devices":{evidence.other_devices},"first_at":{first_at},"first_place":{place},'
             f'"known_device":{_TRUTH[evidence.is_known_device]},'
             f'"first_reading":{_TRUTH[evidence.is_first_reading]}}},"scan":{{"id":"{outcome.scan_id}",'
-            f'"at":"{instant_json(outcome.at)}","counted":{_TRUTH[outcome.counted]}}}}}'
+            f'"at":"{instant_json(outcome.at)}","counted":{_TRUTH[outcome.counted]}}}'
         ).encode()
+        + (_NO_LIFE if outcome.life is None else _write_life(outcome.life))
     )
 
 
@@ -163,6 +168,41 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
         }
         if outcome.scan_id
         else None,
+        **(_life_json(outcome.life or NOTHING) if unit else {"history": None, "findings": None}),
+    }
+
+
+# Units of one run often have the same life, as far as everybody may know it.
+@lru_cache(maxsize=1024)
+def _write_life(life: Disclosure) -> bytes:
+    """Write two members behind others, with the comma before them and the closing brace."""
+    return b",%b" % orjson.dumps(_life_json(life))[1:]
+
+
+def _life_json(life: Disclosure) -> dict[str, Any]:
+    return {
+        "history": [_step_json(step) for step in life.steps],
+        "findings": [_finding_json(found) for found in life.findings],
+    }
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    stop = step.stop
+    return {
+        "kind": step.kind.value,
+        "at": instant_json(step.at),
+        "place": None if stop is None else stop.name,
+        "organisation": None if stop is None else stop.organisation,
+    }
+
+
+def _finding_json(found: Found) -> dict[str, Any]:
+    return {
+        "result": found.result.value,
+        "at": instant_json(found.at),
+        "authority": found.authority,
+        "document": found.document,
+        "notes": _local_json(found.notes),
     }
 
 
