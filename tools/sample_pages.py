@@ -19,13 +19,19 @@ from trueorigin.domain.catalog import (
     Product,
     Run,
 )
+from trueorigin.domain.chainfacts import Found
+from trueorigin.domain.disclosure import Disclosure, Step, Stop
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.events import EventKind
+from trueorigin.domain.inspections import InspectionResult
+from trueorigin.domain.risk import build_place
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation, Role
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.domain.units import unit_key
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
 from trueorigin.web.answers import GroupPart
+from trueorigin.web.basemap import load_base_map
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import Renderer, build_home, build_message
 from trueorigin.web.photopages import (
@@ -175,7 +181,60 @@ CASE_CONTENTS = GroupPart(
     claim=None,
     missing="",
     extra="",
+    is_packed=False,
+    gone="",
+    added="",
 )
+SHOP = Stop(
+    name="宁山酒业解放路店 (四川成都)",
+    organisation="宁山酒业有限公司",
+    place=build_place(30.66, 104.07),
+)
+CELLAR = Stop(
+    name="宁山酒窖博物馆 (四川泸州)",
+    organisation="宁山酒业有限公司",
+    place=build_place(28.87, 105.44),
+)
+# Sealed by an authority, found to be good, let go and sold.
+FINDINGS = tuple(
+    Found(
+        event_id=UUID(int=20 + number),
+        at=datetime(2026, 4, 2 + number, 3, 0, tzinfo=UTC),
+        result=result,
+        authority="泸州市市场监督管理局",
+        document=f"泸市监检〔2026〕{number + 11} 号",
+        notes=notes,
+    )
+    for number, (result, notes) in enumerate(
+        (
+            (InspectionResult.SEALED, None),
+            (
+                InspectionResult.CONFORMS,
+                LocalText(
+                    zh="抽检 12 项，均符合标准。", en="Twelve tests, all within the standard."
+                ),
+            ),
+            (InspectionResult.UNSEALED, None),
+        )
+    )
+)
+LIFE = Disclosure(
+    steps=tuple(
+        Step(kind=kind, at=datetime(2026, month, day, 2, 0, tzinfo=UTC), stop=stop)
+        for kind, month, day, stop in (
+            (EventKind.COMMISSIONING, 3, 6, CELLAR),
+            (EventKind.PACKING, 3, 7, CELLAR),
+            (EventKind.SHIPPING, 4, 10, None),
+            (EventKind.RECEIVING, 4, 12, None),
+            (EventKind.STORING, 5, 1, None),
+            (EventKind.SHIPPING, 9, 3, None),
+            (EventKind.RECEIVING, 9, 4, SHOP),
+            (EventKind.SELLING, 11, 2, SHOP),
+        )
+    ),
+    findings=FINDINGS,
+)
+SEALED_LIFE = Disclosure(steps=LIFE.steps[:4], findings=FINDINGS[:1])
 
 NOBODY = Evidence(
     devices=0, other_devices=0, first_at=None, first_place=None, is_known_device=False
@@ -227,6 +286,22 @@ OUTCOMES: Mapping[str, ScanOutcome] = {
     ),
     "genuine-group": _outcome(
         Verdict.GENUINE, _because(ReasonCode.FIRST_READING), unit=CASE, evidence=NOBODY
+    ),
+    "genuine-sold": _outcome(
+        Verdict.GENUINE,
+        _because(ReasonCode.FEW_DEVICES, devices=1, at=FIRST_AT),
+        _because(ReasonCode.SOLD, at=LIFE.steps[-1].at, place=SHOP.name),
+        life=LIFE,
+    ),
+    "caution-sealed": _outcome(
+        Verdict.CAUTION,
+        _because(
+            ReasonCode.SEALED_BY_AUTHORITY,
+            authority=FINDINGS[0].authority,
+            at=FINDINGS[0].at,
+        ),
+        _because(ReasonCode.SEALED_ELSEWHERE, at=LIFE.steps[1].at, km=312),
+        life=SEALED_LIFE,
     ),
     "caution": _outcome(
         Verdict.CAUTION,
@@ -290,8 +365,11 @@ def render_outcome(renderer: Renderer, outcome: ScanOutcome, language: Translato
                 items=language.text("contents-items", count=24),
             ),
             claim="agrees",
+            is_packed=True,
+            gone="9D3F0X",
+            added="Z7TF4X",
         )
-    page = build_verdict_page(answer.frame, group=group)
+    page = build_verdict_page(answer.frame, group=group, base_map=load_base_map(None))
     return (
         cut(renderer.render("verdict.html", page, language))
         .fill({**answer.fills, "query": ""})

@@ -11,14 +11,11 @@ from typing import Final
 
 from trueorigin.domain.risk import parse_place
 from trueorigin.services.insight import Sums
+from trueorigin.web.basemap import frame_view
 
 WIDTH: Final = 720
 HEIGHT: Final = 180
 _GAP: Final = 0.2
-# Degrees: a province, so that one place is not shown alone on blank paper.
-_SPAN_MIN: Final = 24.0
-_MARGIN: Final = 1.3
-_RATIO: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +76,7 @@ def build_map(places: Mapping[str, Sums], href: str | None) -> Map | None:
     ]
     if not found:
         return None
-    left, width, top, height = _frame(
+    left, width, top, height = frame_view(
         [place.longitude for place, _ in found], [-place.latitude for place, _ in found]
     )
     most = max(each.readings for _, each in found)
@@ -97,19 +94,4 @@ def build_map(places: Mapping[str, Sums], href: str | None) -> Map | None:
         stroke=round(width / 400, 3),
         dots=tuple(sorted(dots, key=lambda each: -each.radius)),
         href=href,
-    )
-
-
-def _frame(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float, float, float]:
-    """Return left, width, top and height of a view of 2 to 1 that holds all, inside the world."""
-    spread = max((max(xs) - min(xs)), (max(ys) - min(ys)) * _RATIO)
-    width = min(360.0, max(_SPAN_MIN, spread * _MARGIN))
-    height = width / _RATIO
-    left = (max(xs) + min(xs)) / 2 - width / 2
-    top = (max(ys) + min(ys)) / 2 - height / 2
-    return (
-        min(max(left, -180.0), 180.0 - width),
-        width,
-        min(max(top, -90.0), 90.0 - height),
-        height,
     )

@@ -116,6 +116,8 @@ section-unit = This very item
 section-unit-group = This very package
 section-batch = Batch
 section-materials = Raw materials
+section-findings = What authorities found
+section-history = Its way
 section-readings = Who looked before you
 section-now = What to do now
 section-recall = The recall
@@ -177,6 +179,27 @@ level-0 = Item
 level-1 = Case
 level-2 = Pallet
 level-3 = Container
+step-made = Produced
+step-commissioning = Code put on
+step-packing = Packed
+step-unpacking = Unpacked
+step-shipping = Shipped
+step-receiving = Received
+step-storing = Taken into store
+step-selling = Sold
+step-returning = Returned
+step-destroying = Destroyed
+finding-conforms = Meets the rules
+finding-does-not-conform = Does not meet the rules
+finding-suspected-counterfeit = Suspected counterfeit
+finding-sealed = Sealed, not to be sold
+finding-unsealed = Seal lifted
+finding-sampled = Sample taken
+finding-by = { $authority }, { $day }
+finding-document = Document { $document }
+history-map = Show the places on a map
+history-map-label = Map of the places above, each to about eleven kilometres
+history-meaning = As those who handled the goods recorded it. Places are named where they are open to the public.
 contents-title = { $level }, { $items }
 contents-items = { $count ->
     [one] one item
@@ -186,6 +209,9 @@ contents-children = { $count ->
     [one] In one package of the next size below ({ $level }).
    *[other] In { $count } packages of the next size below ({ $level }).
 }
+contents-now = This is what is inside now, as it was packed.
+contents-gone = Planned, and not inside any more or yet: { $numbers }
+contents-added = Inside, and not planned: { $numbers }
 contents-numbers = Numbers of the units inside, as packed. Compare them by eye with what you find.
 contents-more = …and { $count } more.
 contents-claim-agrees = The list printed on the label agrees with ours.

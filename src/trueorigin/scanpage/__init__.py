@@ -9,6 +9,7 @@ answers; it never judges. Without script, cookie or second request every page is
               /01/... /00/... /c/... a printed code: page or JSON, by Accept
               /confirm/{reference}   the picture in a page that counts the phone
               /files/{name}          pictures and papers that such a page shows
+              /map/{name}            the drawing under the places of its way
               /static/{name}         style is in the page; icon and script are here
     POST      /photo                 a photograph: leads to the code on it, or says what to do
               /place/{reference}     roughly where, of a reader who chose to say so
@@ -73,6 +74,13 @@ _ROBOTS: Final = b"User-agent: *\nDisallow: /00/\nDisallow: /01/\nDisallow: /c/\
 
 _DOT_HEADERS: Final[Headers] = ((b"content-type", b"image/gif"), NO_STORE)
 _GZIP: Final = (b"content-encoding", b"gzip")
+_MAP_HEADERS: Final[Headers] = (
+    (b"content-type", b"image/svg+xml"),
+    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+    (b"cache-control", _FOREVER),
+    (b"vary", b"Accept-Encoding"),
+    (b"x-content-type-options", b"nosniff"),
+)
 _Taker: TypeAlias = Callable[[Visit, Scope, Receive], Awaitable[Reply]]
 
 _FIXED: Final[Mapping[str, Reply]] = {
@@ -134,10 +142,21 @@ class ScanPage:
             return await self._confirm(visit, rest)
         if first == "static" and rest:
             return _serve_asset(visit, rest)
+        if first == "map" and rest:
+            return self._show_map(visit, rest)
         if first == "files" and rest:
             file = await self._shelf.answer(rest, visit.first("w"))
             return Reply(headers=encode_headers(file.headers), body=file.body)
         return self._open_path(visit)
+
+    def _show_map(self, visit: Visit, name: str) -> Reply:
+        """Hand out the drawing under maps; it runs nothing, whatever is in it."""
+        base = self._context.base_map
+        if base is None or name != f"{base.version}.svg":
+            raise NotFoundError("path_unknown", path=visit.path[:100])
+        if not visit.wishes.is_gzip:
+            return Reply(headers=_MAP_HEADERS, body=base.body)
+        return Reply(headers=(*_MAP_HEADERS, _GZIP), body=base.gzipped)
 
     def _open_path(self, visit: Visit) -> Reply:
         if visit.path == "/":

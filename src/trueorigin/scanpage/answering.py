@@ -22,7 +22,7 @@ from trueorigin.scanpage.replies import NO_STORE, Headers, encode_headers
 from trueorigin.scanpage.visits import Visit
 from trueorigin.services import access
 from trueorigin.services.catalogue import Recent
-from trueorigin.services.contents import GroupContents, find_planned_contents
+from trueorigin.services.contents import GroupContents, find_group_contents
 from trueorigin.web.addresses import show_code
 from trueorigin.web.answers import GroupPart
 from trueorigin.web.brand import find_brand_style, list_file_ids
@@ -104,7 +104,8 @@ class Answerer:
     async def _draw(self, frame: Frame, group: GroupPart | None = None) -> SplicedPage:
         """Render the page of a frame; 1 to 2 ms, so pages of items are kept."""
         files = await self._shelf.show(list_file_ids(frame))
-        page = build_verdict_page(frame, group=group, files=files)
+        base_map = self._context.base_map
+        page = build_verdict_page(frame, group=group, files=files, base_map=base_map)
         return cut(self._renderer.render("verdict.html", page, translator(frame.language)))
 
     async def _find_contents(self, outcome: ScanOutcome, claim: str | None) -> GroupContents | None:
@@ -115,7 +116,9 @@ class Answerer:
 
         def look_up() -> GroupContents:
             with context.database.read() as tx:
-                return find_planned_contents(tx, context.catalogue, context.vault, unit, claim)
+                # Nothing is asked of the chain where nothing ever happened.
+                at = None if outcome.life is None else outcome.at
+                return find_group_contents(tx, context.catalogue, context.vault, unit, claim, at=at)
 
         return await run_sync(look_up)
 

@@ -121,9 +121,12 @@ class GroupPart:
     summary: str | None = field(metadata={"help": "How many packages of the level below."})
     numbers: tuple[str, ...] = field(metadata={"help": "Numbers of the units inside."})
     more: str | None = field(metadata={"help": "How many numbers are not shown."})
+    is_packed: bool = field(metadata={"help": "What is inside now, not what was planned."})
+    gone: str = field(metadata={"help": "Planned but not inside."})
+    added: str = field(metadata={"help": "Inside but not planned."})
     claim: str | None = field(metadata={"help": "agrees | differs; None: nothing printed."})
-    missing: str = field(metadata={"help": "Packed but not printed."})
-    extra: str = field(metadata={"help": "Printed but not packed."})
+    missing: str = field(metadata={"help": "Inside but not printed."})
+    extra: str = field(metadata={"help": "Printed but not inside."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,48 @@ class ReadingsPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """What an authority found."""
+
+    result: str = field(metadata={"help": "The finding, in words."})
+    is_warning: bool = field(metadata={"help": "Whether it speaks against the goods."})
+    when: str = field(metadata={"help": "Day, in words."})
+    authority: str = field(metadata={"help": "Its office, as registered."})
+    document: str | None = field(metadata={"help": "Number of its paper."})
+    notes: Worded | None = field(metadata={"help": "In the authority's words."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step of the goods on their way."""
+
+    when: str = field(metadata={"help": "Day, in words."})
+    what: str = field(metadata={"help": "What happened."})
+    where: str | None = field(metadata={"help": "A place everybody may know."})
+    organisation: str | None = field(metadata={"help": "Whose place it is."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPart:
+    """The public places of the steps on a drawing of the world, in degrees."""
+
+    href: str | None = field(metadata={"help": "The drawing, cut to the view; None: not built."})
+    view: str = field(metadata={"help": "View box of the dots."})
+    radius: float = field(metadata={"help": "Of a dot."})
+    line: str = field(metadata={"help": "Points of the way between them, in order."})
+    dots: tuple[tuple[float, float], ...] = field(metadata={"help": "Centres of the dots."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPart:
+    """What everybody may know of the unit's life."""
+
+    findings: tuple[FindingRow, ...] = field(metadata={"help": "Latest first."})
+    steps: tuple[StepRow, ...] = field(metadata={"help": "In order; the first is production."})
+    map: MapPart | None = field(metadata={"help": "None where no step has a public place."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecallPart:
     """Why the goods were called back and what to do."""
 
@@ -202,3 +247,4 @@ class VerdictPage:
     group: GroupPart | None = field(metadata={"help": "Only on group codes."})
     readings: ReadingsPart | None = field(metadata={"help": "Earlier readings."})
     batch: BatchPart | None = field(metadata={"help": "Production, dates, origin."})
+    history: HistoryPart | None = field(metadata={"help": "Its way, where anything is known."})

@@ -7,6 +7,7 @@ downwards, so its view box is `-180 -90 360 180`. Ours shows coasts and no borde
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,10 @@ from trueorigin.web.assets import STATIC
 
 BYTES_MAX: Final = 4 * 2**20
 _OURS: Final = STATIC / "built" / "base_map.svg"
+# Degrees: a province, so that one place is not shown alone on blank paper.
+_SPAN_MIN: Final = 24.0
+_MARGIN: Final = 1.3
+_RATIO: Final = 2.0
 _VIEW: Final = b'viewBox="-180 -90 360 180"'
 
 
@@ -46,4 +51,21 @@ def load_base_map(own: Path | None) -> BaseMap | None:
         body=body,
         gzipped=gzip.compress(body, 9, mtime=0),
         version=hashlib.sha256(body).hexdigest()[:12],
+    )
+
+
+def frame_view(
+    xs: Sequence[float], ys: Sequence[float], *, span_min: float = _SPAN_MIN
+) -> tuple[float, float, float, float]:
+    """Return left, width, top and height of a view of 2 to 1 that holds all, inside the world."""
+    spread = max((max(xs) - min(xs)), (max(ys) - min(ys)) * _RATIO)
+    width = min(360.0, max(span_min, spread * _MARGIN))
+    height = width / _RATIO
+    left = (max(xs) + min(xs)) / 2 - width / 2
+    top = (max(ys) + min(ys)) / 2 - height / 2
+    return (
+        min(max(left, -180.0), 180.0 - width),
+        width,
+        min(max(top, -90.0), 90.0 - height),
+        height,
     )

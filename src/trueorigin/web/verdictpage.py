@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Batch, LocalText, Product
+from trueorigin.domain.disclosure import NOTHING, Disclosure
 from trueorigin.domain.records import record
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Evidence, ScanOutcome
@@ -42,6 +43,7 @@ from trueorigin.web.answers import (
     VerdictPage,
     Worded,
 )
+from trueorigin.web.basemap import BaseMap
 from trueorigin.web.brand import (
     build_place_part,
     find_brand_style,
@@ -49,12 +51,13 @@ from trueorigin.web.brand import (
     list_papers,
     list_pictures,
 )
+from trueorigin.web.disclosure import word_history
 from trueorigin.web.i18n import Translator, translator
 from trueorigin.web.pages import list_steps
 from trueorigin.web.places import word_place
 from trueorigin.web.shownfiles import ShownFile
 from trueorigin.web.splicing import slot
-from trueorigin.web.wording import REASSURING, pick_tone, reason_text, zone_of
+from trueorigin.web.wording import REASSURING, pick_tone, reason_text, word, zone_of
 
 # These repeat the sentence under the headline word for word.
 _SAID_ALREADY: Final = frozenset({ReasonCode.NOT_ISSUED})
@@ -94,6 +97,7 @@ class Frame:
     has_confirm: bool
     has_read: bool
     is_mistyped: bool
+    life: Disclosure | None
 
 
 @record
@@ -135,6 +139,8 @@ def build_answer(
         has_confirm=confirm_path is not None,
         has_read=read_code is not None,
         is_mistyped=is_mistyped,
+        # Units of which there is nothing to tell share the page of those nothing happened to.
+        life=None if outcome.life == NOTHING else outcome.life,
     )
     fills = _fill(outcome, reasons, language)
     place = (confirm_path or "").replace("/confirm/", "/place/", 1)
@@ -166,11 +172,16 @@ def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> 
 
 
 def build_verdict_page(
-    frame: Frame, *, group: GroupPart | None, files: Mapping[UUID, ShownFile] | None = None
+    frame: Frame,
+    *,
+    group: GroupPart | None,
+    files: Mapping[UUID, ShownFile] | None = None,
+    base_map: BaseMap | None = None,
 ) -> VerdictPage:
     """Build the page of `frame`, with slots for what `Answer.fills` holds.
 
-    `files` are those of `list_file_ids`; one that is not there is left out.
+    `files` are those of `list_file_ids`; one that is not there is left out. `base_map` lies under
+    the places of its way.
     """
     files = files or {}
     language = translator(frame.language)
@@ -200,6 +211,9 @@ def build_verdict_page(
         group=group,
         readings=_word_readings(frame, language) if frame.organisation else None,
         batch=_word_batch(frame.batch, files, language) if frame.batch else None,
+        history=word_history(frame.life, frame.batch, frame.organisation, language, base_map)
+        if frame.life and frame.batch and frame.organisation
+        else None,
     )
 
 
@@ -229,17 +243,6 @@ def _word_recall(frame: Frame, language: Translator) -> RecallPart | None:
         contact=recall.contact,
         since=language.instant(recall.at, frame.organisation.time_zone),
     )
-
-
-def word(text: LocalText, language: Translator) -> Worded:
-    """Pick the reader's language, and say which one it is where it is not the page's.
-
-    Registered texts come in Chinese and English; readers of other languages get the English.
-    """
-    is_chinese = bool(text.zh) if language.language == "zh" else not text.en
-    found = "zh" if is_chinese else "en"
-    tag = None if found == language.language else translator(found).tag
-    return Worded(text=text.pick(language.language), tag=tag)
 
 
 def _word_product(
@@ -382,6 +385,9 @@ def word_group(
         claim=claims[contents.agrees],
         missing=" ".join(contents.missing),
         extra=" ".join(contents.extra),
+        is_packed=contents.is_packed,
+        gone=" ".join(contents.gone),
+        added=" ".join(contents.added),
     )
 
 

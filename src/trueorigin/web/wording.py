@@ -19,7 +19,8 @@ from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
-from trueorigin.web.i18n import Translator
+from trueorigin.web.answers import Worded
+from trueorigin.web.i18n import Translator, translator
 
 # Reasons that speak for the goods; all others are warnings.
 REASSURING: Final = frozenset(
@@ -57,6 +58,17 @@ def pick_tone(outcome: ScanOutcome) -> str:
 def zone_of(unit: ScanUnit | None) -> str:
     """Return the time zone in which an answer gives times: the issuing organisation's."""
     return unit.organisation.time_zone if unit else _NOWHERE
+
+
+def word(text: LocalText, language: Translator) -> Worded:
+    """Pick the reader's language, and say which one it is where it is not the page's.
+
+    Registered texts come in Chinese and English; readers of other languages get the English.
+    """
+    is_chinese = bool(text.zh) if language.language == "zh" else not text.en
+    found = "zh" if is_chinese else "en"
+    tag = None if found == language.language else translator(found).tag
+    return Worded(text=text.pick(language.language), tag=tag)
 
 
 def reason_text(reason: Reason, language: Translator, zone: str) -> str:
