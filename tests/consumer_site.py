@@ -15,6 +15,7 @@ from trueorigin.domain.digitallink import host_of
 from trueorigin.scanpage import build_scanpage
 from trueorigin.services.scanning import Reading, ScanOutcome, confirm_scans, record_scans
 from trueorigin.storage.database import Tx
+from trueorigin.web.basemap import load_base_map
 from trueorigin.web.coalescer import Coalescer
 from trueorigin.web.context import AppContext
 from trueorigin.web.throttle import Throttle
@@ -120,6 +121,7 @@ class Site:
             prints=self._scratch / "prints",
             clock=world.tick,
             entropy=self._entropy,
+            base_map=load_base_map(None),
         )
         sent: list[Message] = []
 
