@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,26 +87,32 @@ def ship_to_region(chain: Chain, hour: float) -> None:
     )
 
 
-def test_a_life_from_packing_to_destruction_is_answered_step_by_step(
-    chain: Chain, dora: Phone, tmp_path: Path
-) -> None:
-    alice, path = chain.alice, item_path(chain.alice, 7)
-    kids = Phone(Site(chain.world, tmp_path), network="203.0.113.9")
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Looks at the same unit again and again, by page and by machine."""
 
-    def ask(verdict: str, *expected: str, steps: list[str]) -> dict[str, Any]:
-        reply = kids.ask(path, accept_encoding="identity")
+    chain: Chain
+    dora: Phone
+    path: str
+
+    def ask(self, verdict: str, *expected: str, steps: list[str]) -> dict[str, Any]:
+        """Read it both ways; neither ever tells a secret."""
+        reply, page = self.dora.ask(self.path), self.dora.get(self.path).text
         answer: dict[str, Any] = json.loads(reply.body)
-        assert answer["verdict"] == verdict
-        codes = {each["code"] for each in answer["reasons"]}
-        assert codes >= set(expected)
+        assert answer["verdict"] == Outline.of(page).verdict == verdict
+        assert {each["code"] for each in answer["reasons"]} >= set(expected)
         assert [each["kind"] for each in answer["history"]] == steps
-        page = dora.get(path).text
-        for secret in (*SECRETS, str(chain.charlie.organisation.name)):
+        for secret in (*SECRETS, self.chain.charlie.organisation.name):
             assert secret not in reply.text
             assert secret not in page
-        assert Outline.of(page).verdict == verdict
         return answer
 
+
+def test_a_life_from_packing_to_destruction_is_answered_step_by_step(
+    chain: Chain, dora: Phone
+) -> None:
+    alice, path = chain.alice, item_path(chain.alice, 7)
+    ask = Looks(chain, dora, path).ask
     assert ask("genuine", steps=[])["findings"] == []
     groups = Span(alice.run.id, 1, 0, alice.run.quantity_at(1))
     chain.store(draft(EventKind.PACKING, plan=PlanDraft(containers=groups), at=later(hours=1)))
