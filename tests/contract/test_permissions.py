@@ -161,6 +161,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/material-lots/positions"): Example(
         path=fixed("/material-lots/positions"), query={"lot": "M7"}, owned=False
     ),
+    ("GET", "/inspections"): Example(path=fixed("/inspections"), owned=False),
+    # An authority's findings are on anybody's goods.
+    ("POST", "/inspections"): Example(
+        path=fixed("/inspections"),
+        body=lambda t: {"code": t.case, "result": "conforms"},
+        owned=False,
+    ),
     ("GET", "/sites"): Example(path=fixed("/sites"), owned=False),
     ("POST", "/sites"): Example(path=fixed("/sites"), body=lambda _: SITE, owned=False),
     ("GET", "/sites/{site_id}"): Example(path=lambda t: f"/sites/{t.site}"),
@@ -247,6 +254,8 @@ def ask(person: Person, route: Route, things: Things) -> Any:  # noqa: ANN401 - 
 def entitled(world: World, route: Route, things: Things) -> Person:
     if route.path in OF_DEVICES:
         return replace(world.dora, key=things.device_key)
+    if route.permission is Permission.INSPECTION_WRITE:
+        return world.rita
     is_operators = route.permission is Permission.ORGANISATION_VERIFY
     return world.olga if is_operators else world.alice
 

@@ -9,6 +9,7 @@ from trueorigin.api import (
     events,
     field,
     files,
+    inspections,
     labels,
     partners,
     positions,
@@ -154,6 +155,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/runs/{run_id}/positions", positions.get_run_positions, May.EVENT_READ),
     Route("GET", "/batches/{batch_id}/positions", positions.get_batch_positions, May.EVENT_READ),
     Route("GET", "/material-lots/positions", positions.get_material_positions, May.EVENT_READ),
+    # The chain: what authorities found.
+    Route("GET", "/inspections", inspections.list_inspections, May.INSPECTION_READ),
+    Route(
+        "POST",
+        "/inspections",
+        inspections.create_inspection,
+        May.INSPECTION_WRITE,
+        answer=inspections.InspectionAnswer,
+    ),
     # The chain: where, and in whose hands.
     Route("GET", "/sites", sites.list_sites, May.SITE_READ),
     Route("POST", "/sites", sites.create_site, May.SITE_WRITE, answer=sites.SiteAnswer),

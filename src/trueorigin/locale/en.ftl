@@ -1627,6 +1627,7 @@ error-partner-prefix-unknown = No organisation has the code prefix { $given }. I
 error-partner-is-self = This is the code prefix of your own organisation.
 error-partners-too-many = An organisation has at most { $max } partners at a time.
 error-inspection-result-unknown = There is no such result of an inspection. Known are: { $known }.
+error-inspection-units = Give either the code, or a list of units.
 error-finding-misplaced = A finding belongs to an inspecting event.
 error-finding-refused = Only a regulator records findings.
 error-event-kind-refused = You may not record { $kind } of these goods: they are not yours.

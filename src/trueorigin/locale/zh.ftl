@@ -1546,6 +1546,7 @@ error-partner-prefix-unknown = 没有企业使用编码前缀 { $given }。对�
 error-partner-is-self = 这是贵企业自己的编码前缀。
 error-partners-too-many = 一家企业同时最多 { $max } 个合作伙伴。
 error-inspection-result-unknown = 没有这种查验结果。可用：{ $known }。
+error-inspection-units = 请给出一个防伪码或一组单元，二者选一。
 error-finding-misplaced = 鉴定结论只能写在 inspecting 事件中。
 error-finding-refused = 只有监管机构可以记录鉴定结论。
 error-event-kind-refused = 这些商品不属于贵企业，不能记录 { $kind }。

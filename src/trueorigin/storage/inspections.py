@@ -40,33 +40,49 @@ def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
     insert_new(tx, inspection, values)
 
 
+def list_of_event(tx: Tx, scope: TenantScope, event_id: UUID) -> list[Inspection]:
+    """Return what the caller, an authority, found by one event."""
+    own = (inspection.c.authority_id == scope, inspection.c.event_id == event_id)
+    return [_build(row) for row in tx.execute(sa.select(inspection).where(*own)).mappings()]
+
+
 def list_own_inspections(
     tx: Tx, scope: TenantScope, *, before: UUID | None = None, limit: int
 ) -> list[Inspection]:
-    """Return what the caller, an authority, found: newest events first, those before `before`."""
+    """Return what the caller, an authority, found, of at most `limit` events, newest ids first.
+
+    An event has a row for each range it is about. Those before the event `before`.
+    """
     return _list(tx, inspection.c.authority_id == scope, before, limit)
 
 
 def list_inspections_of_goods(
     tx: Tx, scope: TenantScope, *, before: UUID | None = None, limit: int
 ) -> list[Inspection]:
-    """Return what was found of the caller's goods: newest events first, those before `before`."""
+    """Return what was found of the caller's goods, in the same way; no row is of others' goods."""
     return _list(tx, inspection.c.owner_id == scope, before, limit)
 
 
 def _list(
     tx: Tx, mine: sa.ColumnElement[bool], before: UUID | None, limit: int
 ) -> list[Inspection]:
-    query = sa.select(inspection).where(mine)
+    ids = sa.select(inspection.c.event_id).where(mine).distinct()
     if before is not None:
-        query = query.where(inspection.c.event_id < before)
+        ids = ids.where(inspection.c.event_id < before)
+    ids = ids.order_by(inspection.c.event_id.desc()).limit(min(limit, PAGE_MAX))
     newest = (
         inspection.c.event_id.desc(),
         inspection.c.run_id,
         inspection.c.level,
         inspection.c.start,
     )
-    query = query.order_by(*newest).limit(min(limit, PAGE_MAX))
+    chosen = ids.subquery()
+    query = (
+        sa.select(inspection)
+        .join(chosen, chosen.c.event_id == inspection.c.event_id)
+        .where(mine)
+        .order_by(*newest)
+    )
     return [_build(row) for row in tx.execute(query).mappings()]
 
 
