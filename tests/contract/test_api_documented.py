@@ -8,6 +8,7 @@ from trueorigin.adapters.barcodes import PIXELS_MAX
 from trueorigin.api import ROUTES
 from trueorigin.api.events import OUTCOMES_MAX
 from trueorigin.api.forms import PAGE_DEFAULT, PAGE_MAX
+from trueorigin.api.positions import GROUPS_MAX, RANGES_MAX as POSITION_RANGES_MAX
 from trueorigin.domain.catalog import PACK_MAX, QUANTITY_MAX
 from trueorigin.domain.designs import DESIGNS, FREE_LINE_LENGTH_MAX, Part
 from trueorigin.domain.eventdrafts import UNITS_MAX
@@ -16,8 +17,10 @@ from trueorigin.domain.territories import AREAS_MAX
 from trueorigin.domain.texts import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.services.capturing import EVENTS_MAX
 from trueorigin.services.catalog import MATERIALS_MAX
+from trueorigin.services.dossiers import READINGS_MAX
 from trueorigin.services.labelling import LABELS_PER_FILE_MAX, PICTURES_PER_FILE_MAX
 from trueorigin.services.recalls import REASON_LENGTH_MAX
+from trueorigin.services.reconciling import PARTS_MAX, READ_MAX
 from trueorigin.services.upkeep import IDEMPOTENCY_AGE_MAX
 from trueorigin.web.requests import (
     EVENTS_BODY_MAX,
@@ -36,6 +39,9 @@ def test_limits_are_the_programs_own() -> None:
         f"Of more than {OUTCOMES_MAX:,} rows",
         f"up to {UNITS_MAX:,} an event",
         f"up to {AREAS_MAX} circles each",
+        f"beyond {PARTS_MAX:,} downloads or releases, or {READ_MAX:,} units read",
+        f"the newest {READINGS_MAX}.",
+        f"at most {GROUPS_MAX} places with {POSITION_RANGES_MAX} ranges each",
         f"| photograph | {PHOTO_BODY_MAX // 2**20} MiB, {PIXELS_MAX // 10**6} million pixels |",
         f"| picture among files | {images.PIXELS_MAX // 10**6} million pixels |",
         f"| page of a list | {PAGE_MAX} |",

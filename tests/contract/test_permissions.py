@@ -161,6 +161,9 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("GET", "/material-lots/positions"): Example(
         path=fixed("/material-lots/positions"), query={"lot": "M7"}, owned=False
     ),
+    ("GET", "/runs/{run_id}/reconciliation"): Example(
+        path=lambda t: f"/runs/{t.run}/reconciliation"
+    ),
     ("GET", "/inspections"): Example(path=fixed("/inspections"), owned=False),
     # An authority's findings are on anybody's goods.
     ("POST", "/inspections"): Example(

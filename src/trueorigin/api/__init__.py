@@ -15,6 +15,7 @@ from trueorigin.api import (
     positions,
     products,
     recalls,
+    reconciliation,
     runs,
     sites,
     territories,
@@ -155,6 +156,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/runs/{run_id}/positions", positions.get_run_positions, May.EVENT_READ),
     Route("GET", "/batches/{batch_id}/positions", positions.get_batch_positions, May.EVENT_READ),
     Route("GET", "/material-lots/positions", positions.get_material_positions, May.EVENT_READ),
+    Route(
+        "GET",
+        "/runs/{run_id}/reconciliation",
+        reconciliation.get_reconciliation,
+        May.READING_READ,
+    ),
     # The chain: what authorities found.
     Route("GET", "/inspections", inspections.list_inspections, May.INSPECTION_READ),
     Route(

@@ -107,6 +107,15 @@ def count_standing(
     return sum(right - left for left, right, found in stretches if found is stage)
 
 
+def list_standing(
+    wanted: UnitRange, facts: Sequence[StageRange], *, stage: Stage, at: datetime
+) -> list[tuple[int, int]]:
+    """Return the stretches of `wanted` that are in `stage` at `at`, in order. O(n log n)."""
+    return [
+        (left, right) for left, right, found in _list_stretches(wanted, facts, at) if found is stage
+    ]
+
+
 def _list_stretches(
     wanted: UnitRange, facts: Sequence[StageRange], at: datetime
 ) -> Iterator[tuple[int, int, Stage | None]]:

@@ -1860,6 +1860,14 @@ anomaly-after-sale = It moved on though it was sold and never returned.
 anomaly-sold-twice = It was sold twice.
 anomaly-clock-ahead = The recorder’s clock was ahead: it happened after we knew of it.
 anomaly-clock-behind = The recorder’s clock was behind: it happened before its code was issued.
+gap-overprinted = Taken more than once: there may be copies.
+gap-released-not-downloaded = Released, though the code was never downloaded.
+gap-shipped-not-released = Shipped, though it was never released.
+gap-received-not-shipped = Received, though it was never shipped.
+gap-sold-not-shipped = Sold, though it was never shipped.
+gap-sold-not-released = Sold, though it was never released.
+gap-read-not-released = Read by the public, though it was never released.
+gap-read-not-downloaded = Read by the public, though the code was never downloaded.
 # The field app: its page carries all of these; a script fills in the placeholders.
 
 field-title = TrueOrigin Field

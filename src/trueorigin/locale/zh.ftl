@@ -1758,6 +1758,14 @@ anomaly-after-sale = 已售出且未退货，却仍在流转。
 anomaly-sold-twice = 被售出两次。
 anomaly-clock-ahead = 记录方时钟偏快：发生时间晚于我们收到的时间。
 anomaly-clock-behind = 记录方时钟偏慢：发生时间早于生成防伪码的时间。
+gap-overprinted = 下载超过一次：可能存在重复印制。
+gap-released-not-downloaded = 已放行，但防伪码从未下载。
+gap-shipped-not-released = 已发货，但从未放行。
+gap-received-not-shipped = 已收货，但没有发货记录。
+gap-sold-not-shipped = 已销售，但没有发货记录。
+gap-sold-not-released = 已销售，但从未放行。
+gap-read-not-released = 已被公众扫码，但从未放行。
+gap-read-not-downloaded = 已被公众扫码，但防伪码从未下载。
 # The field app: its page carries all of these; a script fills in the placeholders.
 
 field-title = TrueOrigin 现场

@@ -209,6 +209,20 @@ def find_positions(tx: Tx, spans: Sequence[Span], *, at: datetime) -> list[Posit
     return list(list_positions(survey.build_ground(), join_spans(spans)))
 
 
+def find_touched(
+    tx: Tx, spans: Sequence[Span], *, at: datetime
+) -> tuple[list[Touch], dict[UUID, Event]]:
+    """Return what touches `spans` and whatever they were in until `at`, and its events.
+
+    At most three statements for each level of containers, at the price of their events.
+    """
+    survey = _Survey(tx, at)
+    wanted = join_spans(spans)
+    for _ in range(DEPTH_MAX + 1):
+        wanted = survey.read(wanted)
+    return survey.list_touches()
+
+
 class _Survey:
     """Everything read so far that touches some units and their containers until `at`."""
 
@@ -232,6 +246,10 @@ class _Survey:
         ids = {touch.moment.id for touch in found} - self._events.keys()
         self._events.update(stored.find_events(self._tx, ids))
         return join_spans(_list_outer(wanted, found))
+
+    def list_touches(self) -> tuple[list[Touch], dict[UUID, Event]]:
+        """Return everything that was read."""
+        return list(self._touches), self._events
 
     def build_ground(self) -> Ground:
         """Arrange what was read."""
