@@ -258,6 +258,30 @@ def test_the_advisor_says_what_to_change(alice: Browser) -> None:
         assert alice.page.errors, query
 
 
+def test_the_advisor_judges_each_level_of_groups(alice: Browser) -> None:
+    asked = "/console/advisor?host=zy.example&symbols=16&dpi=300&layout=a4-24&dots="
+    alice.get(f"{asked}&packing.0=24&packing.1=200&contents=&identifier=sscc")
+    assert "Case of 24" in alice.page.text
+    assert "numbers of all 24 units" in alice.page.text
+    assert "Pallet of 200" in alice.page.text
+    assert "A list holds at most 100 numbers" in alice.page.text
+    alice.get(f"{asked}&packing.0=24&contents=first&identifier=gtin&group_layout=roll-60x40")
+    assert "number of the first unit" in alice.page.text
+    assert "The whole list would fit this label" in alice.page.text
+    alice.get(f"{asked}&packing.0=100&group_layout=roll-40x30")
+    assert "Does not fit this label" in alice.page.text
+    for query, wrong in (
+        ("packing.1=24", "packing.0"),
+        ("packing.0=x", "packing.0"),
+        ("packing.0=1", "packing.0"),
+        ("group_layout=x", "group_layout"),
+        ("group_design=x", "group_design"),
+        ("group_design=logistic&identifier=code", "group_design"),
+    ):
+        assert alice.get(f"{asked}&{query}").status_code == 200
+        assert list(alice.page.errors) == [wrong], query
+
+
 def order_labels(office: Office, browser: Browser, quantity: int) -> tuple[str, str]:
     path = order_run(office, browser, quantity=str(quantity))
     browser.get(f"{path}/labels")

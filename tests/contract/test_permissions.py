@@ -136,6 +136,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         path=lambda t: f"/runs/{t.run}/labels.zip", query={"to": 2}
     ),
     ("GET", "/label-layouts"): Example(path=fixed("/label-layouts"), owned=False),
+    ("GET", "/label-advice"): Example(path=fixed("/label-advice"), owned=False),
     ("GET", "/recalls"): Example(path=fixed("/recalls"), owned=False),
     ("POST", "/recalls"): Example(
         path=fixed("/recalls"), body=lambda t: {"batch_id": t.batch, "reason": REASON}

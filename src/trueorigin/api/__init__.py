@@ -3,6 +3,7 @@
 
 from trueorigin.api import (
     accounts,
+    advice,
     audit,
     batches,
     devices,
@@ -119,6 +120,7 @@ ROUTES: tuple[Route, ...] = (
         media=labels.ZIP,
     ),
     Route("GET", "/label-layouts", labels.list_label_layouts, May.RUN_READ),
+    Route("GET", "/label-advice", advice.get_label_advice, May.RUN_READ),
     # Recalls.
     Route("GET", "/recalls", recalls.list_recalls, May.RECALL_READ),
     Route("POST", "/recalls", recalls.create_recall, May.RECALL_WRITE, answer=recalls.RecallAnswer),

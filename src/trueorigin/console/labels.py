@@ -336,7 +336,7 @@ def _build_style(values: LabelValues, look: Look) -> tuple[Style, Printing]:
 
 def _advise_group(request: ConsoleRequest, export: Export, style: Style) -> GroupVerdict:
     order = build_label_order(export, build_specimen_order(request, export, style), None)
-    return word_group_advice(request, advise_group(export, order))
+    return word_group_advice(request, advise_group(export.codes, order))
 
 
 def _draw(request: ConsoleRequest, export: Export, style: Style, choice: _Choice) -> Specimen:

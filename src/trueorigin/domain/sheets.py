@@ -111,10 +111,10 @@ LAYOUTS: Final = MappingProxyType(
 )
 
 
-def get_layout(name: str) -> Layout:
-    """Return the layout called `name`, or raise `layout_unknown`."""
+def get_layout(name: str, *, field: str = "layout") -> Layout:
+    """Return the layout called `name`, or raise `layout_unknown` for the request's `field`."""
     if name not in LAYOUTS:
-        raise InvalidError("layout_unknown", field="layout", known=", ".join(LAYOUTS))
+        raise InvalidError("layout_unknown", field=field, known=", ".join(LAYOUTS))
     return LAYOUTS[name]
 
 

@@ -1,26 +1,68 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Advice on group codes: how many numbers a label holds, and what is printed beyond that.
+"""Advice on labels before printing: items by GS1's measures, and how many numbers a group's holds.
 
-Measured with the run's own addresses, design and label, so that what is promised is what the
-label shop does.
+Groups are measured with their own addresses, design and label, so that what is promised is what
+the label shop does.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from trueorigin.adapters.pdf import LabelJob
+from trueorigin.adapters.typesetting import LabelText
 from trueorigin.domain import qr
-from trueorigin.domain.catalog import Contents
-from trueorigin.domain.codelist import list_label_rows
+from trueorigin.domain.catalog import Contents, Run
+from trueorigin.domain.codelist import LevelCodes, list_label_rows
+from trueorigin.domain.designs import DESIGN_DEFAULT, DESIGNS
 from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.humancode import PREFIX_SYMBOLS
 from trueorigin.domain.qr_tables import size_of
-from trueorigin.domain.sheets import QUIET_ZONE_MODULES, Placement
-from trueorigin.services.issuing import Export
+from trueorigin.domain.serials import SerialCipher
+from trueorigin.domain.sheets import QUIET_ZONE_MODULES, Advice, Layout, Placement, Printing, advise
+from trueorigin.services.issuing import RunDraft, parse_run
 from trueorigin.services.labelling import LabelOrder, build_job
 
 # One measure of a symbol takes some milliseconds; seven of them find the longest list.
 _NUMBERS: Final = range(1, CONTENTS_LISTED_MAX + 1)
+
+# Twice the longest host name that anybody prints.
+HOST_LENGTH_MAX: Final = 200
+
+# Of a run that nobody has: only the length of what they stand for is measured.
+_NOBODY: Final = UUID(int=0)
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_GTIN: Final = "09506000134352"
+_GS1_PREFIX: Final = "0" * 7
+_PREFIX: Final = "0" * PREFIX_SYMBOLS
+
+
+class Identifier(StrEnum):
+    """What the address of a group names it by: the key of GS1's, else its readable code."""
+
+    SSCC = "sscc"
+    GTIN = "gtin"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPlan:
+    """Labels as they are thought of, before there is a run.
+
+    `items` says how those of items are printed, also with how many dots those of groups are.
+    `packing` and `contents` are as in `RunDraft`.
+    """
+
+    public_url: str
+    symbols: int
+    items: Printing
+    packing: tuple[int, ...]
+    identifier: Identifier
+    contents: Contents | None
+    group_layout: Layout
+    group_design: str = DESIGN_DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +75,7 @@ class GroupAdvice:
     fit it as a list, `first_version` the symbol of first and count.
     """
 
+    level: int
     units: int
     contents: Contents
     version: int
@@ -48,26 +91,111 @@ class GroupAdvice:
         return self.x_dimension_mm is not None
 
 
-def advise_group(export: Export, order: LabelOrder) -> GroupAdvice:
-    """Measure the code of a full group of the export's level; items have no such code."""
-    run, level = export.codes.run, export.codes.level
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelAdvice:
+    """How the labels of a plan come out, groups from the case upwards."""
+
+    items: Advice
+    groups: tuple[GroupAdvice, ...]
+
+
+def parse_address(host: str) -> str:
+    """Return the address of a host that was typed with or without its scheme."""
+    if not host or not host.isascii() or any(each <= " " for each in host):
+        raise InvalidError("host_malformed", field="host")
+    return host if "://" in host else f"https://{host}"
+
+
+def advise_labels(plan: LabelPlan) -> LabelAdvice:
+    """Tell how the labels of items and of full groups will come out on paper.
+
+    Without their texts: what has no room beside the symbol is found when a run is printed. Refused
+    with every fault that ordering such a run would find, an unknown design, a logistic label of
+    groups that have no SSCC, and what `sheets.advise` refuses.
+    """
+    draft = parse_run(
+        RunDraft(
+            batch_id=_NOBODY,
+            quantity=1,
+            public_url=plan.public_url,
+            packing=plan.packing,
+            symbols=plan.symbols,
+            contents=plan.contents,
+        )
+    )
+    order = _order_groups(plan)
+    items = advise(plan.public_url, plan.symbols, printing=plan.items)
+    groups = [
+        advise_group(_plan_codes(draft, plan.identifier, level), order)
+        for level in range(1, len(draft.packing) + 1)
+    ]
+    return LabelAdvice(items=items, groups=tuple(groups))
+
+
+def _order_groups(plan: LabelPlan) -> LabelOrder:
+    """Return an order of labels like those of the plan's groups, but for their texts."""
+    design = DESIGNS.get(plan.group_design)
+    if design is None:
+        raise InvalidError("design_unknown", field="group_design", known=", ".join(DESIGNS))
+    if design.has_sscc and plan.identifier is not Identifier.SSCC:
+        raise InvalidError("design_without_sscc", field="group_design")
+    return LabelOrder(
+        text=LabelText(title=""),
+        language="zh-Hans",
+        layout=plan.group_layout,
+        dpi=plan.items.dpi,
+        is_plain=not (design.parts or design.has_logo),
+        is_logistic=design.has_sscc,
+    )
+
+
+def _plan_codes(draft: RunDraft, identifier: Identifier, level: int) -> LevelCodes:
+    """Return the codes of a level as the run would have them, with a key of nobody."""
+    is_sscc, gtin = identifier is Identifier.SSCC, None
+    if identifier is Identifier.GTIN:
+        gtin = _GTIN
+    run = Run(
+        id=0,
+        organisation_id=_NOBODY,
+        batch_id=_NOBODY,
+        product_id=_NOBODY,
+        epoch=0,
+        ordinal=0,
+        symbols=draft.symbols,
+        quantity=draft.quantity,
+        packing=draft.packing,
+        group_gtins=(gtin,) * len(draft.packing),
+        gs1_prefix=_GS1_PREFIX if is_sscc else None,
+        sscc_first=(0 if is_sscc else None,) * len(draft.packing),
+        contents=draft.contents or Contents.LIST,
+        public_url=draft.public_url,
+        created_at=_LONG_AGO,
+    )
+    cipher = SerialCipher(bytes(32), run.symbols)
+    return LevelCodes(run=run, level=level, gtin=gtin, prefix=_PREFIX, cipher=cipher)
+
+
+def advise_group(codes: LevelCodes, order: LabelOrder) -> GroupAdvice:
+    """Measure the code of a full group of the level; items have no such code."""
+    run, level = codes.run, codes.level
     if not level:
         raise ValueError("items hold nothing")
     units = run.packing[level - 1]
     is_listed = run.contents is Contents.LIST and units <= CONTENTS_LISTED_MAX
     is_first = run.contents is not Contents.NONE and not is_listed
     contents = Contents.FIRST if is_first else run.contents
-    version = _measure(export, units, contents)
-    placed = _place(export, order, version)
+    version = _measure(codes, units, contents)
+    placed = _place(codes, order, version)
     listed_max = 0
     low, high = _NUMBERS.start, _NUMBERS.stop
     while low < high:
         middle = (low + high) // 2
-        if _place(export, order, _measure(export, middle, Contents.LIST)) is None:
+        if _place(codes, order, _measure(codes, middle, Contents.LIST)) is None:
             high = middle
         else:
             low, listed_max = middle + 1, middle
     return GroupAdvice(
+        level=level,
         units=units,
         contents=contents,
         version=version,
@@ -77,13 +205,13 @@ def advise_group(export: Export, order: LabelOrder) -> GroupAdvice:
         if placed is None
         else (placed.modules + 2 * QUIET_ZONE_MODULES) * placed.x_dimension_mm,
         listed_max=listed_max,
-        first_version=_measure(export, units, Contents.FIRST),
+        first_version=_measure(codes, units, Contents.FIRST),
     )
 
 
-def _measure(export: Export, units: int, contents: Contents) -> int:
+def _measure(codes: LevelCodes, units: int, contents: Contents) -> int:
     """Return the version of the code of a group of `units` that carries them so."""
-    codes, level = export.codes, export.codes.level
+    level = codes.level
     packing = (*codes.run.packing[: level - 1], units, *codes.run.packing[level:])
     run = replace(codes.run, packing=packing, contents=contents)
     run = replace(run, quantity=run.pack_size(level))
@@ -92,11 +220,10 @@ def _measure(export: Export, units: int, contents: Contents) -> int:
     return version
 
 
-def _place(export: Export, order: LabelOrder, version: int) -> Placement | None:
+def _place(codes: LevelCodes, order: LabelOrder, version: int) -> Placement | None:
     """Return where a symbol of `version` goes on the label, texts and all; None if it does not."""
-    job: LabelJob = build_job(export, order, size_of(version))
     try:
-        placement, _ = job.arrange()
+        placement, _ = build_job(codes, order, size_of(version)).arrange()
     except InvalidError:
         return None
     return placement

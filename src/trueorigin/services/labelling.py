@@ -25,6 +25,7 @@ from trueorigin.adapters.zpl import Printer, write_zpl
 from trueorigin.domain import qr
 from trueorigin.domain.codelist import (
     LabelRows,
+    LevelCodes,
     has_sscc,
     list_label_rows,
     list_ssccs,
@@ -151,7 +152,7 @@ def _require_printable(export: Export, order: LabelOrder, modules: int) -> Label
         raise InvalidError("skip_out_of_range", field="skip", max=order.layout.per_page - 1)
     if order.is_logistic and not has_sscc(export.codes):
         raise InvalidError("design_without_sscc", field="design")
-    job = build_job(export, order, modules)
+    job = build_job(export.codes, order, modules)
     try:
         _arrange(job)
     except InvalidError as error:
@@ -194,13 +195,13 @@ def _arrange(job: LabelJob) -> None:
         form.arrange()
 
 
-def build_job(export: Export, order: LabelOrder, modules: int) -> LabelJob:
+def build_job(codes: LevelCodes, order: LabelOrder, modules: int) -> LabelJob:
     """Return what all labels of an order share, with symbols of `modules` a side."""
     return LabelJob(
         layout=order.layout,
         text=order.text,
         modules=modules,
-        code_length=PREFIX_SYMBOLS + export.codes.run.symbols + CHECK_SYMBOLS,
+        code_length=PREFIX_SYMBOLS + codes.run.symbols + CHECK_SYMBOLS,
         dpi=order.dpi,
         language=order.language,
         skip=order.skip,
