@@ -84,11 +84,41 @@ def test_a_page_has_no_barrier_and_no_fault(
     page.close()
 
 
-@pytest.mark.parametrize("name", ["genuine-first", "recalled", "not_issued", "home"])
+@pytest.mark.parametrize("has_script", [True, False])
+def test_the_map_opens_by_keyboard_and_costs_nothing_before(
+    browser: Browser, *, has_script: bool
+) -> None:
+    context = browser.new_context(
+        viewport={"width": WIDTHS[1], "height": 780}, java_script_enabled=has_script
+    )
+    page, faults = open_page(context, "genuine-sold", "en")
+    summary = page.locator("summary")
+    drawing = page.get_by_role("img", name="Map of the places above")
+    summary.scroll_into_view_if_needed()
+    assert not drawing.is_visible()
+    # Browsers wait with pictures that nobody sees only where scripts may run.
+    asked = [each for each in faults if "/map/" in each]
+    assert asked == [] or not has_script
+    summary.focus()
+    page.keyboard.press("Enter")
+    drawing.wait_for(state="visible")
+    for _ in range(100):
+        if any("/map/" in each for each in faults):
+            break
+        page.wait_for_timeout(50)
+    assert any("/map/" in each for each in faults)
+    assert all(f"{PUBLIC_URL}/map/" in each for each in faults if "asked for" in each)
+    assert page.locator(".map img").bounding_box() == drawing.bounding_box()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["genuine-first", "genuine-sold", "recalled", "not_issued", "home"]
+)
 def test_every_target_is_large_enough_for_a_thumb(context: BrowserContext, name: str) -> None:
     page, _ = open_page(context, name, "zh")
     small = page.evaluate(
-        """() => [...document.querySelectorAll("main a, header a, button, input")]
+        """() => [...document.querySelectorAll("main a, header a, button, input, summary")]
             .filter((each) => each.checkVisibility())
             .map((each) => [each.textContent, each.getBoundingClientRect()])
             .filter(([, box]) => box.height < 44 || box.width < 24)

@@ -58,6 +58,7 @@ CROSS_TENANT = {
     "devices.enrol_device": "the code itself tells the tenant",
     "devices.find_device": "the key itself tells the tenant",
     "diversions.append_diversions": SCAN_PATH,
+    "diversions.delete_diversions_before": OPERATOR,
     "dialect.copy_rows": MACHINERY,
     "dialect.insert_new": MACHINERY,
     "dialect.insert_unique": MACHINERY,

@@ -1,20 +1,28 @@
 """A unit's life against an oracle that stores every unit, over random stories in random order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from random import Random
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings, strategies as st
-from tests.chain_makers import Ledger
+from tests.chain_makers import ALICE, WAREHOUSE, Ledger, make_site
 from tests.chain_stories import QUANTITIES, UNITS, Felt, Oracle, Story, list_keys, tell_story
-from tests.factories import later
+from tests.factories import NOW, later, make_organisation
 
+from trueorigin.domain.chainfacts import ChainFacts, Surroundings, fold_chain
 from trueorigin.domain.events import (
     PLACING,
     Declaration,
+    Effect,
     Event,
+    EventKind,
     Moment,
+    Part,
 )
 from trueorigin.domain.history import Climb, History, build_history
+from trueorigin.domain.inspections import DETAIL, find_finding
 from trueorigin.domain.packing import Span, span_of
 from trueorigin.domain.positions import Ground, Position
 from trueorigin.services import tracing
@@ -23,6 +31,8 @@ from trueorigin.storage.database import Database, Tx
 
 seeds = st.integers(0, 2**64)
 lengths = st.integers(0, 40)
+_SITE = make_site(make_organisation(id=ALICE), id=WAREHOUSE)
+AROUND = Surroundings(sites={WAREHOUSE: _SITE}, territories={}, organisations={})
 
 
 def feel(history: History) -> list[Felt]:
@@ -86,6 +96,90 @@ def test_what_is_inside_now_is_what_a_table_of_every_unit_tells(seed: int, lengt
                 ):
                     inside += list_keys(span)
         assert sorted(inside) == sorted(u for u, p in oracle.parents.items() if p == container)
+
+
+def tell_facts(
+    felt: Sequence[Felt], chain: Sequence[int], told: Mapping[UUID, Event]
+) -> tuple[object, ...]:
+    """Return what `fold_chain` should, by walking through all a unit ever felt, again and again.
+
+    Each fact is looked for by itself, from its own end; nothing is folded.
+    """
+    lived = [(told[each], part, path) for each, part, path in felt if not told[each].declaration]
+    subject = [event for event, part, _ in lived if part is Part.SUBJECT]
+    kinds = [event.kind for event in subject]
+    returns = [place for place, kind in enumerate(kinds) if kind is EventKind.RETURNING]
+    since = returns[-1] + 1 if returns else 0
+    destroyed = [event.at for event in subject if event.kind is EventKind.DESTROYING]
+    sold = [event.at for event in subject[since:] if event.kind is EventKind.SELLING]
+    found = [event for event in subject if event.kind is EventKind.INSPECTING]
+    results = [each.result.value for event in found if (each := find_finding(event))]
+    judging = [each for each in results if each in {"conforms", "suspected_counterfeit"}]
+    seals = [each for each in results if each in {"sealed", "unsealed"}]
+    putting = [
+        (event, part, path)
+        for event, part, path in lived
+        if (part is Part.SUBJECT and event.kind is not EventKind.INSPECTING)
+        or (part is Part.PACKED and event.effect in {Effect.INTO, Effect.PLANNED})
+    ]
+    kept = None
+    if chain and putting:
+        last, part, path = putting[-1]
+        stays = {"commissioning", "packing", "receiving", "storing"}
+        if last.kind.value in stays and last.site_id == WAREHOUSE and (path or part is Part.PACKED):
+            kept = last.at
+    return (
+        destroyed[0] if destroyed else None,
+        sold[0] if sold else None,
+        judging[-1] if judging else None,
+        bool(seals) and seals[-1] == "sealed",
+        results,
+        kept,
+    )
+
+
+def fold_facts(history: History) -> tuple[object, ...]:
+    facts = fold_chain(history, AROUND, at=later(days=2))
+    return (
+        facts.destroyed_at,
+        None if facts.sale is None else facts.sale.at,
+        None if facts.judged is None else facts.judged.result.value,
+        facts.sealed is not None,
+        [each.result.value for each in facts.findings],
+        None if facts.keeping is None else facts.keeping.since,
+    )
+
+
+def inspect(story: Story, seed: int) -> Story:
+    """Let authorities find something in half of the inspections, and name a site we know."""
+    random = Random(seed)  # noqa: S311 - repeatable on purpose
+    sites = {each.site_id for each in story.events} - {None}
+    known = min(sites, default=None, key=str)
+
+    def change(event: Event) -> Event:
+        if event.site_id is not None and event.site_id == known:
+            event = replace(event, site_id=WAREHOUSE)
+        if event.kind is not EventKind.INSPECTING or random.random() < 0.3:
+            return event
+        results = ("conforms", "suspected_counterfeit", "sealed", "unsealed", "sampled")
+        return replace(event, details={DETAIL: {"result": random.choice(results)}})
+
+    return replace(story, events=tuple(map(change, story.events)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=seeds, length=lengths)
+def test_facts_of_the_chain_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
+    story = inspect(tell_story(seed, length), seed)
+    told = story.told()
+    oracle = Oracle().walk(told, PLACING)
+    mixed = list(told.values())
+    Random(seed + 1).shuffle(mixed)  # noqa: S311 - repeatable on purpose
+    for unit, history in Ledger(mixed).climb(UNITS).items():
+        expected = tell_facts(oracle.felt[unit], oracle.chain(unit), told)
+        assert fold_facts(history) == expected
+        # Nothing that has not happened yet counts.
+        assert fold_chain(history, AROUND, at=NOW - timedelta(days=1)) == ChainFacts()
 
 
 def deal(story: Story, seed: int) -> Iterator[tuple[Sequence[Event], Sequence[Declaration]]]:

@@ -1,12 +1,14 @@
 """Upkeep makes room ahead, deletes what is too old by whole months, and may stop anywhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from tests.factories import NOW, make_act, make_cast, make_scan
+from tests.factories import NOW, make_act, make_cast, make_id, make_scan
 
-from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.diversions import Diversion
+from trueorigin.domain.ids import to_microseconds, uuid7
 from trueorigin.domain.units import unit_key
 from trueorigin.services.upkeep import (
     IDEMPOTENCY_AGE_MAX,
@@ -16,12 +18,13 @@ from trueorigin.services.upkeep import (
     prepare_months,
     run_upkeep,
 )
-from trueorigin.storage import idempotency, retention, scans
+from trueorigin.storage import diversions, idempotency, retention, scans
 from trueorigin.storage.database import Database
 from trueorigin.storage.retention import claim_sweep, list_partitions
 
 MONTH = timedelta(days=31)
 TABLES = {
+    "diversion": "SELECT count(*) FROM diversion",
     "scan": "SELECT count(*) FROM scan",
     "idempotency": "SELECT count(*) FROM idempotency",
     "not_issued_count": "SELECT count(*) FROM not_issued_count",
@@ -53,6 +56,26 @@ def fill_months(database: Database, months: int) -> None:
         scans.append_scans(
             tx, [make_scan(unit_key(1, 0, n), at=NOW - n * MONTH) for n in range(months)]
         )
+
+
+def test_what_was_noted_of_a_reading_goes_with_it(database: Database) -> None:
+    noted = Diversion(
+        unit_key=unit_key(1, 0, 1),
+        scan_id=uuid7(NOW - 3 * MONTH, bytes(10)),
+        organisation_id=make_id(),
+        territory_id=make_id(),
+        event_id=make_id(),
+        at=NOW - 3 * MONTH,
+        place="31.2,121.5",
+        km=40,
+    )
+    late = replace(noted, scan_id=uuid7(NOW, bytes(10)))
+    with database.write() as tx:
+        diversions.append_diversions(tx, [noted, late])
+    keep_up(database)
+    assert count(database, "diversion") == 2
+    keep_up(database, days=62)
+    assert count(database, "diversion") == 1
 
 
 def test_room_is_made_for_this_month_and_the_next_ones(database: Database) -> None:

@@ -42,3 +42,18 @@ def test_rows_are_listed_newest_first_in_pages(database: Database, cast: Cast) -
         assert page == newest[:2]
         rest = diversions.list_diversions(tx, scope, before=page[-1].scan_id, limit=10)
         assert rest == newest[2:]
+
+
+def test_rows_are_forgotten_with_the_months_of_their_readings(
+    database: Database, cast: Cast
+) -> None:
+    owner = cast.alice.organisation
+    old, kept = make_rows(owner.id, 5), make_rows(owner.id, 1)
+    kept = [replace(kept[0], scan_id=new_id(hours(24 * 40)), unit_key=old[0].unit_key)]
+    month_later = hours(24 * 35)
+    with database.write() as tx:
+        diversions.append_diversions(tx, [*old, *kept])
+        assert diversions.delete_diversions_before(tx, hours(0), 100) == 0
+        counts = [diversions.delete_diversions_before(tx, month_later, 2) for _ in range(4)]
+        assert counts == [2, 2, 1, 0]
+        assert diversions.list_diversions(tx, scope_of(owner), limit=10) == kept

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.people import FAILURE_MEMORY
-from trueorigin.storage import idempotency, people, retention
+from trueorigin.storage import diversions, idempotency, people, retention
 from trueorigin.storage.database import Database, Tx
 
 # A month ahead would do; two survive a holiday in which nothing runs.
@@ -51,7 +51,8 @@ def run_upkeep(
 ) -> Upkept:
     """Do everything that is due at `at`; calls `pause` between steps so that readings go first.
 
-    Readings of months that ended more than `retention_days` ago are deleted; 0 keeps them all.
+    Readings of months that ended more than `retention_days` ago are deleted, with
+    what was noted of them; 0 keeps them all.
     """
     made = prepare_months(database, at)
     with database.write() as tx:
@@ -64,7 +65,9 @@ def run_upkeep(
     failures = _forget(database, people.delete_failures_before, at - FAILURE_MEMORY, pause)
     scans, dropped = 0, list[str]()
     if retention_days:
-        scans, dropped = _sweep(database, at - timedelta(days=retention_days), pause)
+        before = at - timedelta(days=retention_days)
+        _forget(database, diversions.delete_diversions_before, before, pause)
+        scans, dropped = _sweep(database, before, pause)
     return Upkept(
         partitions_made=made,
         requests_forgotten=requests,
