@@ -128,5 +128,5 @@ function tellFinding(work: Work): Record<string, unknown> {
   if (details.document) finding["document"] = details.document;
   // One text in the inspector's own words stands for both languages' readers.
   if (details.notes) finding["notes"] = { zh: details.notes };
-  return { inspection: finding };
+  return details.position === undefined ? { inspection: finding } : { inspection: finding, position: details.position };
 }

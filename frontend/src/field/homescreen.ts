@@ -20,6 +20,7 @@ export const TASK_ICONS: Record<string, string> = {
   palletise: "pallet",
   planned: "plan",
   unpack: "empty",
+  "take-out": "takeout",
   replace: "swap",
   ship: "ship",
   "hand-over": "hand",
@@ -116,7 +117,7 @@ async function begin(app: App, task: Task): Promise<void> {
   const own = app.context?.site?.id;
   const details: Details = { ...last };
   if (details.site === undefined && own !== undefined && task.fields.includes("site")) details.site = own;
-  delete details.notes;
+  delete details.position;
   app.work = openWork(task.name, details);
   app.show(screenOf(task.name));
 }

@@ -25,6 +25,7 @@ export function buildIntake(app: App, emit: (text: string) => void): Intake {
   const picture = buildPicture(app, take);
   const typing = buildTyping(app, take);
   const stop = listenForWedge(take);
+  const sleep = keepAwake();
   return {
     picture: picture.body,
     typing: typing.body,
@@ -32,6 +33,7 @@ export function buildIntake(app: App, emit: (text: string) => void): Intake {
     typeButton: typing.toggle,
     end: () => {
       stop();
+      sleep();
       picture.close();
     },
   };
@@ -161,4 +163,27 @@ function buildTyping(app: App, take: (text: string) => void): { body: HTMLElemen
   toggle.setAttribute("aria-expanded", "false");
   check();
   return { body: form, toggle };
+}
+
+/** Keep the screen lit while somebody scans with a scanner and never touches it. */
+function keepAwake(): () => void {
+  let isOver = false;
+  let lock: WakeLockSentinel | null = null;
+  const take = async (): Promise<void> => {
+    if (isOver || document.hidden || !("wakeLock" in navigator)) return;
+    try {
+      lock = await navigator.wakeLock.request("screen");
+      if (isOver) await lock.release();
+    } catch {
+      // A phone that saves its battery: it may sleep.
+    }
+  };
+  const again = (): void => void take();
+  document.addEventListener("visibilitychange", again);
+  void take();
+  return () => {
+    isOver = true;
+    document.removeEventListener("visibilitychange", again);
+    void lock?.release().catch(() => undefined);
+  };
 }

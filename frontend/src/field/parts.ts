@@ -39,6 +39,8 @@ function describeLink(app: App): [string, string, string] {
   const count = String(app.queue.waiting);
   const { refused } = app.queue;
   if (refused > 0) return ["bad", "bad", app.say("queue-refused", { count: String(refused) })];
+  const { flagged } = app.queue;
+  if (flagged > 0) return ["warn", "warn", app.say("queue-flagged", { count: String(flagged) })];
   if (app.link === "offline" || !navigator.onLine) return ["wait", "cloud", app.say("queue-offline", { count })];
   if (app.isSending && app.queue.waiting > 0) return ["wait", "wait", app.say("queue-sending", { count })];
   if (app.queue.waiting > 0) return ["wait", "wait", app.say("queue-waiting", { count })];

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packed as planned: a whole range of containers in one event, as the run says it.
 
+import { ApiError } from "../client/api";
+import { readCode } from "../codes/reading";
 import type { App, Screen } from "./app";
+import type { Verdict } from "./checking";
 import { el, fill } from "./dom";
 import { showHome } from "./homescreen";
+import { buildIntake } from "./intake";
 import { buildTop } from "./parts";
 import { showQueue } from "./queuescreen";
 import { openWork } from "./session";
@@ -59,6 +63,50 @@ export function showPlan(app: App): Screen {
     }
   }
 
+  /** A scanned container says which number it has: the first scan is the beginning, the next the end. */
+  async function take(text: string): Promise<void> {
+    const read = readCode(text, app.shell.hosts);
+    if ("fault" in read) {
+      state.textContent = app.say(`fault-${read.fault}`);
+      app.feedback.give("bad");
+      return;
+    }
+    try {
+      const { body: said } = await app.api.send<Verdict>("/verifications", { body: { code: read.code.reference } });
+      const { unit } = said;
+      if (unit === null || unit.level === 0 || (details.run !== undefined && unit.run !== details.run)) {
+        state.textContent = app.say(unit === null ? "check-not-issued" : "say-stranger", { code: read.code.shown });
+        app.feedback.give("bad");
+        return;
+      }
+      fillIn(unit);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      state.textContent = error.kind === "offline" ? app.say("plan-offline") : error.message;
+    }
+  }
+
+  function fillIn(unit: NonNullable<Verdict["unit"]>): void {
+    const isFirst = !isHalf || level.value !== String(unit.level);
+    if (details.run === undefined) {
+      const select = field.querySelector("select");
+      if (select) select.value = String(unit.run);
+      details.run = unit.run;
+    }
+    if (isFirst) {
+      fit();
+      level.value = String(unit.level);
+      fit();
+      from.value = String(unit.index + 1);
+    }
+    to.value = String(Math.max(unit.index + 1, Number(from.value)));
+    isHalf = isFirst;
+    state.textContent = "";
+    app.feedback.give("good");
+  }
+
+  let isHalf = false;
+  const intake = buildIntake(app, (text) => void take(text));
   const field = buildField(app, task, "order", details);
   field.addEventListener("change", () => fit());
   const row = (name: string, input: HTMLElement): HTMLElement =>
@@ -77,6 +125,7 @@ export function showPlan(app: App): Screen {
     },
     el("p", { class: "lead" }, app.say("plan-lead")),
     field,
+    el("p", { class: "hint" }, app.say("plan-scan")),
     row("plan-level", level),
     el("div", { class: "pair" }, row("plan-from", from), row("plan-to", to)),
     buildField(app, task, "site", details),
@@ -85,5 +134,11 @@ export function showPlan(app: App): Screen {
   );
   fit();
   const title = app.say("task-planned");
-  return { body: el("div", { class: "screen" }, buildTop(app, title, () => app.show(showHome)), el("main", {}, form)) };
+  const body = el(
+    "div",
+    { class: "screen" },
+    buildTop(app, title, () => app.show(showHome)),
+    el("main", {}, intake.picture, el("div", { class: "tools" }, intake.cameraButton), form),
+  );
+  return { body, end: intake.end };
 }

@@ -10,6 +10,9 @@ import { wait } from "./store";
 import type { Store } from "./store";
 import type { Row } from "./types";
 
+// Histories asked for in one round: a shift's worth comes over a few beats.
+const FOLLOWED_MAX = 10;
+
 // Rows of one request: a minute of a busy line, little to repeat when the network breaks off.
 const CHUNK_MAX = 50;
 // Half of what the interface takes in one body.
@@ -75,6 +78,11 @@ export class Queue {
     return this.rows.filter((row) => row.state === "refused" && !row.isSeen).length;
   }
 
+  /** Rows that the data centre finds odd and that nobody has looked at. */
+  get flagged(): number {
+    return this.rows.filter((row) => row.state === "sent" && row.flags.length > 0 && !row.isSeen).length;
+  }
+
   /** Return what is packed where, as far as this phone did it. */
   packed(): Map<string, string> {
     const found = new Map<string, string>();
@@ -133,6 +141,7 @@ export class Queue {
           size = await this.sendChunk(api, chunk, correction, size);
         }
         await this.declare(api, organisationId);
+        await this.follow(api, organisationId);
         await this.forget();
         return "done";
       } catch (error) {
@@ -219,6 +228,17 @@ export class Queue {
     }
   }
 
+  /** Ask what the data centre makes of what was sent: two phones may have told different stories. */
+  private async follow(api: Api, organisationId: string): Promise<void> {
+    const open = this.rows.filter(
+      (row) => row.state === "sent" && row.isFollowed === false && row.organisationId === organisationId,
+    );
+    for (const row of open.slice(0, FOLLOWED_MAX)) {
+      const flags = await findFlags(api, row);
+      await this.keep([{ ...row, flags, isFollowed: true }]);
+    }
+  }
+
   /** Forget the oldest of what is done and was seen. */
   private async forget(): Promise<void> {
     const done = this.rows.filter((row) => row.state === "sent" || (row.state === "removed" && row.declaredAt !== null));
@@ -241,7 +261,30 @@ function isUndeclared(row: Row): boolean {
 function settle(row: Row, outcome: Outcome | undefined): Row {
   // No word about it: it is sent again, under its id.
   if (outcome === undefined) return row;
-  if (outcome.outcome !== "refused") return { ...row, state: "sent", outcome: outcome.outcome, error: null };
+  if (outcome.outcome !== "refused") {
+    return { ...row, state: "sent", outcome: outcome.outcome, error: null, isFollowed: false };
+  }
   const { code = "refused", message = "" } = outcome.error ?? {};
   return { ...row, state: "refused", outcome: "refused", error: { code, message } };
+}
+
+interface Life {
+  events: { event: { id: string }; anomalies: { text: string }[] }[];
+}
+
+/** Return what the history of the first unit finds odd about this very event. */
+async function findFlags(api: Api, row: Row): Promise<string[]> {
+  const { units, container } = row.document;
+  const first = units?.find((each): each is string => typeof each === "string");
+  const code = first ?? (Array.isArray(container) ? container[0] : container);
+  if (code === undefined) return [];
+  try {
+    const { body } = await api.send<Life>(`/units/${encodeURIComponent(code)}/history`);
+    const own = body.events.filter((entry) => entry.event.id === row.id);
+    return [...new Set(own.flatMap((entry) => entry.anomalies.map((each) => each.text)))];
+  } catch (error) {
+    // Not everybody may see every history; that is no flag.
+    if (error instanceof ApiError && error.kind === "refused") return [];
+    throw error;
+  }
 }

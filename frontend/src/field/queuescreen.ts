@@ -18,11 +18,13 @@ export function showQueue(app: App): Screen {
     send.disabled = app.isSending || app.queue.waiting === 0;
     const rows = [...app.queue.list()].reverse();
     const refused = rows.filter((row) => row.state === "refused");
+    const flagged = rows.filter((row) => row.state === "sent" && row.flags.length > 0 && !row.isSeen);
     const waiting = rows.filter((row) => row.state === "waiting" || (row.state === "removed" && row.declaredAt === null));
-    const done = rows.filter((row) => !refused.includes(row) && !waiting.includes(row));
+    const done = rows.filter((row) => !refused.includes(row) && !flagged.includes(row) && !waiting.includes(row));
     fill(
       list,
       ...buildPart(app, "queue-part-refused", refused),
+      ...buildPart(app, "queue-part-flagged", flagged),
       ...buildPart(app, "queue-part-waiting", waiting),
       ...buildPart(app, "queue-part-done", done.slice(0, SHOWN_MAX)),
       rows.length === 0 && el("p", { class: "nothing" }, app.say("queue-nothing")),
@@ -53,7 +55,7 @@ function buildRow(app: App, row: Row): HTMLElement {
   ];
   if (row.correction !== 0) facts.push(app.say("row-corrected", { minutes: String(Math.round(row.correction / 60_000)) }));
   const actions: HTMLElement[] = [];
-  if (row.state === "refused" && !row.isSeen) {
+  if ((row.state === "refused" || row.flags.length > 0) && !row.isSeen) {
     actions.push(button(app.say("row-seen"), "small", () => void app.queue.markSeen(row), "good"));
   }
   if (row.state === "waiting" || row.state === "sent") {
@@ -73,11 +75,12 @@ function buildRow(app: App, row: Row): HTMLElement {
 
 function wordOf(row: Row): string {
   if (row.state === "removed") return row.declaredAt === null ? "row-taking-back" : "row-taken-back";
-  return `row-${row.state}`;
+  return row.flags.length > 0 ? "row-flagged" : `row-${row.state}`;
 }
 
 function describe(row: Row): [string, string] {
   if (row.state === "refused") return ["bad", "bad"];
+  if (row.flags.length > 0) return ["warn", "warn"];
   if (row.state === "sent") return ["good", "good"];
   return row.state === "removed" ? ["calm", "undo"] : ["wait", "wait"];
 }

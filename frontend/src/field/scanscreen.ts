@@ -11,7 +11,7 @@ import { showHome } from "./homescreen";
 import { buildIntake } from "./intake";
 import { buildStatus, buildTop } from "./parts";
 import { showQueue } from "./queuescreen";
-import { capacityOf, compareWork, dropScan, isReady, openWork, takeCode, undoScan } from "./session";
+import { capacityOf, compareWork, dropScan, isGroup, isReady, openWork, takeCode, undoScan } from "./session";
 import { showSetup } from "./setupscreen";
 import { findTask } from "./tasks";
 import type { Scan, Work } from "./types";
@@ -98,7 +98,9 @@ class ScanDesk {
     const orders = app.context?.orders ?? [];
     const isNext = this.work.scans.length > 0 && this.work.scans.length === capacityOf(this.work, orders);
     const isNew = ![this.work.container, ...this.work.scans].some((scan) => scan?.key === read.code.key);
-    if (isNext && isNew && !(await this.finish())) return;
+    // Only what is a group by its label: an item too many must not become the next case.
+    const order = orders.find((each) => each.run === this.work.details.run);
+    if (isNext && isNew && isGroup(read.code, order) === true && !(await this.finish())) return;
     const known = { orders, packed: app.queue.packed() };
     const found = takeCode(this.work, read.code, app.moment().now, known);
     if (found.isTaken && !(await this.keep())) {

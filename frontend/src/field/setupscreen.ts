@@ -6,6 +6,7 @@ import { el, fill } from "./dom";
 import { showHome } from "./homescreen";
 import { buildTop } from "./parts";
 import { buildPhotos } from "./photos";
+import { buildPosition } from "./position";
 import { showScan } from "./scanscreen";
 import { openWork } from "./session";
 import { RESULTS, findTask } from "./tasks";
@@ -38,7 +39,7 @@ export function showSetup(app: App): Screen {
     }
     work.details = details;
     app.work = work;
-    const { notes: _notes, ...kept } = details;
+    const { notes: _notes, position: _position, ...kept } = details;
     if (await app.keepWork()) {
       await app.store.put("facts", kept, `details-${task.name}`);
       app.show(showScan);
@@ -73,6 +74,7 @@ export function showSetup(app: App): Screen {
     },
     isFinding && results,
     ...fields,
+    task.shape === "find" && buildPosition(app, details),
     task.shape === "find" && buildPhotos(app, work),
     state,
     el("div", { class: "dock" }, el("button", { class: "main", attrs: { type: "submit" } }, app.say("setup-go"))),

@@ -38,6 +38,7 @@ const TASKS: readonly Task[] = [
   { name: "palletise", kind: "packing", shape: "pack", fields: ["order", "site"], level: 1 },
   { name: "planned", kind: "packing", shape: "plan", fields: ["order", "site"], needs: ["order"] },
   { name: "unpack", kind: "unpacking", shape: "empty", fields: ["site"] },
+  { name: "take-out", kind: "unpacking", shape: "units", fields: ["site"] },
   { name: "replace", kind: "packing", shape: "swap", fields: ["site"] },
   {
     name: "ship",
@@ -72,9 +73,9 @@ const TASKS: readonly Task[] = [
 ];
 
 const LISTS: Record<Profile, readonly string[]> = {
-  packer: ["pack", "palletise", "planned", "unpack", "replace"],
-  logistics: ["ship", "hand-over", "receive", "store"],
-  seller: ["receive", "sale", "sell", "return"],
+  packer: ["pack", "palletise", "planned", "unpack", "take-out", "replace"],
+  logistics: ["ship", "hand-over", "receive", "store", "unpack"],
+  seller: ["receive", "sale", "sell", "return", "unpack"],
   inspector: ["look", "find", "seal", "unseal"],
 };
 

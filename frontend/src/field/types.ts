@@ -80,6 +80,14 @@ export interface Details {
   run?: number;
   isLoose?: boolean;
   result?: string;
+  position?: Position;
+}
+
+/** Where the phone says it is: degrees (WGS 84) and how far off that may be. */
+export interface Position {
+  latitude: number;
+  longitude: number;
+  accuracy_m: number;
 }
 
 /** The work in hand, kept after every scan. */
@@ -113,7 +121,9 @@ export interface Row {
   state: RowState;
   outcome: string | null;
   error: { code: string; message: string } | null;
+  /** What the data centre finds odd about it; looked for once it was sent. */
   flags: string[];
+  isFollowed?: boolean;
   isSeen: boolean;
   /** What people tell it by: the container, or the first unit, and how many. */
   shown: string;

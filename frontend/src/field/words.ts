@@ -29,7 +29,7 @@ export class Words {
   }
 
   has(name: string): boolean {
-    return this.languages[this.code]?.words[name] !== undefined;
+    return this.languages[this.code]?.words[name.replace(/_/g, "-")] !== undefined;
   }
 
   /** Return a text of the data centre in this language, or in the other one. */

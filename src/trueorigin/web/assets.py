@@ -19,6 +19,8 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 # `make init`; a missing one is left out, because every page is complete without script.
 SERVED: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
     "console.css": "text/css; charset=utf-8",
     "field.css": "text/css; charset=utf-8",
     "built/console.js": "text/javascript; charset=utf-8",
