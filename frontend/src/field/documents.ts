@@ -126,7 +126,7 @@ function tellFinding(work: Work): Record<string, unknown> {
   const { details } = work;
   const finding: Record<string, unknown> = { result: details.result ?? "conforms", ...findTask(work.task).fixed };
   if (details.document) finding["document"] = details.document;
-  // One text in the inspector's own words stands for both languages' readers.
-  if (details.notes) finding["notes"] = { zh: details.notes };
+  // One text, under the language of its letters: readers of the other one are shown it as well.
+  if (details.notes) finding["notes"] = { [/\p{Script=Han}/u.test(details.notes) ? "zh" : "en"]: details.notes };
   return details.position === undefined ? { inspection: finding } : { inspection: finding, position: details.position };
 }

@@ -128,8 +128,9 @@ function buildTyping(app: App, take: (text: string) => void): { body: HTMLElemen
       },
     },
     el("label", { attrs: { for: "typed" } }, app.say("type-label")),
-    el("div", { class: "beside" }, field, el("button", { class: "main", attrs: { type: "submit" } }, app.say("type-take"))),
+    field,
     state,
+    el("button", { class: "second", attrs: { type: "submit" } }, app.say("type-take")),
   );
 
   function tell(text: string, tone: "" | "bad" | "good"): void {

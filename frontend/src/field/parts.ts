@@ -41,7 +41,9 @@ function describeLink(app: App): [string, string, string] {
   if (refused > 0) return ["bad", "bad", app.say("queue-refused", { count: String(refused) })];
   const { flagged } = app.queue;
   if (flagged > 0) return ["warn", "warn", app.say("queue-flagged", { count: String(flagged) })];
-  if (app.link === "offline" || !navigator.onLine) return ["wait", "cloud", app.say("queue-offline", { count })];
+  if (app.link === "offline" || !navigator.onLine) {
+    return ["wait", "cloud", app.queue.waiting === 0 ? app.say("queue-offline-empty") : app.say("queue-offline", { count })];
+  }
   if (app.isSending && app.queue.waiting > 0) return ["wait", "wait", app.say("queue-sending", { count })];
   if (app.queue.waiting > 0) return ["wait", "wait", app.say("queue-waiting", { count })];
   if (app.link === null) return ["wait", "wait", app.say("queue-asking")];

@@ -1831,6 +1831,7 @@ field-fault-layout = 扫描枪的键盘语言不对，请设为“美国英语�
 field-queue = 记录与上传
 field-queue-refused = { $count } 条被拒绝，请查看
 field-queue-offline = 没有网络 · { $count } 条待上传
+field-queue-offline-empty = 没有网络，可以继续工作
 field-queue-sending = 正在上传 { $count } 条
 field-queue-waiting = { $count } 条待上传
 field-queue-asking = 正在连接
