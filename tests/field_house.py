@@ -169,6 +169,7 @@ class Phone:
     def begin(self, task: str, **fields: str) -> None:
         """Choose a task and fill in what it asks for; fields are chosen by how they begin."""
         self.page.locator(f"[data-task={task}]").click()
+        self.page.locator(".setup, .scanning").wait_for()
         for name, value in fields.items():
             place = self.page.locator(f"#setup-{name}")
             if place.evaluate("each => each.tagName") == "SELECT":
@@ -178,6 +179,7 @@ class Phone:
                 place.fill(value)
         if self.page.locator(".setup .dock button").count():
             self.page.locator(".setup .dock button").click()
+        self.page.locator(".scanning").wait_for()
 
     def scan(self, text: str) -> None:
         """Let a USB scanner type a text: characters in quick succession, then Enter."""

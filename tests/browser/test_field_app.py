@@ -1,10 +1,8 @@
 """Phones in the field, in real Chromium: pack, ship without network, receive, sell, seal."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 from tests.browsing import list_violations, measure_overhang
 from tests.field_house import (
     CARRIER,
@@ -12,30 +10,9 @@ from tests.field_house import (
     House,
     open_lasting_phone,
     open_phone,
-    running_house,
 )
-from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.domain.devices import Profile
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running_house(tmp_path_factory.mktemp("field")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
-    yield browser
-    browser.close()
 
 
 def test_a_packer_fills_a_case_and_strangers_are_refused_at_once(

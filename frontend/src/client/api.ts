@@ -30,6 +30,8 @@ export interface Sending {
   body?: unknown;
   file?: Blob;
   idempotencyKey?: string;
+  /** Without the key: it may be worth nothing any more. */
+  isAnonymous?: boolean;
   waitMs?: number;
 }
 
@@ -65,7 +67,7 @@ export class Api {
 
   private async fetch(path: string, sending: Sending): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json", "accept-language": this.language };
-    if (this.key !== null) headers["authorization"] = `Bearer ${this.key}`;
+    if (this.key !== null && sending.isAnonymous !== true) headers["authorization"] = `Bearer ${this.key}`;
     if (sending.idempotencyKey !== undefined) headers["idempotency-key"] = sending.idempotencyKey;
     let body: BodyInit | null = null;
     if (sending.file !== undefined) {

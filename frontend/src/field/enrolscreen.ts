@@ -66,7 +66,7 @@ export function showEnrolment(app: App): Screen {
     send.disabled = true;
     try {
       const body = { code, app_version: app.shell.version };
-      const reply = await app.api.send<Context & { key: string }>("/devices/enrolment", { body });
+      const reply = await app.api.send<Context & { key: string }>("/devices/enrolment", { body, isAnonymous: true });
       await app.takeTime(reply);
       await settle(reply.body);
     } catch (error) {

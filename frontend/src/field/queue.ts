@@ -11,7 +11,9 @@ import type { Store } from "./store";
 import type { Row } from "./types";
 
 // Histories asked for in one round: a shift's worth comes over a few beats.
-const FOLLOWED_MAX = 10;
+const FOLLOWED_MAX = 5;
+// Of a large event a sample: the console shows all of them.
+const UNITS_FOLLOWED = 8;
 
 // Rows of one request: a minute of a busy line, little to repeat when the network breaks off.
 const CHUNK_MAX = 50;
@@ -272,19 +274,21 @@ interface Life {
   events: { event: { id: string }; anomalies: { text: string }[] }[];
 }
 
-/** Return what the history of the first unit finds odd about this very event. */
+/** Return what the histories of its container and of its first units find odd about this very event. */
 async function findFlags(api: Api, row: Row): Promise<string[]> {
-  const { units, container } = row.document;
-  const first = units?.find((each): each is string => typeof each === "string");
-  const code = first ?? (Array.isArray(container) ? container[0] : container);
-  if (code === undefined) return [];
-  try {
-    const { body } = await api.send<Life>(`/units/${encodeURIComponent(code)}/history`);
-    const own = body.events.filter((entry) => entry.event.id === row.id);
-    return [...new Set(own.flatMap((entry) => entry.anomalies.map((each) => each.text)))];
-  } catch (error) {
-    // Not everybody may see every history; that is no flag.
-    if (error instanceof ApiError && error.kind === "refused") return [];
-    throw error;
+  const { units = [], container } = row.document;
+  const named = units.filter((each): each is string => typeof each === "string");
+  const containers = Array.isArray(container) ? container : container === undefined ? [] : [container];
+  const found = new Set<string>();
+  for (const code of [...containers, ...named].slice(0, UNITS_FOLLOWED)) {
+    try {
+      const { body } = await api.send<Life>(`/units/${encodeURIComponent(code)}/history`);
+      const own = body.events.filter((entry) => entry.event.id === row.id);
+      for (const entry of own) for (const each of entry.anomalies) found.add(each.text);
+    } catch (error) {
+      // Not everybody may see every history; that is no flag.
+      if (!(error instanceof ApiError && error.kind === "refused")) throw error;
+    }
   }
+  return [...found];
 }

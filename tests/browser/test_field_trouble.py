@@ -1,0 +1,243 @@
+"""What goes wrong with phones: updates, clocks, full disks, lost keys, two stories of a case."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.field_gate import standing_gate
+from tests.field_house import CARRIER, MAKER, House, Phone, Unit, open_phone
+
+from trueorigin.domain.devices import Profile
+
+UPLOADED = "All uploaded"
+
+
+def order_cases(house: House) -> list[Unit]:
+    return house.units(house.order(quantity=12, packing=(6,)), 1)
+
+
+def record(phone: Phone, case: Unit) -> None:
+    """Receive a case."""
+    phone.begin("receive")
+    phone.scan(case.url)
+    expect(phone.plate).to_contain_text("1 counted")
+    phone.page.get_by_role("button", name="Finish 1").click()
+    expect(phone.plate).to_contain_text("recorded")
+    phone.page.get_by_role("button", name="Back").click()
+
+
+def test_an_update_with_a_full_queue_loses_nothing(house: House, chromium: Browser) -> None:
+    cases = order_cases(house)
+    with standing_gate(house.demo.base) as gate:
+        through = replace(house, demo=replace(house.demo, base=gate.address))
+        phone = open_phone(through, chromium)
+        phone.enrol(MAKER, Profile.LOGISTICS)
+        phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        phone.page.reload()
+        phone.context.set_offline(True)
+        for case in cases:
+            record(phone, case)
+        expect(phone.page.locator(".chip")).to_contain_text("2 to upload")
+        gate.edition = "new"
+        house_events = len(house.events(MAKER))
+        # The network is back for the update only: nothing may go out before it.
+        phone.page.route("**/api/**", lambda route: route.abort())
+        phone.context.set_offline(False)
+        phone.page.evaluate(
+            "navigator.serviceWorker.getRegistration('/field').then((each) => each.update())"
+        )
+        update = phone.page.get_by_role("button", name="Update")
+        expect(update).to_be_visible()
+        with phone.page.expect_navigation():
+            update.click()
+        expect(phone.page.locator(".chip")).to_contain_text("2 to upload")
+        version = "JSON.parse(document.querySelector('#shell').textContent).version"
+        assert phone.page.evaluate(version).startswith("new-")
+        assert len(house.events(MAKER)) == house_events
+        phone.page.unroute("**/api/**")
+        phone.page.reload()
+        expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+        assert len(house.events(MAKER)) == house_events + 2
+        phone.context.close()
+
+
+def test_what_an_older_app_kept_is_sent_by_the_newer_one(house: House, chromium: Browser) -> None:
+    [case, *_] = order_cases(house)
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    phone.context.set_offline(True)
+    record(phone, case)
+    # Bring the phone into the state of the first version of its store.
+    phone.page.goto("about:blank")
+    phone.context.set_offline(False)
+    phone.page.goto(f"{house.demo.base}/robots.txt")
+    version = phone.page.evaluate(
+        """async () => {
+            const ask = (request) => new Promise((resolve, reject) => {
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            });
+            const now = await ask(indexedDB.open("trueorigin-field"));
+            const read = (name, how) => ask(now.transaction(name).objectStore(name)[how]());
+            const [rows, keys, facts] = [
+                await read("queue", "getAll"), await read("facts", "getAllKeys"),
+                await read("facts", "getAll")];
+            const { version } = now;
+            now.close();
+            await ask(indexedDB.deleteDatabase("trueorigin-field"));
+            const request = indexedDB.open("trueorigin-field", 1);
+            request.onupgradeneeded = () => {
+                request.result.createObjectStore("facts");
+                const queue = request.result.createObjectStore(
+                    "queue", { keyPath: "seq", autoIncrement: true });
+                queue.createIndex("id", "id", { unique: true });
+            };
+            const old = await ask(request);
+            const work = old.transaction(["facts", "queue"], "readwrite");
+            facts.forEach((fact, place) => work.objectStore("facts").put(fact, keys[place]));
+            rows.forEach((row) => work.objectStore("queue").put(row));
+            await new Promise((resolve) => { work.oncomplete = resolve; });
+            old.close();
+            return [version, rows.length];
+        }"""
+    )
+    assert version == [2, 1]
+    before = len(house.events(MAKER))
+    phone.page.goto(f"{house.demo.base}/field")
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    assert len(house.events(MAKER)) == before + 1
+    phone.context.close()
+
+
+def test_a_clock_that_is_hours_wrong_is_corrected_and_said(house: House, chromium: Browser) -> None:
+    [case, *_] = order_cases(house)
+    phone = open_phone(house, chromium)
+    phone.page.add_init_script("const now = Date.now; Date.now = () => now() - 3 * 3600_000;")
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    expect(phone.page.locator(".notes")).to_contain_text("180 minutes slow")
+    record(phone, case)
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    at = datetime.fromisoformat(house.events(MAKER)[0]["at"])
+    assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)
+    phone.page.locator(".chip").click()
+    expect(phone.page.locator(".card").first).to_contain_text("time corrected by 180 minutes")
+    phone.context.close()
+
+
+def test_a_full_phone_says_so_and_takes_nothing_it_cannot_keep(
+    house: House, chromium: Browser
+) -> None:
+    cases = order_cases(house)
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    phone.begin("receive")
+    phone.scan(cases[0].url)
+    expect(phone.plate).to_contain_text("1 counted")
+    phone.page.evaluate(
+        """() => {
+            const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+            window.room = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = full;
+        }"""
+    )
+    phone.scan(cases[1].url)
+    expect(phone.plate).to_contain_text("The phone is full")
+    expect(phone.page.locator(".figure strong")).to_have_text("1")
+    expect(phone.page.locator(".note.bad")).to_contain_text("The phone is full")
+    phone.page.get_by_role("button", name="Finish 1").click()
+    expect(phone.plate).to_contain_text("The phone is full")
+    expect(phone.page.locator(".figure strong")).to_have_text("1")
+    phone.page.evaluate("() => { IDBObjectStore.prototype.put = window.room; }")
+    phone.page.get_by_role("button", name="Finish 1").click()
+    expect(phone.plate).to_contain_text("1 recorded")
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    phone.context.close()
+
+
+def test_a_revoked_phone_keeps_its_queue_for_its_organisation(
+    house: House, chromium: Browser
+) -> None:
+    [case, *_] = order_cases(house)
+    phone = open_phone(house, chromium)
+    device, code = house.make_device(MAKER, Profile.LOGISTICS, "Lost")
+    phone.page.goto(f"{house.demo.base}/field#enrol={code}")
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    phone.context.set_offline(True)
+    record(phone, case)
+    house.revoke(MAKER, device)
+    before = len(house.events(MAKER))
+    phone.context.set_offline(False)
+    expect(phone.page.locator(".note.bad")).to_contain_text("Its 1 records are kept")
+    # Another organisation is asked about, and gets nothing of it.
+    other = house.make_code(CARRIER, Profile.LOGISTICS, "Van")
+    phone.page.goto(f"{house.demo.base}/field#enrol={other}")
+    dialog = phone.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 records")
+    dialog.get_by_role("button", name="Change organisation").click()
+    expect(phone.page.locator("h1")).to_contain_text("Suhang")
+    phone.page.wait_for_timeout(1000)
+    carried = {each["id"] for each in house.events(CARRIER)}
+    assert len(house.events(MAKER)) == before
+    # Its own organisation uploads it.
+    again = house.make_code(MAKER, Profile.LOGISTICS, "Found")
+    phone.page.goto(f"{house.demo.base}/field#enrol={again}")
+    expect(phone.page.locator("h1")).to_contain_text("Jiangnan")
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    events = house.events(MAKER)
+    assert len(events) == before + 1
+    assert events[0]["id"] not in carried
+    phone.context.close()
+
+
+def test_two_phones_that_pack_one_item_into_two_cases_are_told(
+    house: House, chromium: Browser
+) -> None:
+    run = house.order(quantity=12, packing=(6,))
+    items, cases = house.units(run, 0), house.units(run, 1)
+    one, two = open_phone(house, chromium), open_phone(house, chromium)
+    told = ((one, cases[0], items[:6]), (two, cases[1], [items[0], *items[7:12]]))
+    for phone, case, mine in told:
+        phone.enrol(MAKER, Profile.PACKER)
+        phone.begin("pack")
+        phone.scan(case.code)
+        for item in mine:
+            phone.scan(item.url)
+        expect(phone.page.locator(".figure strong")).to_have_text("6")
+        phone.page.get_by_role("button", name="Finish with 6").click()
+        expect(phone.plate).to_contain_text("recorded with 6")
+    expect(two.page.locator(".chip")).to_contain_text("1 odd")
+    two.page.locator(".chip").click()
+    expect(two.page.locator(".card.warn .why").first).to_be_visible()
+    two.page.get_by_role("button", name="Seen").click()
+    expect(two.page.locator(".chip")).to_have_text(UPLOADED)
+    one.context.close()
+    two.context.close()
+
+
+@pytest.mark.parametrize("is_sent", [False, True], ids=["before it was sent", "afterwards"])
+def test_a_record_is_taken_back(house: House, chromium: Browser, *, is_sent: bool) -> None:
+    [case, *_] = order_cases(house)
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    before = len(house.events(MAKER))
+    phone.context.set_offline(not is_sent)
+    record(phone, case)
+    phone.page.locator(".chip").click()
+    if is_sent:
+        expect(phone.page.locator("[data-state=sent]")).to_have_count(1)
+    phone.page.get_by_role("button", name="Take back").click()
+    phone.page.get_by_role("button", name="Take it back").click()
+    if is_sent:
+        expect(phone.page.locator("[data-state=removed]")).to_contain_text("taken back")
+        expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+        events = house.events(MAKER)
+        assert len(events) == before + 1
+        assert events[0]["declaration"] is not None
+    else:
+        expect(phone.page.get_by_text("No records yet")).to_be_visible()
+        phone.context.set_offline(False)
+        expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+        assert len(house.events(MAKER)) == before
+    phone.context.close()
