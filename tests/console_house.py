@@ -14,6 +14,7 @@ from tests.factories import make_act
 from tests.scanning_world import Tenant, World
 
 from trueorigin.adapters import passwords
+from trueorigin.console.routing import Route
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.devices import Profile
 from trueorigin.domain.eventdrafts import EventDraft
@@ -21,7 +22,8 @@ from trueorigin.domain.events import EventKind
 from trueorigin.domain.packing import Span
 from trueorigin.domain.people import MembershipRole, Person
 from trueorigin.domain.sites import SiteKind
-from trueorigin.domain.tenancy import Act, Role
+from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Act, Permission, Role
+from trueorigin.domain.territories import Area
 from trueorigin.services import (
     accounts,
     capturing,
@@ -33,6 +35,7 @@ from trueorigin.services import (
     printing,
     recalls,
     sites,
+    territories,
 )
 from trueorigin.services.devices import DeviceDraft
 from trueorigin.services.files import Upload
@@ -40,12 +43,13 @@ from trueorigin.services.people import SignInAttempt
 from trueorigin.services.printing import PrintOrder
 from trueorigin.services.recalls import RecallDraft
 from trueorigin.services.sites import SiteDraft
+from trueorigin.services.territories import TerritoryDraft
 from trueorigin.storage import accounts as stored
 from trueorigin.storage.database import Database
 from trueorigin.storage.metadata import metadata
 
 # Names of parts of addresses that are the same for everybody.
-COMMON = {"name": "products.csv", "number": "0"}
+COMMON = {"name": "products.csv", "number": "0", "act": "storing"}
 # Pages that are about something the query names.
 QUERIES = {"/console/recalls/new": "?batch={batch_id}"}
 
@@ -93,6 +97,12 @@ class House:
 
     office: Office
     seller: Person
+    inspector: Person
+
+    def browser(self, route: Route) -> Browser:
+        """Sign in somebody who may use a route: Alice, or who inspects where makers may not."""
+        may_alice = route.permission not in set(Permission) - ROLE_PERMISSIONS[Role.MANUFACTURER]
+        return self.office.browser(self.office.alice if may_alice else self.inspector)
 
     def act(self) -> Act:
         at = self.office.site.world.tick()
@@ -204,6 +214,15 @@ def make_event(house: House) -> str:
     return str(outcome.event_id)
 
 
+def make_territory(house: House) -> str:
+    draft = TerritoryDraft(
+        name=LocalText(zh=None, en="Alice's east"),
+        areas=(Area(latitude=31.2, longitude=121.5, radius_km=150),),
+    )
+    with house.office.site.world.database.write() as tx:
+        return str(territories.create_territory(tx, house.act(), draft).id)
+
+
 MAKERS: Mapping[str, Callable[[House], str]] = {
     "product_id": lambda house: str(house.office.alices.product.id),
     "batch_id": lambda house: str(house.office.alices.batch.id),
@@ -219,6 +238,7 @@ MAKERS: Mapping[str, Callable[[House], str]] = {
     "site_id": make_site,
     "partner_id": make_partner,
     "event_id": make_event,
+    "territory_id": make_territory,
     "device_id": make_device,
 }
 
@@ -232,8 +252,14 @@ def open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> I
         shop = world.join(tx)
         poor = replace(shop.organisation, roles=frozenset({Role.SELLER}))
         stored.update_organisation(tx, shop.scope, poor)
-    seller = office.site.hire(replace(shop, organisation=poor), "Sally")
-    yield House(office=office, seller=seller)
+        bureau = world.join(tx)
+        strict = replace(bureau.organisation, roles=frozenset({Role.REGULATOR}))
+        stored.update_organisation(tx, bureau.scope, strict)
+    yield House(
+        office=office,
+        seller=office.site.hire(replace(shop, organisation=poor), "Sally"),
+        inspector=office.site.hire(replace(bureau, organisation=strict), "Ines"),
+    )
     database.close()
 
 

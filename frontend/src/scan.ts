@@ -16,7 +16,7 @@ interface NativeDetector {
   getSupportedFormats(): Promise<string[]>;
 }
 
-type Verdict = { kind: "ours"; path: string } | { kind: "foreign"; text: string };
+type Verdict = { kind: "ours"; path: string; text: string } | { kind: "foreign"; text: string };
 
 // Between two looks at the picture: quick to the eye, and the phone stays cool.
 const PAUSE_MS = 120;
@@ -30,13 +30,13 @@ const PHOTO_BYTES_MAX = 16 * 1024 * 1024;
 function judge(text: string, hosts: readonly string[], ask: string | null): Verdict {
   const shown = text.slice(0, SHOWN_MAX);
   const asked = `${ask ?? "/check"}?code=${encodeURIComponent(text)}`;
-  if (/^[0-9A-Za-z -]{14,40}$/.test(text)) return { kind: "ours", path: asked };
+  if (/^[0-9A-Za-z -]{14,40}$/.test(text)) return { kind: "ours", path: asked, text };
   try {
     const url = new URL(text);
     const isWeb = url.protocol === "https:" || url.protocol === "http:";
     const isOurs = isWeb && url.username === "" && url.password === "" && hosts.includes(url.host);
     if (isOurs && /^\/(0[01]|c|C)\/./.test(url.pathname)) {
-      return { kind: "ours", path: ask === null ? url.pathname + url.search : asked };
+      return { kind: "ours", path: ask === null ? url.pathname + url.search : asked, text };
     }
   } catch {
     // No address at all: nothing of ours.
@@ -70,6 +70,7 @@ class Scanner {
   private readonly torch: HTMLButtonElement;
   private readonly hosts: readonly string[];
   private readonly ask: string | null;
+  private readonly field: HTMLTextAreaElement | null;
   private stream: MediaStream | null = null;
 
   constructor(private readonly section: HTMLElement) {
@@ -82,6 +83,8 @@ class Scanner {
     this.torch = find(section, "#scan-torch");
     this.hosts = (section.dataset["hosts"] ?? "").split(" ");
     this.ask = section.dataset["ask"] ?? null;
+    const { fill } = section.dataset;
+    this.field = fill ? document.querySelector<HTMLTextAreaElement>(`textarea#${fill}`) : null;
     this.start.addEventListener("click", () => void this.open());
     find(section, "#scan-stop").addEventListener("click", () => this.close(true));
     this.torch.addEventListener("click", () => void this.turnTorch());
@@ -142,6 +145,10 @@ class Scanner {
 
   /** Open the answer to a code of ours; of several, the one the eye is on is for the reader to say. */
   private answer(verdicts: Verdict[]): void {
+    if (this.field) {
+      for (const each of verdicts) if (each.kind === "ours") this.gather(this.field, each.text);
+      return;
+    }
     const paths = new Set(verdicts.flatMap((each) => (each.kind === "ours" ? [each.path] : [])));
     const [path] = paths;
     if (paths.size > 1) {
@@ -159,6 +166,17 @@ class Scanner {
     if (!this.warning.hidden && this.address.textContent === foreign.text) return;
     this.address.textContent = foreign.text;
     this.warning.hidden = false;
+  }
+
+  /** Write a code below the others, once; the camera stays open for the next one. */
+  private gather(field: HTMLTextAreaElement, code: string): void {
+    const lines = field.value.split("\n").map((line) => line.trim());
+    if (lines.includes(code)) return;
+    field.value = [...lines.filter((line) => line !== ""), code].join("\n") + "\n";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const count = lines.filter((line) => line !== "").length + 1;
+    this.state.textContent = `${this.section.dataset["gathered"] ?? ""} (${count})`;
+    navigator.vibrate?.(40);
   }
 
   private async turnTorch(): Promise<void> {

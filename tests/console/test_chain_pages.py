@@ -9,10 +9,12 @@ import pytest
 from tests.console_house import Office
 from tests.console_site import Browser
 from tests.factories import make_act, make_gtin
+from tests.hostile_files import make_image
 from tests.scanning_world import Tenant
 
 from trueorigin.console.picking import WIDTH
 from trueorigin.console.surface import build_console
+from trueorigin.domain import humancode
 from trueorigin.domain.eventdrafts import EventDraft, PlanDraft
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.packing import Span
@@ -246,3 +248,171 @@ def test_an_event_is_declared_in_error_once_and_stays_visible(office: Office) ->
     assert "Nothing was recorded yet" in alice.page.text
     alice.get("/console/events")
     assert "Declared in error" in alice.page.text
+
+
+def human(office: Office, index: int, level: int = 0) -> str:
+    """Return the code under a symbol of Alice's."""
+    return humancode.build(office.alices.organisation.prefix, office.alices.serial(index, level))
+
+
+def preview(browser: Browser, act: str, **typed: str) -> dict[str, str]:
+    """Open an act, fill it in and continue; return the fields of the page that asks again."""
+    browser.get(f"/console/acts/{act}")
+    form = {**browser.page.values, **typed}
+    response = browser.post(f"/console/acts/{act}", form)
+    assert response.status_code == 200, browser.page.errors
+    return dict(browser.page.values)
+
+
+def test_an_act_is_shown_before_it_is_stored_and_stored_once(office: Office) -> None:
+    run = office.alices.run
+    alice = office.browser(office.alice)
+    site = new_site(alice).rpartition("/")[2]
+    url = f"https://zy.example/01/{office.alices.product.gtin}/21/"
+    codes = f"{url}{office.alices.serial(3)}\n\n{url}{office.alices.serial(4)}\n"
+    asked = preview(alice, "storing", codes=codes, site=site, notes="Shelf 4")
+    assert "This will be stored" in alice.page.text
+    assert "2 items of run" in alice.page.text
+    alice.get("/console/events")
+    assert "Put into store" not in alice.page.text
+    first = alice.post("/console/acts/storing", {**asked, "confirmed": "yes"})
+    second = alice.post("/console/acts/storing", {**asked, "confirmed": "yes"})
+    assert first.headers["location"] == second.headers["location"]
+    alice.follow(first)
+    assert "Shelf 4" in alice.page.text
+    alice.get(f"/console/units?unit={unit_key(run.id, 0, 3)}")
+    assert "Put into store" in alice.page.text
+
+
+def test_what_would_be_wrong_is_said_before_and_can_be_sent_all_the_same(office: Office) -> None:
+    run = office.alices.run
+    tell(office, EventKind.PACKING, plan=PlanDraft(containers=Span(run.id, 1, 0, 2)))
+    tell(office, EventKind.SELLING, units=(Span(run.id, 0, 3, 4),))
+    alice = office.browser(office.alice)
+    part = {"run": str(run.id), "level": "0", "from": "2", "to": "5"}
+    preview(alice, "selling", **part)
+    assert "One unit was sold already." in alice.page.text
+    assert "Record all the same" in alice.page.text
+    preview(alice, "packing", codes=human(office, 30), container=human(office, 0, 1))
+    assert "One unit is still in another container." in alice.page.text
+    alice.get(f"/console/runs/{run.id}/withdraw")
+    withdrawn = {"level": "0", "from": "50", "to": "60", "confirmed": "yes"}
+    assert alice.post(f"/console/runs/{run.id}/withdraw", withdrawn).status_code == 303
+    preview(alice, "shipping", run=str(run.id), level="0", **{"from": "48", "to": "52"})
+    assert "2 units were withdrawn." in alice.page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"codes": "not a code"}, "codes"),
+        ({"codes": ""}, "codes"),
+        ({"run": "999999999", "from": "0", "to": "1"}, "run"),
+        ({"run": "one"}, "run"),
+        ({"run": "{run}", "from": "5", "to": "5"}, "to"),
+        ({"run": "{run}", "from": "0", "to": "99999999"}, "to"),
+        ({"run": "{run}", "from": "0", "to": "5", "site": "x"}, "site"),
+        ({"run": "{run}", "from": "0", "to": "5", "site": "{site}"}, "site"),
+        ({"run": "{run}", "from": "0", "to": "5", "at": "yesterday"}, "at"),
+        ({"run": "{run}", "from": "0", "to": "5", "expected": "soon"}, "expected"),
+    ],
+)
+def test_what_is_wrong_with_an_act_stands_at_its_field(
+    office: Office, typed: dict[str, str], field: str
+) -> None:
+    charlie = office.browser(office.charlie)
+    names = {"{run}": str(office.alices.run.id), "{site}": new_site(charlie).rpartition("/")[2]}
+    alice = office.browser(office.alice)
+    alice.get("/console/acts/shipping")
+    form = {**alice.page.values, **{name: names.get(text, text) for name, text in typed.items()}}
+    response = alice.post("/console/acts/shipping", form)
+    assert response.status_code == 422
+    assert field in alice.page.errors
+
+
+def test_an_authority_records_a_finding_and_the_owner_reads_it(office: Office) -> None:
+    run = office.alices.run
+    authority, dana = become(office, Role.REGULATOR)
+    dana.get("/console")
+    assert "Record a finding" in dana.page.text
+    dana.get("/console/findings/new")
+    form = {
+        **dana.page.values,
+        "codes": f"/01/{office.alices.product.gtin}/21/{office.alices.serial(3)}",
+        "result": "does_not_conform",
+        "paper": "No. 17",
+        "notes.zh": "酒精度不符",
+        "notes.en": "Strength differs",
+    }
+    photo = ("photos", ("bottle.png", make_image(), "image/png"))
+    wrong = dana.post("/console/findings/new", {**form, "result": ""}, files=[photo])
+    assert (wrong.status_code, "result" in dana.page.errors) == (422, True)
+    kept = [each["value"] for tag, each in dana.page.tags if each.get("name") == "photos-kept"]
+    assert len(kept) == 1
+    response = dana.post("/console/findings/new", {**form, "photos-kept": kept[0] or ""})
+    assert response.status_code == 303, dana.page.errors
+    dana.follow(response)
+    assert "Strength differs" in dana.page.text
+    dana.get("/console/findings")
+    assert "Found not to conform" in dana.page.text
+    alice = office.browser(office.alice)
+    alice.get("/console")
+    assert "An authority objected to your goods" in alice.page.text
+    alice.get("/console/findings")
+    assert authority.organisation.name in alice.page.text
+    alice.get(response.headers["location"])
+    assert "No. 17" in alice.page.text
+    picture = f"{response.headers['location']}/files/0"
+    assert alice.send("GET", picture).headers["content-type"] == "image/png"
+    assert office.browser(office.charlie).send("GET", picture).status_code == 404
+    alice.get(f"/console/units?unit={unit_key(run.id, 0, 3)}")
+    assert "Found not to conform" in alice.page.text
+
+
+def test_nobody_but_an_authority_records_findings(office: Office) -> None:
+    alice = office.browser(office.alice)
+    alice.get("/console/findings")
+    assert alice.get("/console/findings/new").status_code == 403
+    assert alice.post("/console/findings/new", {"result": "sealed"}).status_code == 403
+
+
+def test_a_sales_region_begins_with_a_province_and_is_moved_on_the_map(office: Office) -> None:
+    office.site.app = build_console(replace(office.site.context, base_map=MAP))
+    alice = office.browser(office.alice)
+    alice.get("/console/territories/new")
+    form = {**alice.page.values, "province": "62", "add": "yes"}
+    alice.post("/console/territories/new", form)
+    assert alice.page.values["name.en"] == "Gansu"
+    assert alice.page.values["areas.2.radius_km"] == "390"
+    assert alice.page.values["areas.3.latitude"] == ""
+    click = {"map.x": str(WIDTH * 3 // 4), "map.y": str(WIDTH // 8)}
+    alice.post("/console/territories/new", {**alice.page.values, **click})
+    assert alice.page.values["areas.3.latitude"] == "45.0"
+    assert alice.page.values["areas.3.radius_km"] == "100"
+    # The next click, nearer, moves the same area.
+    middle = {"map.x": str(WIDTH // 2 + 8), "map.y": str(WIDTH // 4)}
+    alice.post("/console/territories/new", {**alice.page.values, **middle})
+    assert alice.page.values["areas.3.longitude"] == "92.5"
+    assert "areas.4.latitude" in alice.page.values
+    wrong = {**alice.page.values, "areas.0.latitude": "north", "areas.1.radius_km": "far"}
+    assert alice.post("/console/territories/new", wrong).status_code == 422
+    assert set(alice.page.errors) == {"areas.0.latitude", "areas.1.radius_km"}
+    right = {**alice.page.values, "areas.0.latitude": "35", "areas.1.radius_km": "300"}
+    alice.follow(alice.post("/console/territories/new", right))
+    assert "Shipments can name this region" in alice.page.text
+    path = next(link for link in alice.page.links.values() if link == "/console/territories")
+    alice.get(path)
+    assert "Gansu" in alice.page.text
+
+
+def test_a_region_is_closed_and_no_longer_offered(office: Office) -> None:
+    alice = office.browser(office.alice)
+    alice.get("/console/territories/new")
+    form = {"name.en": "Delta", "areas.0.latitude": "31", "areas.0.longitude": "121"}
+    kept = alice.post("/console/territories/new", {**form, "areas.0.radius_km": "90"})
+    alice.get("/console/acts/shipping")
+    assert "Delta" in alice.page.text
+    alice.follow(alice.post(f"{kept.headers['location']}/close"))
+    assert "Closed since" in alice.page.text
+    alice.get("/console/acts/shipping")
+    assert "Delta" not in alice.page.text

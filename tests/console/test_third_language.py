@@ -20,9 +20,9 @@ def _french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def test_every_page_is_written_in_it(house: House) -> None:
-    browser = house.office.browser(house.office.alice)
-    browser.language = "fr-CH"
     for route in PAGES:
+        browser = house.browser(route)
+        browser.language = "fr-CH"
         answer = browser.get(house.fill(route.path))
         assert answer.status_code == 200, route.path
         assert '<html lang="fr"' in answer.text, route.path

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from trueorigin.domain.risk import parse_place
+from trueorigin.domain.territories import Area
 from trueorigin.services.insight import Sums
 from trueorigin.web.basemap import frame_view
 
@@ -93,5 +94,61 @@ def build_map(places: Mapping[str, Sums], href: str | None) -> Map | None:
         view=f"{left:.2f} {top:.2f} {width:.2f} {height:.2f}",
         stroke=round(width / 400, 3),
         dots=tuple(sorted(dots, key=lambda each: -each.radius)),
+        href=href,
+    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """A circle on the globe, as it lies on a map whose degrees are all of one size."""
+
+    x: float = field(metadata={"help": "Longitude of the middle."})
+    y: float = field(metadata={"help": "Latitude of the middle, negated."})
+    width: float = field(metadata={"help": "Half of its width, in degrees."})
+    height: float = field(metadata={"help": "Half of its height, in degrees."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaMap:
+    """A part of the world with areas on it."""
+
+    view: str = field(metadata={"help": "View box, in degrees."})
+    stroke: float = field(metadata={"help": "Width of a fine line."})
+    rounds: tuple[Round, ...] = field(metadata={"help": "In the order they were drawn."})
+    href: str | None = field(metadata={"help": "The drawing underneath; None where not built."})
+
+
+# One degree of latitude; of longitude towards the poles the same is more degrees.
+_KM_A_DEGREE: Final = 111.2
+_NARROWEST: Final = 0.05
+
+
+def build_area_map(areas: Sequence[Area], href: str | None) -> AreaMap | None:
+    """Lay out areas; None where there is none."""
+    rounds = tuple(
+        Round(
+            x=round(area.longitude, 3),
+            y=round(-area.latitude, 3),
+            width=round(
+                min(
+                    180.0,
+                    area.radius_km
+                    / _KM_A_DEGREE
+                    / max(math.cos(math.radians(area.latitude)), _NARROWEST),
+                ),
+                3,
+            ),
+            height=round(min(90.0, area.radius_km / _KM_A_DEGREE), 3),
+        )
+        for area in areas
+    )
+    if not rounds:
+        return None
+    left, width, top, height = frame_view(
+        [x for each in rounds for x in (each.x - each.width, each.x + each.width)],
+        [y for each in rounds for y in (each.y - each.height, each.y + each.height)],
+    )
+    return AreaMap(
+        view=f"{left:.2f} {top:.2f} {width:.2f} {height:.2f}",
+        stroke=round(width / 300, 3),
+        rounds=rounds,
         href=href,
     )

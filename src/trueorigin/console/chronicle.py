@@ -112,7 +112,7 @@ def word_event(request: ConsoleRequest, event: Event, words: Vocabulary) -> Even
             reason=declaration.reason or text("console-event-no-reason"),
         )
     finding = read_finding(event)
-    is_bad = event.kind in _BAD or (finding is not None and finding.result.value in _CONDEMNING)
+    is_bad = event.kind in _BAD or (finding is not None and finding.result.value in CONDEMNING)
     return EventLine(
         href=f"{EVENTS_PATH}/{event.id}",
         kind=event.kind.value,
@@ -129,7 +129,8 @@ def word_event(request: ConsoleRequest, event: Event, words: Vocabulary) -> Even
     )
 
 
-_CONDEMNING: Final = frozenset({"does_not_conform", "suspected_counterfeit", "sealed"})
+# Results after which goods may not be sold.
+CONDEMNING: Final = frozenset({"does_not_conform", "suspected_counterfeit", "sealed"})
 
 
 def word_title(request: ConsoleRequest, event: Event, words: Vocabulary) -> str:

@@ -17,17 +17,18 @@ from trueorigin.console.chronicle import (
     word_unit,
     word_wall_clock,
 )
-from trueorigin.console.files import FileView, list_views
+from trueorigin.console.files import FileView
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.domain.errors import DomainError
+from trueorigin.domain.errors import DomainError, NotFoundError
 from trueorigin.domain.events import Event
 from trueorigin.domain.tenancy import Permission
 from trueorigin.domain.texts import LINE_LENGTH_MAX
-from trueorigin.services import capturing, tracing
+from trueorigin.services import capturing, files, tracing
 from trueorigin.services.visibility import find_viewer
 from trueorigin.storage import events as stored
 from trueorigin.storage.database import Tx
+from trueorigin.web.files import build_file_response
 
 _LIST: Final = "console/events.html"
 _TEMPLATE: Final = "console/event.html"
@@ -98,7 +99,7 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> EventPage:
         event = tracing.get_event(tx, find_viewer(tx, request.act.actor), request.uuid("event_id"))
         singles = [span.key for span in event.about[:_SPANS_MAX] if span.size == 1]
         words = gather(request, tx, [event], singles)
-        photos = _find_photos(request, tx, event)
+        photos = _list_photos(tx, event)
     is_own = event.organisation_id == request.act.scope
     may_declare = is_own and request.may(Permission.EVENT_WRITE) and event.declaration is None
     container = None
@@ -130,12 +131,39 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> EventPage:
     )
 
 
-def _find_photos(request: ConsoleRequest, tx: Tx, event: Event) -> tuple[FileView, ...]:
-    """Return the photographs of a finding of one's own; others' files are theirs."""
+def _list_photos(tx: Tx, event: Event) -> tuple[FileView, ...]:
+    """Return the photographs of a finding: whoever may see the event may see them."""
     finding = read_finding(event)
-    if finding is None or event.organisation_id != request.act.scope:
-        return ()
-    return list_views(tx, request.act.scope, finding.file_ids)
+    ids = () if finding is None else finding.file_ids
+    found = [(number, files.find_public_file(tx, each)) for number, each in enumerate(ids)]
+    return tuple(
+        FileView(
+            id=file.id,
+            href=f"{PATH}/{event.id}/files/{number}",
+            name=file.name,
+            kib=-(-file.bytes // 1024),
+            is_picture=file.is_image,
+        )
+        for number, file in found
+        if file is not None
+    )
+
+
+def show_photo(request: ConsoleRequest) -> Response:
+    """Hand out one photograph of a finding to whoever may see the event."""
+    number = request.path_params["number"]
+    with request.read() as tx:
+        event = tracing.get_event(tx, find_viewer(tx, request.act.actor), request.uuid("event_id"))
+        finding = read_finding(event)
+        ids = () if finding is None else finding.file_ids
+        place = int(number) if number.isascii() and number.isdigit() and len(number) < 3 else -1  # noqa: PLR2004
+        file = files.find_public_file(tx, ids[place]) if 0 <= place < len(ids) else None
+    if file is None:
+        raise NotFoundError("file_not_found")
+    content = files.open_content(request.context.files, file)
+    return build_file_response(
+        file, content, is_public=False, if_none_match=request.headers.get("if-none-match")
+    )
 
 
 def declare(request: ConsoleRequest) -> Response:

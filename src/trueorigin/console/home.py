@@ -3,15 +3,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
 
 from starlette.responses import Response
 
+from trueorigin.console.chronicle import CONDEMNING, EVENTS_PATH
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
 from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH, date_of
+from trueorigin.console.inspections import PATH as FINDINGS_PATH
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import agenda
 from trueorigin.services.agenda import DAYS, Agenda
+from trueorigin.storage import inspections, partners, sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,8 @@ def show_home(request: ConsoleRequest) -> Response:
     if request.may(Permission.PRODUCT_READ):
         with request.read() as tx:
             found = agenda.build_agenda(tx, request.act.scope, request.act.at)
-    tasks = tuple(_list_tasks(request, found)) if found else ()
+    tasks = tuple(_list_tasks(request, found) if found else _list_handling(request))
+    tasks = (*_list_findings(request), *tasks)
     may_look = request.may(Permission.READING_READ)
     has_figures = found is not None and found.has_batch and may_look
     page = HomePage(
@@ -109,6 +115,55 @@ def _list_tasks(request: ConsoleRequest, found: Agenda) -> Iterator[Task]:
     if missing and request.is_owner:
         href = f"{ENTERPRISE_PATH}/edit"
         yield _task(request, "console-task-enterprise", href, names=" · ".join(missing))
+
+
+def _list_findings(request: ConsoleRequest) -> Iterator[Task]:
+    """Yield the newest finding that condemns goods of the organisation, if it is fresh."""
+    if not request.may(Permission.INSPECTION_READ) or request.may(Permission.INSPECTION_WRITE):
+        return
+    with request.read() as tx:
+        found = inspections.list_inspections_of_goods(tx, request.act.scope, limit=1)
+    for each in found:
+        is_fresh = request.act.at - each.recorded_at < _FRESH
+        if is_fresh and each.result.value in CONDEMNING:
+            yield _task(
+                request,
+                "console-task-finding",
+                f"{EVENTS_PATH}/{each.event_id}",
+                tone="bad",
+                at=request.instant(each.at),
+            )
+
+
+# So long a finding stands on the first page.
+_FRESH: Final = timedelta(days=30)
+
+
+def _list_handling(request: ConsoleRequest) -> Iterator[Task]:
+    """Yield what those do who make nothing: handle goods of others, or inspect them."""
+    if request.may(Permission.INSPECTION_WRITE):
+        yield _task(request, "console-task-inspect", f"{FINDINGS_PATH}/new")
+        yield _task(request, "console-task-look", "/console/units")
+        return
+    if request.may(Permission.EVENT_WRITE):
+        with request.read() as tx:
+            has_owner = bool(partners.find_owners(tx, request.act.scope))
+            has_site = bool(sites.count_sites(tx, request.act.scope, limit=1))
+        if not has_owner:
+            prefix = request.organisation.prefix
+            yield _task(request, "console-task-owner", "/console/partners", prefix=prefix)
+        yield _task(request, "console-task-record", "/console/acts")
+        yield _task(request, "console-task-look", "/console/units")
+        if not has_site:
+            yield _task(request, "console-task-site", "/console/sites/new")
+    elif request.may(Permission.SITE_WRITE):
+        yield _task(request, "console-task-site", "/console/sites")
+        yield _task(request, "console-task-devices", "/console/devices")
+
+
+def _find_rest(request: ConsoleRequest) -> str:
+    """Return where somebody goes who has nothing to do: to the figures, or to oneself."""
+    return FIGURES_PATH if request.may(Permission.READING_READ) else ENTERPRISE_PATH
 
 
 def _list_figures(request: ConsoleRequest, found: Agenda) -> tuple[Figure, ...]:

@@ -71,6 +71,12 @@ NAVIGATION: tuple[Area, ...] = (
         permission=Permission.EVENT_READ,
     ),
     Area(
+        path="/console/findings",
+        message="console-nav-findings",
+        icon="done",
+        permission=Permission.INSPECTION_READ,
+    ),
+    Area(
         path="/console/figures",
         message="console-nav-figures",
         icon="insight",
@@ -93,6 +99,12 @@ NAVIGATION: tuple[Area, ...] = (
         message="console-nav-sites",
         icon="map",
         permission=Permission.SITE_READ,
+    ),
+    Area(
+        path="/console/territories",
+        message="console-nav-territories",
+        icon="language",
+        permission=Permission.TERRITORY_READ,
     ),
     Area(
         path="/console/enterprise",

@@ -1057,6 +1057,7 @@ scan-privacy = The camera’s picture stays on this device.
 scan-state-starting = Starting the camera. Your browser may ask whether it is allowed.
 scan-state-looking = Hold the square symbol into the picture.
 scan-state-found = Found. Opening the answer.
+scan-state-gathered = Added. Hold the next one before the camera.
 scan-state-several = Several codes are in the picture. Go closer to the one you mean.
 scan-state-refused = The camera is not allowed for this page. Take a photo, type the code, or allow the camera in the settings of your browser.
 scan-state-none = This device has no camera we could use. Take a photo with another one, or type the code.
@@ -2149,3 +2150,184 @@ field-position-taken = { $place } (within { $metres } m)
 field-position-failed = No position. Choose a place instead.
 field-plan-scan = Or scan the first and the last one: their numbers are filled in (needs a network).
 field-plan-offline = No network: fill the numbers in by hand.
+
+## console/acts.py, actforms.py: recording by hand
+
+console-acts-title = Record what happens
+console-acts-lead = Choose what is done with goods. Nothing is stored before you have seen what it means.
+act-packing = Pack
+act-unpacking = Unpack
+act-shipping = Ship
+act-receiving = Receive
+act-storing = Put into store
+act-selling = Sell
+act-returning = Take back
+act-destroying = Destroy
+act-inspecting = Check quality
+act-hint-packing = Put units into a case or onto a pallet, or confirm that a range was packed as planned.
+act-hint-unpacking = Take units out, or break up a whole case or pallet.
+act-hint-shipping = Send units or groups on their way: to whom, by whom, for which sales region.
+act-hint-receiving = Confirm that goods have arrived.
+act-hint-storing = Say at which site goods are kept.
+act-hint-selling = Hand goods over to a consumer or a customer.
+act-hint-returning = Goods have come back.
+act-hint-destroying = Goods no longer exist, or must not be used.
+act-hint-inspecting = Note your own quality control. Findings of authorities are another thing.
+console-act-what = Which units
+console-act-codes = Codes
+console-act-codes-hint = One a line, as a hand scanner types them; at most { $max }. A group stands for everything in it.
+console-act-container-packing = The code of the case or pallet they go into.
+console-act-container-unpacking = Alone: everything comes out of it. With codes above: they come out of it.
+console-act-range = Or a range of a run
+console-act-range-hint = Numbers of units as on the page of the run, from 0.
+console-act-range-planned = Or packed as planned
+console-act-range-hint-planned = The range of cases or pallets that were packed in order, as the run was planned.
+console-act-where = When, where, with whom
+console-act-at-hint = On the clocks of your organisation. Left empty: now.
+console-act-none = None
+console-act-partner-shipping = Who is to receive the goods.
+console-act-partner-receiving = From whom they came.
+console-act-partner-selling = To whom, if that is a partner.
+console-act-partner-returning = From whom they came back.
+console-act-territory-hint = A reading outside it will be told to you as out of region.
+console-act-sure-lead = This will be stored. Look at it once more.
+console-act-now = Record
+console-act-anyway = Record all the same
+console-act-change = Change
+console-act-done = It is recorded.
+console-act-line = Line { $number }:
+warning-loop = { $count ->
+    [one] One unit would be inside itself.
+   *[other] { $count } units would be inside themselves.
+}
+warning-too-deep = { $count ->
+    [one] One unit would be nested beyond sense.
+   *[other] { $count } units would be nested beyond sense.
+}
+warning-packed-twice = { $count ->
+    [one] One unit is still in another container.
+   *[other] { $count } units are still in another container.
+}
+warning-not-inside = { $count ->
+    [one] One unit is not in this container.
+   *[other] { $count } units are not in this container.
+}
+warning-apart = { $count ->
+    [one] One unit is in a container that is elsewhere.
+   *[other] { $count } units are in a container that is elsewhere.
+}
+warning-before-release = { $count ->
+    [one] One unit is not released.
+   *[other] { $count } units are not released.
+}
+warning-after-withdrawal = { $count ->
+    [one] One unit was withdrawn.
+   *[other] { $count } units were withdrawn.
+}
+warning-after-destruction = { $count ->
+    [one] One unit was destroyed.
+   *[other] { $count } units were destroyed.
+}
+warning-after-sale = { $count ->
+    [one] One unit was sold and never returned.
+   *[other] { $count } units were sold and never returned.
+}
+warning-sold-twice = { $count ->
+    [one] One unit was sold already.
+   *[other] { $count } units were sold already.
+}
+warning-clock-ahead = { $count ->
+    [one] One unit would be handled in the future.
+   *[other] { $count } units would be handled in the future.
+}
+warning-clock-behind = { $count ->
+    [one] One unit would be handled before its code was issued.
+   *[other] { $count } units would be handled before their codes were issued.
+}
+warning-recalled = { $count ->
+    [one] One unit is recalled.
+   *[other] { $count } units are recalled.
+}
+warning-sold-already = { $count ->
+    [one] One unit was sold already.
+   *[other] { $count } units were sold already.
+}
+warning-destroyed-already = { $count ->
+    [one] One unit was destroyed already.
+   *[other] { $count } units were destroyed already.
+}
+
+## console/inspections.py: findings of authorities
+
+console-nav-findings = Findings
+console-findings-lead = What authorities found of your goods. Consumers see it, too, with authority and date.
+console-findings-lead-own = What your authority found. Consumers and owners of the goods see it with your name and the date.
+console-findings-empty = No finding yet
+console-findings-empty-text = As soon as an authority inspects goods, it is listed here.
+console-finding-new = Record a finding
+console-finding-form-lead = Say what you found. It holds for all units named and for everything inside them, and is shown to consumers.
+console-finding-result = Result
+console-finding-notes-zh = Notes in Chinese
+console-finding-notes-en = Notes in English
+console-finding-photos-hint = Shown to the owner of the goods and to consumers.
+console-finding-authority-hint = As consumers read it.
+console-finding-done = The finding is recorded.
+console-finding-section = The finding
+
+## console/territories.py: sales regions
+
+console-nav-territories = Sales regions
+console-territories-lead = Where goods of a shipment are meant to be sold. A reading outside is told to the owner of the goods as out of region, and never makes them a fake.
+console-territories-empty = No sales region yet
+console-territories-empty-text = Draw one, name it when you ship, and you learn where goods turn up outside of it.
+console-territories-closed-too = Show closed regions too
+console-territories-open-only = Show open regions only
+console-territory-new = Draw a sales region
+console-territory-lead = Shipments can name this region. It never changes: to change it, close it and draw another.
+console-territory-lead-closed = Closed since { $at }. Earlier shipments still name it.
+console-territory-close = Close region
+console-territory-closed = The region is closed.
+console-territory-saved = The region is kept.
+console-territory-save = Keep region
+console-territory-form-lead = Draw circles that together hold every place where the goods may be sold. Generous ones raise fewer false alarms.
+console-territory-name = Name
+console-territory-name-zh = Name in Chinese
+console-territory-name-en = Name in English
+console-territory-areas = Areas
+console-territory-areas-hint = Begin with a province, click on the map, or type the middle of a circle and its radius.
+console-territory-area = Area { $number }
+console-territory-count = { $count ->
+    [one] One area
+   *[other] { $count } areas
+}
+console-territory-field = Area { $number }, { $label }
+console-territory-latitude = Latitude
+console-territory-longitude = Longitude
+console-territory-radius-km = Radius in km
+console-territory-province = Province or municipality
+console-territory-add = Add it
+console-territory-map = Map of the areas. The numbers beside it say the same.
+
+## console/home.py: first pages of those who make nothing
+
+console-task-finding = An authority objected to your goods
+    .text = Found { $at }. Read what it says, and recall or withdraw what is affected.
+    .button = Read the finding
+console-task-inspect = Record a finding
+    .text = Inspect goods by their codes: what you find is shown to consumers and told to the owner.
+    .button = Record a finding
+console-task-look = Look up a code
+    .text = See which goods it belongs to, and of its life what you may see.
+    .button = Look up a code
+console-task-owner = Let the makers link you
+    .text = Tell them your code prefix, { $prefix }. As soon as they link you, you can record what you do with their goods.
+    .button = Partners
+console-task-record = Record what happens
+    .text = Receive, store, ship, sell or take back goods, so that their way is known.
+    .button = Record what happens
+console-task-site = Enter your sites
+    .text = Say where you keep and sell goods, or where your visitor screens stand.
+    .button = Enter a site
+console-task-devices = Enrol phones and visitor screens
+    .text = Each has a key of its own and may only do what it is for.
+    .button = Phones and kiosks

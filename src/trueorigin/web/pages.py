@@ -79,6 +79,7 @@ class ScanPart:
     ask: str | None = field(
         metadata={"help": "Page that takes every code; None: its own one does."}
     )
+    fill: str | None = field(metadata={"help": "Field that gathers codes, one a line."})
     states: Mapping[str, str] = field(metadata={"help": "Sentences the script shows, by name."})
 
 
@@ -242,7 +243,7 @@ HOME_CODE_LENGTH_MAX = 2048
 
 
 _SCAN_STATES: Final = (
-    "starting", "looking", "found", "several", "refused", "none", "failed",
+    "starting", "looking", "found", "gathered", "several", "refused", "none", "failed",
 )  # fmt: skip
 
 
@@ -273,11 +274,16 @@ def build_home(
 
 
 def build_scan(
-    language: Translator, hosts: Iterable[str], *, ask: str | None = None
+    language: Translator,
+    hosts: Iterable[str],
+    *,
+    ask: str | None = None,
+    fill: str | None = None,
 ) -> ScanPart | None:
     """Build what the camera's script needs; None where the scripts are not built.
 
     `ask` is a page that takes any code of ours as `?code=`; without it each code opens its own.
+    With `fill`, the id of a field, codes are gathered there and none is opened.
     """
     names = ("built/scan.js", "built/detector.js", "built/zxing_reader.wasm")
     found = [asset.url for name in names if (asset := assets().get(name))]
@@ -289,5 +295,6 @@ def build_scan(
         reader=found[2],
         hosts=" ".join(sorted(hosts)),
         ask=ask,
+        fill=fill,
         states={name: language.text(f"scan-state-{name}") for name in _SCAN_STATES},
     )
