@@ -59,7 +59,7 @@ def test_a_form_that_is_not_ours_does_nothing(house: House, route: Route) -> Non
 @pytest.mark.parametrize("route", POSTS, ids=name_of)
 def test_a_form_is_no_json_and_no_plain_text(house: House, route: Route) -> None:
     """What other sites can send without asking first carries no token we would read."""
-    browser = house.office.browser(house.office.alice)
+    browser = house.browser(route)
     path = house.fill(route.path).partition("?")[0]
     before = count_rows(house)
     for kind in ("text/plain", "application/json"):

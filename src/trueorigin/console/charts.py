@@ -96,6 +96,8 @@ def build_map(places: Mapping[str, Sums], href: str | None) -> Map | None:
         dots=tuple(sorted(dots, key=lambda each: -each.radius)),
         href=href,
     )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """A circle on the globe, as it lies on a map whose degrees are all of one size."""

@@ -144,7 +144,9 @@ def change_role(request: ConsoleRequest) -> Response:
     """Make somebody something else in the organisation, from their next click on."""
     try:
         with request.write() as tx:
-            people.change_role(tx, request.act, request.uuid("person_id"), _read_role(request))
+            # Whom it is about comes first: nobody learns of others by what is wrong with the form.
+            member = people.get_member(tx, request.act.scope, request.uuid("person_id"))
+            people.change_role(tx, request.act, member.person.id, _read_role(request))
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
     return request.redirect(PATH, "console-people-role-changed")
