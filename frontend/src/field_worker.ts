@@ -3,6 +3,8 @@
 // It never touches what the app has stored, and never keeps an answer of the interface.
 
 interface Kept {
+  /** Whose worker it is, where it is not the field app. */
+  app?: string;
   version: string;
   page: string;
   files: string[];
@@ -32,8 +34,8 @@ interface Worker {
 }
 
 const worker = self as unknown as Worker;
-const PREFIX = "trueorigin-field-";
-const { version, page, files } = worker.KEPT;
+const { app = "field", version, page, files } = worker.KEPT;
+const PREFIX = `trueorigin-${app}-`;
 const CACHE = PREFIX + version;
 
 /** Take everything along, or nothing: half an app is none. */

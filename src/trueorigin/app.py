@@ -26,6 +26,7 @@ from trueorigin.api.surface import BASE_PATH, build_api
 from trueorigin.console.surface import build_console
 from trueorigin.domain.digitallink import host_of
 from trueorigin.field import build_field
+from trueorigin.kiosk import build_kiosk
 from trueorigin.scanpage import build_scanpage
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.installation import ensure_installation
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> ASGIApp:
         exception_handlers={Exception: answer_defect, HTTPException: answer_http_failure},
     )
     rooms = {"console": build_console(context), "field": build_field(context)}
+    rooms["kiosk"] = build_kiosk(context)
     return _split(Observer(inner), scanpage, {name: Observer(room) for name, room in rooms.items()})
 
 

@@ -26,17 +26,23 @@ from trueorigin.domain.serials import FOLD_MAX, fold
 from trueorigin.domain.verdict import Verdict
 from trueorigin.web.photopages import CHOICE_MAX
 from trueorigin.web.photos import PhotoDesk
-from trueorigin.web.readings import build_reading, identify, submit_reading
+from trueorigin.web.readings import Stamp, build_reading, identify, submit_reading
 from trueorigin.web.requests import build_device_cookie, pick_translator
 from trueorigin.web.wording import write_answer_json
 
 
 class VerificationBody(Body):
-    """A printed URL or human-readable code; or a serial and the GTIN beside it."""
+    """A printed URL or human-readable code; or a serial and the GTIN beside it.
+
+    Enrolled devices may give the reading an `id` (UUIDv7) and its `at` themselves, both or neither:
+    sent again it is stored once, and what was read without network keeps its time.
+    """
 
     code: str | None = Field(default=None, max_length=CODE_LENGTH_MAX)
     gtin: str | None = Field(default=None, max_length=40)
     serial: str | None = Field(default=None, max_length=FOLD_MAX)
+    id: UUID | None = None
+    at: datetime | None = None
 
     def to_code(self, hosts: frozenset[str]) -> PrintedCode:
         """Return what was read, or refuse what can be no code."""
@@ -47,6 +53,14 @@ class VerificationBody(Body):
             serial = fold(self.serial) or self.serial
             return PrintedCode(gtin=normalise_gtin(self.gtin), serial=serial)
         raise InvalidError("verification_form", field="code")
+
+    def to_stamp(self) -> Stamp | None:
+        """Return what a device says of when it read; `reading_stamp_half` for one without other."""
+        if self.id is None and self.at is None:
+            return None
+        if self.id is None or self.at is None:
+            raise InvalidError("reading_stamp_half", field="at" if self.at is None else "id")
+        return Stamp(id=self.id, at=self.at)
 
 
 class ReasonAnswer(Answer):
@@ -181,15 +195,18 @@ async def create_verification(request: Request) -> Response:
     if kind != JSON:
         expected = f"{JSON}, multipart/form-data"
         raise InvalidError("media_type_unsupported", field="Content-Type", expected=expected)
-    code = (await _read_body(request)).to_code(call.context.hosts)
-    return await _answer(request, call, code, Channel.API)
+    body = await _read_body(request)
+    code, stamp = body.to_code(call.context.hosts), body.to_stamp()
+    return await _answer(request, call, code, Channel.API, stamp)
 
 
-async def _answer(request: Request, call: Call, code: PrintedCode, channel: Channel) -> Response:
+async def _answer(
+    request: Request, call: Call, code: PrintedCode, channel: Channel, stamp: Stamp | None = None
+) -> Response:
     """Record the reading and word its outcome."""
     context = call.context
     sender = identify(context, request.scope, request.cookies, call.actor)
-    reading = build_reading(context, sender, code, channel=channel, is_confirmed=True)
+    reading = build_reading(context, sender, code, channel=channel, is_confirmed=True, stamp=stamp)
     outcome = await submit_reading(context, reading)
     language = pick_translator(request.headers)
     headers = {"Cache-Control": "no-store", "Content-Language": language.tag}

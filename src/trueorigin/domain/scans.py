@@ -54,7 +54,8 @@ class Reading:
     the phone's cookie; `minted_token` the one its answer will carry if it sent none. `network` is
     a prefix, never an address. `place` is in the form of `risk.Place`; anything else is dropped.
     `is_confirmed` says that somebody looks at the answer: not for pages, which confirm later, nor
-    for previews, prefetching and HEAD, which never do.
+    for previews, prefetching and HEAD, which never do. `may_repeat` says that its client made the
+    id and sends it again until it has an answer.
     """
 
     code: PrintedCode
@@ -68,6 +69,7 @@ class Reading:
     place_trusted: bool
     actor: Actor | None
     is_confirmed: bool
+    may_repeat: bool = False
 
     @property
     def is_public(self) -> bool:

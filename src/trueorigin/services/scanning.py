@@ -152,6 +152,8 @@ class _Batch:
         self._visits: dict[tuple[str, int], Visit] = {}
         self._books: dict[int, _UnitBook] = {}
         self._units: Collection[int] = ()
+        # Whether lines of readings that may repeat, and are in the ledger already, count a phone.
+        self._repeated: dict[tuple[int, UUID], bool] = {}
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
@@ -163,6 +165,7 @@ class _Batch:
         found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
         readers = list(map(self._identify, self._readings, found.units))
         self._open_books(found.units, readers, hour)
+        self._find_repeated(found.units)
         standings = self._find_standings(found)
         lives = self._find_lives(found)
         outcomes = [
@@ -212,6 +215,16 @@ class _Batch:
         pairs = {(key, device) for key, device in asked if device is not None and key in states}
         for (key, device), at in scans.find_known_devices(self._tx, states, pairs).items():
             self._books[key].known[device] = at
+
+    def _find_repeated(self, found: Sequence[ScanUnit | None]) -> None:
+        """Look up which readings came before; asks nothing unless a device keeps its readings."""
+        wanted = {
+            (unit.unit_key, reading.id)
+            for unit, reading in zip(found, self._readings, strict=True)
+            if unit is not None and reading.may_repeat
+        }
+        rows = scans.find_scans(self._tx, wanted)
+        self._repeated = {line: row.is_counted for line, row in rows.items()}
 
     def _find_standings(self, found: Recognised) -> list[Standing | None]:
         """Return what each unit is at its reading, whoever reads it; None for invented ones.
@@ -290,6 +303,19 @@ class _Batch:
         decision = decide(facts, at=at)
         evidence = _NOBODY if book.state is None else _build_evidence(book.state, facts)
         verdict, device = decision.verdict, reader.device
+        if reading.may_repeat:
+            was_counted = self._repeated.get((key, reading.id))
+            if was_counted is not None:
+                return ScanOutcome(
+                    verdict=verdict,
+                    reasons=decision.reasons,
+                    unit=unit,
+                    evidence=evidence,
+                    scan_id=reading.id,
+                    at=at,
+                    counted=was_counted,
+                    can_confirm=False,
+                )
         place = None if reader.place is None else reader.place.stored
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
         may_count = is_line and device is not None and not facts.is_known_device
@@ -318,6 +344,9 @@ class _Batch:
             new = NewDevice(key, device, at, place, reader.alias)
             self._entries.new_devices.append(new)
             book.add(new)
+        if reading.may_repeat and is_line:
+            # The same again in this very batch.
+            self._repeated[(key, reading.id)] = is_counted
         can_confirm = may_count and not is_counted
         return ScanOutcome(
             verdict, decision.reasons, unit, evidence, scan_id, at, is_counted, can_confirm,

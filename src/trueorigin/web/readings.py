@@ -5,12 +5,15 @@ The answer comes back after it is durable. A phone without cookie is given one w
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
 
 from starlette.types import Scope
 
 from trueorigin.domain.digitallink import PrintedCode
-from trueorigin.domain.errors import DomainError
-from trueorigin.domain.ids import uuid7
+from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError
+from trueorigin.domain.ids import uuid7, uuid7_instant
 from trueorigin.domain.records import record
 from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.domain.tenancy import Actor, Role
@@ -21,6 +24,12 @@ from trueorigin.web.requests import (
     client_network,
     find_device,
 )
+
+# A device that was without network for longer was forgotten, and its readings tell nobody anything.
+STAMP_AGE_MAX: Final = timedelta(days=31)
+# Between the instant inside an id and the one beside it, and of a clock that runs ahead of ours.
+STAMP_SLACK: Final = timedelta(minutes=5)
+_UUID_VERSION: Final = 7
 
 # Signed-in readers by their role; everybody else by the way the reading came.
 _CHANNEL_OF_ROLE = {
@@ -43,6 +52,33 @@ class Sender:
     actor: Actor | None
 
 
+@record
+class Stamp:
+    """The id and the instant a device gave a reading when it was made, to send it once or often."""
+
+    id: UUID
+    at: datetime
+
+
+def check_stamp(stamp: Stamp, actor: Actor | None, now: datetime) -> Stamp:
+    """Return `stamp` with an instant that is not in the future, or refuse it.
+
+    Only enrolled devices keep readings; a stranger could choose what the ledger says. Refused are
+    ids that are no UUIDv7, or of another time than `at`, and times that no queue is that old.
+    """
+    if actor is None or actor.device_id is None:
+        raise ForbiddenError("reading_stamp_device_only", field="id")
+    if stamp.at.tzinfo is None:
+        raise InvalidError("event_time_zone_missing", field="at")
+    if stamp.id.version != _UUID_VERSION:
+        raise InvalidError("reading_id_malformed", field="id")
+    if not now - STAMP_AGE_MAX <= stamp.at <= now + STAMP_SLACK:
+        raise InvalidError("reading_time_out_of_range", field="at", days=STAMP_AGE_MAX.days)
+    if abs(uuid7_instant(stamp.id) - stamp.at) > STAMP_SLACK:
+        raise InvalidError("reading_id_malformed", field="id")
+    return Stamp(id=stamp.id, at=min(stamp.at, now))
+
+
 def identify(
     context: AppContext, scope: Scope, cookies: Mapping[str, str], actor: Actor | None
 ) -> Sender:
@@ -58,15 +94,24 @@ def identify(
 
 
 def build_reading(
-    context: AppContext, sender: Sender, code: PrintedCode, *, channel: Channel, is_confirmed: bool
+    context: AppContext,
+    sender: Sender,
+    code: PrintedCode,
+    *,
+    channel: Channel,
+    is_confirmed: bool,
+    stamp: Stamp | None = None,
 ) -> Reading:
-    """Build the reading of `code` by `sender` at this instant."""
+    """Build the reading of `code` by `sender` at this instant, or at that of a device's stamp."""
     at = context.clock()
     actor = sender.actor
+    made = Stamp(id=uuid7(at, context.entropy(10)), at=at)
+    if stamp is not None:
+        made = check_stamp(stamp, actor, at)
     return Reading(
         code=code,
-        at=at,
-        id=uuid7(at, context.entropy(10)),
+        at=made.at,
+        id=made.id,
         channel=channel if actor is None else _CHANNEL_OF_ROLE[actor.role],
         device_token=sender.device_token,
         minted_token=sender.minted_token,
@@ -75,6 +120,7 @@ def build_reading(
         place_trusted=actor is not None and actor.place is not None,
         actor=actor,
         is_confirmed=is_confirmed,
+        may_repeat=stamp is not None,
     )
 
 

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Public kiosks in a running data centre: enrolled at a site of the maker, and what they recorded."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.browsing import Watch
+from tests.field_house import MAKER, House, Unit
+
+from trueorigin.domain.devices import Profile
+from trueorigin.domain.sites import SiteKind
+from trueorigin.domain.units import unit_key
+from trueorigin.services import devices, sites
+from trueorigin.services.devices import DeviceDraft
+from trueorigin.services.sites import SiteDraft
+from trueorigin.storage import scans
+
+TALL = {"width": 1080, "height": 1920}
+WIDE = {"width": 1920, "height": 1080}
+SMALL = {"width": 1024, "height": 768}
+# The cell of Nanjing in which the site stands.
+LATITUDE, LONGITUDE = 32.06, 118.79
+
+
+@dataclass(slots=True)
+class Kiosk:
+    """A kiosk with its page open, and what that must never do."""
+
+    house: House
+    context: BrowserContext
+    page: Page
+    watch: Watch
+    device_id: UUID | None = None
+
+    def enrol(self, label: str = "Hall by the door") -> None:
+        """Make a kiosk at a new site and open the address of the console's square."""
+        with self.house.opened(MAKER) as (database, act), database.write() as tx:
+            site = sites.create_site(
+                tx,
+                act,
+                SiteDraft(
+                    kind=SiteKind.KIOSK,
+                    name="新街口查验点",
+                    latitude=LATITUDE,
+                    longitude=LONGITUDE,
+                ),
+            )
+            draft = DeviceDraft(profile=Profile.KIOSK, label=label, site_id=site.id)
+            issued = devices.create_device(tx, act, draft)
+        self.device_id = issued.device.id
+        self.page.goto(f"{self.house.demo.base}/kiosk#enrol={issued.code}")
+        expect(self.page.locator(".screen.start")).to_be_visible()
+
+    def scan(self, text: str) -> None:
+        """Let a USB scanner type a text: characters in quick succession, then Enter."""
+        self.page.evaluate(
+            """text => {
+                for (const key of [...text, "Enter"]) {
+                    document.body.dispatchEvent(
+                        new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+                }
+            }""",
+            text,
+        )
+
+    def readings(self, run: int, unit: Unit) -> list[Any]:
+        """Return what the ledger says of a unit, the newest first."""
+        key = unit_key(run, unit.level, unit.index)
+        with self.house.opened(MAKER) as (database, _act), database.read() as tx:
+            return list(scans.list_scans(tx, key, limit=50))
+
+    @property
+    def title(self) -> Any:  # noqa: ANN401 - a locator
+        """The headline of what is shown."""
+        return self.page.locator("h1")
+
+
+def open_kiosk(
+    house: House,
+    browser: Browser,
+    *,
+    language: str = "en",
+    size: dict[str, int] | None = None,
+    **options: Any,  # noqa: ANN401 - of Playwright
+) -> Kiosk:
+    """Open the page in a browser of its own."""
+    context = browser.new_context(
+        viewport=size or WIDE,  # type: ignore[arg-type]
+        locale={"en": "en-GB", "zh": "zh-CN"}[language],
+        reduced_motion="reduce",
+        **options,
+    )
+    page = context.new_page()
+    watch = Watch(house.demo.base)
+    watch.follow(page)
+    return Kiosk(house=house, context=context, page=page, watch=watch)
