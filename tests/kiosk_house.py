@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Public kiosks in a running data centre: enrolled at a site of the maker, and what they recorded."""
+"""Public kiosks in a running data centre: enrolled at a site of the maker; what they recorded."""
 
 from dataclasses import dataclass
 from typing import Any

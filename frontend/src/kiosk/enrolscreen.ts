@@ -78,5 +78,5 @@ export function showEnrolment(kiosk: Kiosk): Screen {
     history.replaceState(null, "", location.pathname);
     void enrol(decodeURIComponent(hash));
   }
-  return { body, name: "enrol" };
+  return { body, name: "enrol", take: (text) => void enrol(text) };
 }

@@ -12,6 +12,8 @@ export type Refusal = "foreign" | "half" | "mistyped" | "rubbish" | "several";
 export type Finding = { code: Code; text: string } | { refusal: Refusal; shown: string };
 
 const SHOWN_MAX = 100;
+// `https://…`, `weixin:…`, `shop.example/…`: what a phone would open.
+const LEADS_AWAY = /^(?:[a-z][a-z0-9+.-]{1,30}:|[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+[/:?])/iu;
 
 /** Judge all that was seen at one moment. */
 export function judge(texts: readonly string[], hosts: readonly string[]): Finding {
@@ -32,7 +34,7 @@ function judgeOne(text: string, hosts: readonly string[]): Finding {
     return isHalf ? { refusal: "half", shown: text.slice(0, SHOWN_MAX) } : { code, text: text.trim() };
   }
   const shown = clean(read.text).slice(0, SHOWN_MAX);
-  if (read.fault === "foreign") return { refusal: "foreign", shown };
+  if (read.fault === "foreign" && LEADS_AWAY.test(shown)) return { refusal: "foreign", shown };
   if (read.fault === "check_symbol") return { refusal: "mistyped", shown };
   const isPart = hosts.includes(hostOf(shown)) || /^(?=.*[0-9])[0-9a-z -]{6,24}$/i.test(shown);
   return { refusal: isPart ? "half" : "rubbish", shown };

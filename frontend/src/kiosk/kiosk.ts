@@ -25,6 +25,8 @@ export interface Screen {
   end?: () => void;
   tick?: (left: number, of: number) => void;
   refresh?: () => void;
+  /** Takes what a scanner reads, where that is no code of goods. */
+  take?: (text: string) => void;
 }
 
 export type ScreenMaker = (kiosk: Kiosk) => Screen;
@@ -134,8 +136,12 @@ export class Kiosk {
 
   /** Answer what was seen. */
   async take(texts: readonly string[]): Promise<void> {
-    const { name } = this.screen ?? {};
-    if (name === undefined || name === "closed" || name === "enrol" || name === "waiting") return;
+    const { name, take } = this.screen ?? {};
+    if (take !== undefined) {
+      take(texts[0] ?? "");
+      return;
+    }
+    if (name === undefined || name === "closed" || name === "waiting") return;
     const finding = judge(texts, this.shell.hosts);
     if ("refusal" in finding) {
       this.refuse(finding.refusal, finding.shown);
@@ -191,7 +197,8 @@ export class Kiosk {
 
   private touch(): void {
     this.touchedAt = Date.now();
-    this.voice.wake();
+    // Not between two keys of a scanner: opening the loudspeaker takes longer than they are apart.
+    window.setTimeout(() => this.voice.wake(), 0);
     this.wind();
   }
 
