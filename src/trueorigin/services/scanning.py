@@ -152,7 +152,7 @@ class _Batch:
         self._visits: dict[tuple[str, int], Visit] = {}
         self._books: dict[int, _UnitBook] = {}
         self._units: Collection[int] = ()
-        # Whether lines of readings that may repeat, and are in the ledger already, count a phone.
+        # Lines of readings that came before, and whether each counted a phone.
         self._repeated: dict[tuple[int, UUID], bool] = {}
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
@@ -307,15 +307,9 @@ class _Batch:
             was_counted = self._repeated.get((key, reading.id))
             if was_counted is not None:
                 return ScanOutcome(
-                    verdict=verdict,
-                    reasons=decision.reasons,
-                    unit=unit,
-                    evidence=evidence,
-                    scan_id=reading.id,
-                    at=at,
-                    counted=was_counted,
-                    can_confirm=False,
-                )
+                    verdict, decision.reasons, unit, evidence, reading.id, at, was_counted,
+                    can_confirm=False, life=None if life is None else life.told,
+                )  # fmt: skip
         place = None if reader.place is None else reader.place.stored
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
         may_count = is_line and device is not None and not facts.is_known_device
