@@ -11,6 +11,7 @@ from trueorigin.api.forms import PAGE_DEFAULT, PAGE_MAX
 from trueorigin.api.positions import GROUPS_MAX, RANGES_MAX as POSITION_RANGES_MAX
 from trueorigin.domain.catalog import PACK_MAX, QUANTITY_MAX
 from trueorigin.domain.designs import DESIGNS, FREE_LINE_LENGTH_MAX, Part
+from trueorigin.domain.epcis import EPCS_MAX
 from trueorigin.domain.eventdrafts import UNITS_MAX
 from trueorigin.domain.ranges import RANGES_MAX
 from trueorigin.domain.territories import AREAS_MAX
@@ -41,6 +42,7 @@ def test_limits_are_the_programs_own() -> None:
         f"up to {AREAS_MAX} circles each",
         f"beyond {PARTS_MAX:,} downloads or releases, or {READ_MAX:,} units read",
         f"the newest {READINGS_MAX}.",
+        f"Beyond {EPCS_MAX:,} units there is a `quantityList`",
         f"at most {GROUPS_MAX} places with {POSITION_RANGES_MAX} ranges each",
         f"| photograph | {PHOTO_BODY_MAX // 2**20} MiB, {PIXELS_MAX // 10**6} million pixels |",
         f"| picture among files | {images.PIXELS_MAX // 10**6} million pixels |",

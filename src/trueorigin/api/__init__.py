@@ -7,6 +7,7 @@ from trueorigin.api import (
     audit,
     batches,
     devices,
+    eventforms,
     events,
     field,
     files,
@@ -143,7 +144,13 @@ ROUTES: tuple[Route, ...] = (
         is_repeatable=True,
         extra=events.REQUEST_BODY,
     ),
-    Route("GET", "/events/{event_id}", events.get_event, May.EVENT_READ),
+    Route(
+        "GET",
+        "/events/{event_id}",
+        events.get_event,
+        May.EVENT_READ,
+        answer=eventforms.EventAnswer,
+    ),
     Route(
         "POST",
         "/events/{event_id}/declaration",

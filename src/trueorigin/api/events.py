@@ -13,12 +13,13 @@ from trueorigin.api.calls import JSON, Call, CallHere
 from trueorigin.api.eventforms import EventAnswer
 from trueorigin.api.forms import Answer, Body, ErrorPart, Instant, Page, PageQuery
 from trueorigin.api.paging import build_page, parse_uuid_cursor
+from trueorigin.domain.epcis import build_document
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.eventdrafts import EventDraft
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.services import capturing, tracing
 from trueorigin.services.capturing import EVENTS_MAX, EventOutcome, Outcome
-from trueorigin.services.naming import find_names
+from trueorigin.services.naming import find_epcis_names, find_names
 from trueorigin.services.resolving import Told
 from trueorigin.services.visibility import find_viewer
 from trueorigin.storage import events as stored
@@ -32,6 +33,7 @@ OUTCOMES_MAX: Final = 1000
 # thirty times its size once it is read.
 PARTS_MAX: Final = 10 * EVENTS_MAX
 _ID_LENGTH_MAX: Final = 45
+EPCIS: Final = "application/ld+json"
 # A large upload takes some ten seconds.
 _BUSY_S: Final = 5
 
@@ -75,9 +77,9 @@ class DeclarationAnswer(Answer):
 
 
 class EventQuery(Body):
-    """In which form the event is wanted."""
+    """In which form the event is wanted: our own, or EPCIS 2.0."""
 
-    format: Literal["json"] = "json"
+    format: Literal["json", "epcis"] = "json"
 
 
 # The body is read by hand, for its size; this describes it.
@@ -229,13 +231,22 @@ def list_events(call: CallHere, query: Annotated[PageQuery, Query()]) -> Page[Ev
     )
 
 
-def get_event(call: CallHere, event_id: UUID, query: Annotated[EventQuery, Query()]) -> EventAnswer:
-    """Return an event, to its recorder, its partner, the owner of its goods and authorities."""
-    del query
+def get_event(call: CallHere, event_id: UUID, query: Annotated[EventQuery, Query()]) -> Response:
+    """Return an event, to its recorder, its partner, the owner of its goods and authorities.
+
+    With `format=epcis` as one event of EPCIS 2.0 (`application/ld+json`).
+    """
     context, act = call.context, call.open_act()
     with context.database.read() as tx:
         event = tracing.get_event(tx, find_viewer(tx, act.actor), event_id)
-        return EventAnswer.of(event, find_names(tx, context.catalogue, context.vault, [event]))
+        if query.format == "epcis":
+            names = find_epcis_names(tx, event, context.public_url)
+            body, media = orjson.dumps(build_document(event, names)), EPCIS
+        else:
+            shown = find_names(tx, context.catalogue, context.vault, [event])
+            answer = EventAnswer.of(event, shown)
+            body, media = answer.model_dump_json(by_alias=True).encode(), JSON
+    return Response(body, media_type=media)
 
 
 def declare_event(call: CallHere, event_id: UUID, body: DeclarationBody | None = None) -> Response:

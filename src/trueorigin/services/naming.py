@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from uuid import UUID
 
+from trueorigin.domain import epcis
 from trueorigin.domain.events import Event
 from trueorigin.domain.packing import span_of
 from trueorigin.domain.records import record
@@ -17,7 +18,7 @@ from trueorigin.domain.sites import Site
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, containment, sites
+from trueorigin.storage import accounts, catalog, containment, sites
 from trueorigin.storage.database import Tx
 
 
@@ -83,3 +84,22 @@ def find_numbers(
             position = Position(run.ordinal, level, index)
             numbers[key] = number(ciphers[run_id].encode(position))
     return numbers
+
+
+def find_epcis_names(tx: Tx, event: Event, public_url: str) -> epcis.Names:
+    """Look up what an event's identifiers in EPCIS are made of. At most four queries."""
+    spans = [*event.about, *([] if event.container is None else [span_of(event.container)])]
+    runs = containment.find_runs(tx, {span.run_id for span in spans})
+    products = catalog.find_products(tx, {run.product_id for run in runs.values()})
+    batches = catalog.find_batches(tx, {run.batch_id for run in runs.values()})
+    places = sites.find_sites(tx, [] if event.site_id is None else [event.site_id])
+    return epcis.Names(
+        base=public_url,
+        goods={
+            run.id: epcis.Goods(
+                run=run, gtin=products[run.product_id].gtin, lot=batches[run.batch_id].lot
+            )
+            for run in runs.values()
+        },
+        glns={site.id: site.gln for site in places.values() if site.gln is not None},
+    )
