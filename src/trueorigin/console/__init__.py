@@ -8,6 +8,7 @@ from trueorigin.console import (
     audit,
     batches,
     devices,
+    diversions,
     enterprise,
     events,
     exports,
@@ -24,6 +25,7 @@ from trueorigin.console import (
     people,
     products,
     recalls,
+    reconciliation,
     runs,
     search,
     sessions,
@@ -31,6 +33,7 @@ from trueorigin.console import (
     stages,
     territories,
     units,
+    whereabouts,
 )
 from trueorigin.console.forms import UPLOAD_BODY_MAX
 from trueorigin.console.routing import Gate, Route
@@ -178,6 +181,15 @@ ROUTES: tuple[Route, ...] = (
         inspections.create,
         May.INSPECTION_WRITE,
         body_max=UPLOAD_BODY_MAX,
+    ),
+    Route("GET", "/console/diversions", diversions.list_page, May.READING_READ),
+    Route("GET", "/console/diversions.csv", diversions.export, May.READING_EXPORT),
+    Route("GET", "/console/whereabouts", whereabouts.show_page, May.RUN_READ),
+    Route(
+        "GET",
+        "/console/runs/{run_id}/reconciliation",
+        reconciliation.show_page,
+        May.RUN_READ,
     ),
     # What is known: units, their readings, and figures.
     Route("GET", "/console/units", units.show_page, May.EVENT_READ),

@@ -114,6 +114,7 @@ class LifeLine:
 class LifePage:
     """A unit's life."""
 
+    key: int = field(metadata={"help": "Its key."})
     unit: UnitPart = field(metadata={"help": "Which unit."})
     batch: Batch = field(metadata={"help": "Where it comes from."})
     now: EventLine | None = field(metadata={"help": "What put it where it is."})
@@ -164,6 +165,7 @@ def build_page(request: ConsoleRequest, tx: Tx, life: Life, claim: str | None) -
     places = _sum_places(readings.placed, life, words)
     rows, last = readings.shown, life.last
     return LifePage(
+        key=life.key,
         unit=_word_unit(request, life),
         batch=life.told.batch,
         now=None if last is None else word_event(request, last, words),

@@ -71,6 +71,18 @@ NAVIGATION: tuple[Area, ...] = (
         permission=Permission.EVENT_READ,
     ),
     Area(
+        path="/console/whereabouts",
+        message="console-whereabouts",
+        icon="map",
+        permission=Permission.RUN_READ,
+    ),
+    Area(
+        path="/console/diversions",
+        message="console-nav-diversions",
+        icon="alert",
+        permission=Permission.READING_READ,
+    ),
+    Area(
         path="/console/findings",
         message="console-nav-findings",
         icon="done",
@@ -97,7 +109,7 @@ NAVIGATION: tuple[Area, ...] = (
     Area(
         path="/console/sites",
         message="console-nav-sites",
-        icon="map",
+        icon="home",
         permission=Permission.SITE_READ,
     ),
     Area(

@@ -2425,3 +2425,54 @@ kiosk-enrol-field = That code was made for a phone. Make a kiosk in the console.
 kiosk-enrol-offline = The data centre does not answer. Check the network and try again.
 kiosk-enrol-failed = The code was not taken. Make a new one in the console.
 kiosk-enrol-back = Back
+## console/whereabouts.py, reconciliation.py, diversions.py: where everything is, and what does not fit
+
+console-whereabouts = Where everything is
+console-whereabouts-of = Where is { $of } now?
+console-whereabouts-lead = Where all units of a batch, a run, a group or a raw-material lot are now, and who holds them.
+console-whereabouts-by-lot = Lot of a raw material
+console-whereabouts-lot = everything made of lot { $lot }
+console-whereabouts-total = { $count ->
+    [one] One unit
+   *[other] { $count } units
+}
+console-whereabouts-count = { $count ->
+    [one] One unit
+   *[other] { $count } units
+}
+console-whereabouts-unknown = Nothing recorded yet
+console-whereabouts-newest = newest event { $at }
+console-whereabouts-ranges = Which units
+console-whereabouts-more = { $count ->
+    [one] One more range
+   *[other] { $count } more ranges
+}
+console-whereabouts-cut = There is more than is shown here.
+console-whereabouts-none = No unit holds a raw material of this lot. Lots are compared word for word.
+console-reconciliation = Reconcile
+console-reconciliation-of = Run { $number }, reconciled
+console-reconciliation-lead = Everything fits: no step of the chain is without the one before it.
+console-reconciliation-lead-gaps = { $count ->
+    [one] One thing does not fit. Look at its units next.
+   *[other] { $count } things do not fit. Look at their units next.
+}
+console-reconciliation-readings = { $count ->
+    [one] One reading
+   *[other] { $count } readings
+}
+console-reconciliation-level = { $level }: { $count } issued
+console-reconciliation-cut = There is more than is looked through: these figures are lower bounds.
+step-downloaded = Downloaded
+step-released = Released now
+step-packed = Packed
+step-read = Read by the public
+step-withdrawn = Withdrawn now
+step-recalled = Recalled now
+console-nav-diversions = Out of region
+console-diversions-lead = Where your goods were read outside the sales region of their shipment. That says nothing against the goods: people travel.
+console-diversions-empty = Nothing out of region
+console-diversions-empty-text = Name a sales region when you ship: what is read outside of it is listed here.
+console-diversion-away = { $km } km outside
+console-diversion-meant = Meant for { $region }
+console-diversion-shipment = Its shipment
+console-diversion-km = km outside
