@@ -108,12 +108,11 @@ class House:
             "/runs",
             json={"batch_id": batch["id"], "quantity": quantity, "packing": list(packing)},
         )
-        self.call(
-            MAKER,
-            "POST",
-            f"/runs/{run['id']}/releases",
-            json={"level": 0, "from": 0, "to": quantity},
-        )
+        count = quantity
+        for level, size in enumerate((1, *packing)):
+            count = -(-count // size)
+            released = {"level": level, "from": 0, "to": count}
+            self.call(MAKER, "POST", f"/runs/{run['id']}/releases", json=released)
         return int(run["id"])
 
     def units(self, run: int, level: int) -> list[Unit]:

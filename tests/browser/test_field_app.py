@@ -88,3 +88,34 @@ def test_a_driver_ships_without_network_and_the_shipment_is_there_once(
     assert events[0]["details"]["vehicle"] == "苏A·12345"
     assert events[0]["at"] < events[0]["recorded_at"]
     again.context.close()
+
+
+def test_what_is_scanned_while_a_record_is_being_kept_belongs_to_the_next(
+    house: House, chromium: Browser
+) -> None:
+    cases = house.units(house.order(quantity=18, packing=(6,)), 1)
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    before = len(house.events(MAKER))
+    phone.begin("receive")
+    phone.scan(cases[0].url)
+    expect(phone.plate).to_contain_text("1 counted")
+    # Within one moment: the button, and the scanner in the other hand.
+    phone.page.evaluate(
+        """text => {
+            document.querySelector(".dock .main").click();
+            for (const key of [...text, "Enter"]) {
+                document.body.dispatchEvent(
+                    new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+            }
+        }""",
+        cases[1].url,
+    )
+    expect(phone.page.locator(".scans .mono")).to_have_text([cases[1].number])
+    phone.page.get_by_role("button", name="Finish 1").click()
+    expect(phone.page.locator(".figure strong")).to_have_text("0")
+    expect(phone.page.locator(".chip")).to_have_text("All uploaded")
+    told = [each["units"][0]["from"] for each in house.events(MAKER)[:2]]
+    assert len(house.events(MAKER)) == before + 2
+    assert told == [1, 0]
+    phone.context.close()

@@ -271,7 +271,7 @@ function settle(row: Row, outcome: Outcome | undefined): Row {
 }
 
 interface Life {
-  events: { event: { id: string }; anomalies: { text: string }[] }[];
+  events: { event: { id: string }; anomalies: { code: string; text: string }[] }[];
 }
 
 /** Return what the histories of its container and of its first units find odd about this very event. */
@@ -284,7 +284,10 @@ async function findFlags(api: Api, row: Row): Promise<string[]> {
     try {
       const { body } = await api.send<Life>(`/units/${encodeURIComponent(code)}/history`);
       const own = body.events.filter((entry) => entry.event.id === row.id);
-      for (const entry of own) for (const each of entry.anomalies) found.add(each.text);
+      for (const each of own.flatMap((entry) => entry.anomalies)) {
+        // Goods are packed first and released later: nothing for a packer to look into.
+        if (each.code !== "before_release" || row.document.kind !== "packing") found.add(each.text);
+      }
     } catch (error) {
       // Not everybody may see every history; that is no flag.
       if (!(error instanceof ApiError && error.kind === "refused")) throw error;

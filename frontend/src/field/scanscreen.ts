@@ -26,6 +26,7 @@ export function showScan(app: App): Screen {
 class ScanDesk {
   readonly screen: Screen;
   private work: Work;
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly plate = el("div", { class: "plate calm" });
   private readonly live = el("p", { class: "unseen", attrs: { role: "status", "aria-live": "assertive" } });
   private readonly counter = el("div", { class: "counter" });
@@ -35,9 +36,9 @@ class ScanDesk {
 
   constructor(private readonly app: App) {
     this.work = app.work ?? openWork("receive", {});
-    const intake = buildIntake(app, (text) => void this.take(text));
-    this.undo = button(app.say("undo"), "tool", () => void this.takeBack(), "undo");
-    this.done = button("", "main tall", () => void this.finish(), "good");
+    const intake = buildIntake(app, (text) => this.inTurn(() => this.take(text)));
+    this.undo = button(app.say("undo"), "tool", () => this.inTurn(() => this.takeBack()), "undo");
+    this.done = button("", "main tall", () => this.inTurn(() => this.finish()), "good");
     const status = buildStatus(app, () => app.show(showQueue));
     const hasSetup = findTask(this.work.task).fields.length > 0;
     const edit = el(
@@ -61,6 +62,15 @@ class ScanDesk {
     this.screen = { body, refresh: status.refresh, end: intake.end };
     this.greet();
     this.draw();
+  }
+
+  /** Do one thing after the other: what is scanned while a case is being kept belongs to the next. */
+  private inTurn(act: () => Promise<unknown>): void {
+    this.turn = this.turn.then(act);
+    void this.turn.catch((error: unknown) => {
+      this.turn = Promise.resolve();
+      throw error;
+    });
   }
 
   /** Say what is wanted first. */
@@ -124,7 +134,10 @@ class ScanDesk {
     if (this.app.link === "offline") return;
     scan.check = "asking";
     this.draw();
-    const found = await checkScan(this.app, this.work, scan);
+    const { work } = this;
+    const found = await checkScan(this.app, work, scan);
+    // Finished meanwhile: the data centre has told the same to whoever reads the history.
+    if (this.work !== work) return;
     scan.check = found === null ? "unasked" : "good";
     if (found !== null && found.word !== null) {
       if (found.isRefused) dropScan(this.work, scan.key);
@@ -213,7 +226,7 @@ class ScanDesk {
       {
         class: "plain",
         attrs: { type: "button", "aria-label": app.say("drop-one", { code: scan.shown }) },
-        on: { click: () => void this.drop(scan) },
+        on: { click: () => this.inTurn(() => this.drop(scan)) },
       },
       icon("bad"),
     );
