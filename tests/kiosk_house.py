@@ -65,6 +65,18 @@ class Kiosk:
             text,
         )
 
+    def wait_until_sent(self) -> None:
+        """Wait until nothing is kept on the kiosk any more."""
+        self.page.wait_for_function(
+            """() => new Promise((done) => {
+                const open = indexedDB.open("trueorigin-kiosk");
+                open.onsuccess = () => {
+                    const all = open.result.transaction("readings").objectStore("readings").count();
+                    all.onsuccess = () => { open.result.close(); done(all.result === 0); };
+                };
+            })"""
+        )
+
     def readings(self, run: int, unit: Unit) -> list[Any]:
         """Return what the ledger says of a unit, the newest first."""
         key = unit_key(run, unit.level, unit.index)

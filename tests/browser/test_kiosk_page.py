@@ -2,16 +2,21 @@
 """A public kiosk in real Chromium: asked by a scanner, without network, revoked, besieged."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
-from tests.browsing import list_violations, measure_overhang
+from PIL import Image
+from playwright.sync_api import Browser, Playwright, Route, expect, sync_playwright
+from tests.browsing import list_camera_arguments, list_violations, measure_overhang, write_film
 from tests.field_house import MAKER, House, running_house
-from tests.kiosk_house import LATITUDE, LONGITUDE, Kiosk, open_kiosk
+from tests.kiosk_house import LATITUDE, LONGITUDE, TALL, Kiosk, open_kiosk
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
+from trueorigin.domain.qr import encode
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Channel
+from trueorigin.services import devices
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +26,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
-        )
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -97,15 +105,7 @@ def test_without_network_it_says_so_and_catches_up_once(house: House, kiosk: Kio
     kiosk.context.set_offline(False)
     kiosk.page.reload()
     expect(kiosk.page.locator(".offline")).to_be_hidden()
-    kiosk.page.wait_for_function(
-        """() => new Promise((done) => {
-            const open = indexedDB.open("trueorigin-kiosk");
-            open.onsuccess = () => {
-                const all = open.result.transaction("readings").objectStore("readings").count();
-                all.onsuccess = () => { open.result.close(); done(all.result === 0); };
-            };
-        })"""
-    )
+    kiosk.wait_until_sent()
     for unit in (item, other):
         [line] = kiosk.readings(run, unit)
         assert line.channel == Channel.KIOSK
@@ -205,3 +205,81 @@ def test_a_code_is_typed_with_a_finger(house: House, kiosk: Kiosk) -> None:
     assert smallest >= 60
     check.click()
     expect(kiosk.page.locator(".screen.answer dd").first).to_have_text(item.number)
+
+
+def test_the_camera_reads_a_label(house: House, playwright: Playwright, tmp_path: Path) -> None:
+    item = house.units(house.order(quantity=12, packing=(6,)), 0)[0]
+    modules = np.pad(encode(item.url).modules, 4)
+    label = np.where(np.kron(modules, np.ones((8, 8), bool)), 0, 255).astype(np.uint8)
+    scene = Image.new("L", (640, 480), 255)
+    scene.paste(Image.fromarray(label), (150, 60))
+    film = write_film(tmp_path / "label.y4m", scene)
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*CHROMIUM_ARGUMENTS, *list_camera_arguments(film)]
+    )
+    kiosk = open_kiosk(house, browser, permissions=["camera"])
+    kiosk.enrol()
+    kiosk.page.get_by_role("button", name="Use the camera").click()
+    expect(kiosk.page.locator(".screen.answer dd").first).to_have_text(item.number)
+    assert kiosk.watch.faults == []
+    browser.close()
+
+
+def test_staff_enrol_a_running_kiosk_anew_and_its_language_is_returned_to(
+    house: House, chromium: Browser
+) -> None:
+    kiosk = open_kiosk(house, chromium, language="zh", size=TALL)
+    kiosk.enrol()
+    first = kiosk.device_id
+    kiosk.enrol("Hall upstairs")
+    assert kiosk.device_id != first
+    expect(kiosk.title).to_have_text("请将防伪码对准扫描器")
+    kiosk.page.clock.install()
+    kiosk.page.reload()
+    kiosk.page.get_by_role("button", name="English").click()
+    expect(kiosk.title).to_have_text("Hold the code in front of the scanner")
+    run = house.order(quantity=12, packing=(6,))
+    kiosk.scan(house.units(run, 1)[0].url)
+    expect(kiosk.page.locator(".contents h2")).to_have_text("The label lists 6 units inside")
+    expect(kiosk.page.locator(".numbers li")).to_have_text(
+        [u.number for u in house.units(run, 0)[:6]]
+    )
+    kiosk.page.get_by_role("button", name="中文").click()
+    expect(kiosk.page.locator(".contents h2")).to_have_text("标签列出内装 6 个单元")
+    kiosk.page.get_by_role("button", name="English").click()
+    kiosk.page.clock.run_for(41_000)
+    expect(kiosk.title).to_have_text("请将防伪码对准扫描器")
+    kiosk.context.close()
+
+
+def test_a_power_cut_between_reading_and_answer_neither_loses_nor_doubles(
+    house: House, chromium: Browser
+) -> None:
+    run = house.order(quantity=12, packing=(6,))
+    item = house.units(run, 0)[5]
+    # The route below must see the request, which a worker would hide.
+    kiosk = open_kiosk(house, chromium, service_workers="block")
+    kiosk.enrol()
+    reached: list[int] = []
+
+    def cut(route: Route) -> None:
+        reached.append(route.fetch().status)
+        route.abort()
+
+    kiosk.page.route("**/api/v1/verifications", cut)
+    kiosk.scan(item.url)
+    expect(kiosk.title).to_have_text("Cannot be checked now")
+    assert reached[0] == 200
+    [before] = kiosk.readings(run, item)
+    kiosk.page.unroute_all()
+    kiosk.page.reload()
+    expect(kiosk.page.locator(".screen.start")).to_be_visible()
+    kiosk.wait_until_sent()
+    assert kiosk.readings(run, item) == [before]
+    assert before.readings == 1
+    assert before.is_counted
+    with house.opened(MAKER) as (database, act), database.read() as tx:
+        assert kiosk.device_id is not None
+        seen = devices.get_device(tx, act.scope, kiosk.device_id).last_seen_at
+    assert seen is not None
+    kiosk.context.close()

@@ -15,8 +15,16 @@ const LISTED_MAX = 24;
 
 const MARKS = { good: "good", done: "good", warn: "warn", bad: "bad" } as const;
 
-/** Show an answer; `listed` are the numbers that the label of a group names. */
-export function showAnswer(kiosk: Kiosk, answer: Answer, listed: readonly string[]): Screen {
+export interface Asked {
+  /** The numbers that the label of a group names. */
+  listed: readonly string[];
+  /** The language of the reasons: they were written when the code was read. */
+  tag: string;
+}
+
+/** Show an answer. */
+export function showAnswer(kiosk: Kiosk, answer: Answer, asked: Asked): Screen {
+  const { listed } = asked;
   const tone = toneOf(answer);
   const seconds = tone === "good" ? GOOD_S : WARNING_S;
   const foot = buildReturn(kiosk, seconds);
@@ -36,7 +44,7 @@ export function showAnswer(kiosk: Kiosk, answer: Answer, listed: readonly string
       ),
       buildRecall(kiosk, answer),
       buildGoods(kiosk, answer),
-      buildReasons(kiosk, answer),
+      buildReasons(kiosk, answer, asked.tag),
       (answer.unit?.level ?? 0) > 0 && listed.length > 0 && buildContents(kiosk, listed),
     ),
     foot.body,
@@ -90,14 +98,14 @@ function buildGoods(kiosk: Kiosk, answer: Answer): HTMLElement | null {
   );
 }
 
-function buildReasons(kiosk: Kiosk, answer: Answer): HTMLElement | null {
+function buildReasons(kiosk: Kiosk, answer: Answer, tag: string): HTMLElement | null {
   const { scans } = answer;
   const lines = answer.reasons
     .filter((reason) => reason.code !== "not_issued")
     // What is said to the owner of a phone is said otherwise at a kiosk.
     .map((reason) => {
       const name = `reason-${reason.code.replace(/_/g, "-")}`;
-      return kiosk.words.has(name) ? kiosk.say(name) : reason.text;
+      return kiosk.words.has(name) ? el("li", {}, kiosk.say(name)) : el("li", { attrs: { lang: tag } }, reason.text);
     });
   const earlier = scans === null ? null : writeEarlier(kiosk, scans);
   if (lines.length === 0 && earlier === null) return null;
@@ -105,14 +113,14 @@ function buildReasons(kiosk: Kiosk, answer: Answer): HTMLElement | null {
     "section",
     { class: "card reasons" },
     el("h2", {}, kiosk.say("why")),
-    el("ul", {}, ...lines.map((line) => el("li", {}, line))),
+    el("ul", {}, ...lines),
     earlier !== null && el("p", { class: "earlier" }, earlier),
   );
 }
 
 function writeEarlier(kiosk: Kiosk, scans: NonNullable<Answer["scans"]>): string {
   if (scans.first_at === null) return kiosk.say("earlier-none");
-  const at = kiosk.words.moment(Date.parse(scans.first_at));
+  const at = new Intl.DateTimeFormat(localeOf(kiosk), { dateStyle: "long", timeStyle: "short" }).format(Date.parse(scans.first_at));
   return kiosk.say("earlier-some", { count: String(scans.devices), at });
 }
 
@@ -129,5 +137,10 @@ function buildContents(kiosk: Kiosk, listed: readonly string[]): HTMLElement {
 
 function writeDay(kiosk: Kiosk, day: string | null | undefined): string | null {
   if (!day) return null;
-  return new Intl.DateTimeFormat(kiosk.words.tag, { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(day));
+  return new Intl.DateTimeFormat(localeOf(kiosk), { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(day));
+}
+
+/** Return how days are written: as the rest of our pages do, day before month in English. */
+function localeOf(kiosk: Kiosk): string {
+  return kiosk.words.code === "en" ? "en-GB" : kiosk.words.tag;
 }

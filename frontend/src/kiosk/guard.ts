@@ -20,7 +20,10 @@ export class Guard {
     document.addEventListener("pointerdown", () => this.fill(), { capture: true });
     window.addEventListener("beforeunload", (event) => { if (!this.isOpen) event.preventDefault(); });
     this.trap();
-    window.addEventListener("popstate", () => this.trap());
+    window.addEventListener("popstate", () => {
+      // Staff may open the console's address where the page is open already.
+      if (!location.hash.startsWith("#enrol=")) this.trap();
+    });
     window.open = () => null;
   }
 

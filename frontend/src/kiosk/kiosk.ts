@@ -165,8 +165,9 @@ export class Kiosk {
 
   private answer(answer: Answer, listed: readonly string[]): void {
     const tone = toneOf(answer);
+    const { tag } = this.words;
     const product = this.words.pick(answer.product?.name);
-    this.show((kiosk) => showAnswer(kiosk, answer, listed));
+    this.show((kiosk) => showAnswer(kiosk, answer, { listed, tag }));
     this.announce(tone, `${answer.title}. ${product === "" ? "" : `${product}. `}${this.say(`says-${kindOf(answer)}`)}`);
   }
 
