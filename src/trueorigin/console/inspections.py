@@ -104,14 +104,23 @@ def list_page(request: ConsoleRequest) -> Response:
     before = request.cursor("before")
     with request.read() as tx:
         found = listing(tx, request.act.scope, before=before, limit=_ROWS + 1)
-        rows = _word_all(request, tx, found[:_ROWS], is_authority=is_authority)
+        shown = _cut(found)
+        rows = _word_all(request, tx, shown, is_authority=is_authority)
     page = FindingsPage(
         is_authority=is_authority,
         rows=rows,
-        next=request.here(before=str(found[_ROWS - 1].event_id)) if len(found) > _ROWS else None,
+        next=request.here(before=str(shown[-1].event_id)) if len(found) > len(shown) else None,
         first=request.here(before=None) if before else None,
     )
     return request.page(_LIST, page)
+
+
+def _cut(found: list[Inspection]) -> list[Inspection]:
+    """Return the rows of a page, which ends between two events; one event may fill it alone."""
+    if len(found) <= _ROWS:
+        return found
+    last = found[_ROWS].event_id
+    return [each for each in found if each.event_id != last] or found[:_ROWS]
 
 
 def _word_all(
