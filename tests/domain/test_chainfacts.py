@@ -148,11 +148,14 @@ def test_a_sale_is_the_first_one_since_the_last_return_and_names_public_places_o
 
 def test_a_container_is_kept_where_it_was_last_put() -> None:
     packed = pack(hours(0), case(0), item(7), site_id=SHOP)
-    kept = facts(packed).keeping
+    # Packing alone puts nothing anywhere.
+    assert facts(packed).keeping is None
+    received = did(EventKind.RECEIVING, 1, case(0), site_id=SHOP)
+    kept = facts(packed, received).keeping
     assert kept is not None
-    assert (kept.place, kept.since, kept.region) == (STORE.place, hours(0), "上海")
+    assert (kept.place, kept.since, kept.region) == (STORE.place, hours(1), "上海")
     stored = did(EventKind.STORING, 2, case(0), site_id=WAREHOUSE)
-    kept = facts(packed, stored).keeping
+    kept = facts(packed, received, stored).keeping
     assert kept is not None
     # A site that is not public is measured from, and not named.
     assert (kept.place, kept.since, kept.region) == (NANJING.place, hours(2), None)
@@ -170,6 +173,7 @@ def test_outer_containers_take_the_unit_along() -> None:
 
 def test_nothing_is_kept_in_transit_singly_outside_or_nowhere() -> None:
     packed = pack(hours(0), case(0), item(7), site_id=WAREHOUSE)
+    kept = did(EventKind.STORING, 1, case(0), site_id=WAREHOUSE)
     for last in (
         did(EventKind.SHIPPING, 2, case(0), site_id=WAREHOUSE),
         did(EventKind.SELLING, 2, case(0), site_id=WAREHOUSE),
@@ -179,8 +183,8 @@ def test_nothing_is_kept_in_transit_singly_outside_or_nowhere() -> None:
         did(EventKind.SELLING, 2, item(7), site_id=SHOP),
         take_out(hours(2), item(7)),
     ):
-        assert facts(packed, last).keeping is None
-        assert facts(packed, last, at=hours(1.9)).keeping is not None
+        assert facts(packed, kept, last).keeping is None
+        assert facts(packed, kept, last, at=hours(1.9)).keeping is not None
     assert facts(did(EventKind.STORING, 2, site_id=WAREHOUSE)).keeping is None
 
 

@@ -125,8 +125,8 @@ def tell_facts(
     kept = None
     if chain and putting:
         last, part, path = putting[-1]
-        stays = {"commissioning", "packing", "receiving", "storing"}
-        if last.kind.value in stays and last.site_id == WAREHOUSE and (path or part is Part.PACKED):
+        is_kept = last.kind.value in {"receiving", "storing"} and part is Part.SUBJECT and path
+        if is_kept and last.site_id == WAREHOUSE:
             kept = last.at
     return (
         destroyed[0] if destroyed else None,

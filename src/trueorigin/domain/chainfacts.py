@@ -86,10 +86,9 @@ _JUDGING: Final = frozenset(
         InspectionResult.SUSPECTED_COUNTERFEIT,
     }
 )
-# After one of these a container stays where it is said to be until somebody moves it.
-_KEEPING: Final = frozenset(
-    {EventKind.COMMISSIONING, EventKind.PACKING, EventKind.RECEIVING, EventKind.STORING}
-)
+# After one of these a container stays where it is said to be until somebody moves it. Packing is
+# none of them: whoever records nothing else would have everything that left seem to be there still.
+_KEEPING: Final = frozenset({EventKind.RECEIVING, EventKind.STORING})
 _FILLING: Final = frozenset({Effect.INTO, Effect.PLANNED})
 
 
