@@ -125,6 +125,30 @@ def test_a_clock_that_is_hours_wrong_is_corrected_and_said(house: House, chromiu
     phone.context.close()
 
 
+def test_a_clock_that_was_set_while_offline_is_believed_again(
+    house: House, chromium: Browser
+) -> None:
+    [case, *_] = order_cases(house)
+    phone = open_phone(house, chromium)
+    phone.page.add_init_script(
+        "const now = Date.now; const slow = localStorage.getItem('slow') === null;"
+        "Date.now = () => now() - (slow ? 3 * 3600_000 : 0);"
+    )
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    expect(phone.page.locator(".notes")).to_contain_text("180 minutes slow")
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    # Its owner puts the clock right in a cellar: the three hours that were measured are no more.
+    phone.page.evaluate("localStorage.setItem('slow', 'no')")
+    phone.context.set_offline(True)
+    phone.page.reload()
+    record(phone, case)
+    phone.context.set_offline(False)
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    at = datetime.fromisoformat(house.events(MAKER)[0]["at"])
+    assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)
+    phone.context.close()
+
+
 def test_a_full_phone_says_so_and_takes_nothing_it_cannot_keep(
     house: House, chromium: Browser
 ) -> None:

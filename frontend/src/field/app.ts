@@ -62,6 +62,8 @@ export class App {
   isOutdated = false;
   /** A newer app is on the phone and waits to be used. */
   update: (() => void) | null = null;
+  /** The clock was measured since the page was opened: before, somebody may have set it. */
+  private isMeasured = false;
   private contextAt = 0;
   private screen: Screen | null = null;
   private timer = 0;
@@ -181,7 +183,7 @@ export class App {
   moment(): Moment {
     const now = Date.now();
     const correction = correctionOf(this.measure);
-    return { now, zone: zoneAt(now), correction, isMeasured: this.measure !== null };
+    return { now, zone: zoneAt(now), correction, isMeasured: this.isMeasured };
   }
 
   /** Put the work in hand into the queue and begin anew with `next`; false: no room, nothing lost. */
@@ -262,6 +264,7 @@ export class App {
   async takeTime(reply: Reply<{ server_time: string }>): Promise<void> {
     const fresh = measureClock(reply.sentAt, reply.answeredAt, reply.body.server_time);
     if (fresh === null) return;
+    this.isMeasured = true;
     const chosen = chooseMeasure(this.measure, fresh);
     if (chosen === this.measure) return;
     this.measure = chosen;
