@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Playwright, Route, expect, sync_playwright
 from tests.browsing import list_camera_arguments, list_violations, measure_overhang, write_film
 from tests.field_house import MAKER, House, running_house
-from tests.kiosk_house import LATITUDE, LONGITUDE, TALL, Kiosk, open_kiosk
+from tests.kiosk_house import LATITUDE, LONGITUDE, SMALL, TALL, Kiosk, open_kiosk
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.domain.qr import encode
@@ -282,4 +282,18 @@ def test_a_power_cut_between_reading_and_answer_neither_loses_nor_doubles(
         assert kiosk.device_id is not None
         seen = devices.get_device(tx, act.scope, kiosk.device_id).last_seen_at
     assert seen is not None
+    kiosk.context.close()
+
+
+def test_a_recall_on_a_small_screen_can_be_scrolled(house: House, chromium: Browser) -> None:
+    kiosk = open_kiosk(house, chromium, size=SMALL)
+    kiosk.enrol()
+    kiosk.scan(house.demo.base + house.demo.items["recalled"])
+    expect(kiosk.page.locator(".screen.answer.bad")).to_be_visible()
+    expect(kiosk.title).to_have_text("Recalled")
+    expect(kiosk.page.locator(".recall")).to_contain_text("Do not use it")
+    assert list_violations(kiosk.page) == []
+    assert measure_overhang(kiosk.page) <= 0
+    kiosk.page.locator("main").press("End")
+    expect(kiosk.page.locator(".earlier")).to_be_in_viewport()
     kiosk.context.close()

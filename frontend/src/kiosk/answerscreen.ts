@@ -35,7 +35,8 @@ export function showAnswer(kiosk: Kiosk, answer: Answer, asked: Asked): Screen {
     buildBar(kiosk),
     el(
       "main",
-      {},
+      // On small screens it is scrolled, by keys as well.
+      { attrs: { tabindex: "0" } },
       el(
         "section",
         { class: "verdict" },

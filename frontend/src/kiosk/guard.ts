@@ -4,6 +4,9 @@
 
 const SWALLOWED = ["auxclick", "contextmenu", "copy", "cut", "dragover", "dragstart", "drop", "gesturestart", "paste", "selectstart"];
 
+// What scanners type, and what moves through a page without leaving it.
+const KEPT_KEYS = ["ArrowDown", "ArrowUp", "End", "Enter", "Home", "PageDown", "PageUp", "Shift", "Tab"];
+
 export class Guard {
   private isOpen = false;
 
@@ -40,7 +43,7 @@ export class Guard {
 
   private judgeKey(event: KeyboardEvent): void {
     const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
-    const isTyped = isPlain && (event.key.length === 1 || ["Enter", "Tab", "Shift"].includes(event.key));
+    const isTyped = isPlain && (event.key.length === 1 || KEPT_KEYS.includes(event.key));
     const isEdited = isPlain && isField(event.target) && ["ArrowLeft", "ArrowRight", "Backspace", "Delete", "End", "Home"].includes(event.key);
     const isPasted = isField(event.target) && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "v";
     if (!isTyped && !isEdited && !isPasted) event.preventDefault();
