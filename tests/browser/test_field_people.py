@@ -59,6 +59,7 @@ def test_a_shop_receives_a_case_and_sells_one_item(house: House, chromium: Brows
     field.press("Enter")
     expect(phone.plate).to_contain_text("1 counted")
     phone.page.get_by_role("button", name="Finish 1").click()
+    expect(phone.plate).to_contain_text("1 recorded")
     expect(phone.page.locator(".chip")).to_have_text("All uploaded")
     sold, received = house.events(MAKER)[:2]
     assert (sold["kind"], received["kind"]) == ("selling", "receiving")
@@ -89,6 +90,7 @@ def test_an_inspector_looks_and_seals_a_pallet(house: House, chromium: Browser) 
     expect(phone.page.get_by_role("img", name="Photograph 1")).to_be_visible()
     phone.page.get_by_role("button", name="Begin to scan").click()
     phone.page.get_by_role("button", name="Finish 1").click()
+    expect(phone.plate).to_contain_text("1 recorded")
     expect(phone.page.locator(".chip")).to_have_text("All uploaded")
     [event] = house.events(AUTHORITY)[:1]
     finding = event["details"]["inspection"]
