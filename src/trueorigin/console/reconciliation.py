@@ -11,6 +11,7 @@ from trueorigin.console.chronicle import UNITS_PATH, word_span
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.packing import Span
 from trueorigin.domain.reconciling import COUNTED, LevelFacts, count_units
+from trueorigin.domain.tenancy import Permission
 from trueorigin.services.reconciling import LevelReport, reconcile_run
 
 _TEMPLATE: Final = "console/reconciliation.html"
@@ -49,6 +50,7 @@ class ReconciliationPage:
     gaps: int = field(metadata={"help": "Things that do not fit, on all levels."})
     readings: int = field(metadata={"help": "Readings of all levels."})
     is_cut: bool = field(metadata={"help": "Whether figures are lower bounds."})
+    may_look: bool = field(metadata={"help": "Whether the person may see readings."})
 
 
 def show_page(request: ConsoleRequest) -> Response:
@@ -63,6 +65,7 @@ def show_page(request: ConsoleRequest) -> Response:
         gaps=sum(len(each.gaps) for each in levels),
         readings=found.readings,
         is_cut=found.is_cut,
+        may_look=request.may(Permission.READING_READ),
     )
     return request.page(_TEMPLATE, page)
 
