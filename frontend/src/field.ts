@@ -3,7 +3,7 @@
 
 import { App } from "./field/app";
 import type { Shell } from "./field/app";
-import { el, fill } from "./field/dom";
+import { el, fill } from "./page/dom";
 import { showEnrolment } from "./field/enrolscreen";
 import { showHome } from "./field/homescreen";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public kiosk: one page that answers codes, for whoever stands before it.
 
-import { el, fill } from "./field/dom";
+import { el, fill } from "./page/dom";
 import { Kiosk } from "./kiosk/kiosk";
 import type { Shell } from "./kiosk/types";
 

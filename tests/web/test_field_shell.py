@@ -11,7 +11,7 @@ from tests.console_site import PUBLIC_URL, ConsoleSite
 from tests.scanning_world import World
 
 from trueorigin.field import build_field
-from trueorigin.field.shell import build_worker
+from trueorigin.field.shell import APP
 from trueorigin.storage.database import Database
 from trueorigin.web.i18n import languages, list_patterns
 
@@ -74,8 +74,8 @@ def test_the_worker_keeps_what_the_page_needs_and_changes_with_it(site: ConsoleS
     linked = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', ask(site, "/field").text))
     # The phone draws the home screen's picture when the app is installed, and keeps it itself.
     assert {each for each in linked if "/icon-" not in each} <= set(kept["files"])
-    assert build_worker(["one"]) != build_worker(["another"])
-    assert build_worker(["one"]) == build_worker(["one"])
+    assert APP.build_worker(["one"]) != APP.build_worker(["another"])
+    assert APP.build_worker(["one"]) == APP.build_worker(["one"])
 
 
 def test_the_manifest_makes_it_installable(site: ConsoleSite) -> None:

@@ -12,7 +12,7 @@ from tests.console_site import PUBLIC_URL, ConsoleSite
 from tests.scanning_world import World
 
 from trueorigin.kiosk import build_kiosk
-from trueorigin.kiosk.shell import build_worker
+from trueorigin.kiosk.shell import APP
 from trueorigin.storage.database import Database
 from trueorigin.web.i18n import languages
 
@@ -62,7 +62,7 @@ def test_the_worker_keeps_the_page_and_changes_with_it(site: ConsoleSite) -> Non
     kept = json.loads(answer.text.partition(";\n")[0].removeprefix("self.KEPT="))
     assert (kept["app"], kept["page"]) == ("kiosk", "/kiosk")
     assert any(path.startswith("/static/kiosk.") for path in kept["files"])
-    assert build_worker(["one"]) != build_worker(["other"])
+    assert APP.build_worker(["one"]) != APP.build_worker(["other"])
 
 
 def test_other_paths_and_methods_are_refused(site: ConsoleSite) -> None:

@@ -9,13 +9,13 @@ import type { Measure } from "../client/clock";
 import { makeUuid7 } from "../client/uuid7";
 import { buildRows } from "./documents";
 import type { Moment } from "./documents";
-import { el, fill } from "./dom";
+import { el, fill } from "../page/dom";
 import { Queue } from "./queue";
 import type { End } from "./queue";
 import { Store, StoreFullError } from "./store";
 import type { Context, EventDocument, Identity, Row, Work } from "./types";
-import { Words } from "./words";
-import type { Language } from "./words";
+import { Words } from "../page/words";
+import type { Language } from "../page/words";
 
 /** What the page brings along; see `field/shell.py`. */
 export interface Shell {

@@ -5,7 +5,7 @@ import { Camera } from "../capture/camera";
 import { fold } from "../codes/humancode";
 import { ApiError } from "../client/api";
 import type { App, Screen } from "./app";
-import { button, el, fill, icon } from "./dom";
+import { button, el, fill, icon } from "../page/dom";
 import { showHome } from "./homescreen";
 import { ask } from "./parts";
 import type { Context } from "./types";

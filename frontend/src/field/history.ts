@@ -4,7 +4,7 @@
 import { ApiError } from "../client/api";
 import type { Code } from "../codes/reading";
 import type { App } from "./app";
-import { button, el, fill, icon } from "./dom";
+import { button, el, fill, icon } from "../page/dom";
 import type { LocalText } from "./types";
 
 interface EventLine {

@@ -2,7 +2,7 @@
 // The screen one starts from: whose phone it is, how it stands, and its tasks as large as thumbs.
 
 import type { App, Screen } from "./app";
-import { el, fill, icon } from "./dom";
+import { el, fill, icon } from "../page/dom";
 import { showLook } from "./lookscreen";
 import { ask, buildStatus } from "./parts";
 import { showPlan } from "./planscreen";

@@ -6,7 +6,7 @@ import { listenForWedge } from "../capture/wedge";
 import { diagnose, findSlip, fold, missing } from "../codes/humancode";
 import { splitTexts } from "../codes/reading";
 import type { App } from "./app";
-import { button, el } from "./dom";
+import { button, el } from "../page/dom";
 
 export interface Intake {
   /** The picture of the camera, shut at first, and what to say where there is none. */

@@ -7,7 +7,7 @@ import { readCode } from "../codes/reading";
 import type { Code } from "../codes/reading";
 import type { App, Screen } from "./app";
 import type { Verdict } from "./checking";
-import { button, el, fill, icon } from "./dom";
+import { button, el, fill, icon } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildHistory } from "./history";
 import { buildIntake } from "./intake";

@@ -3,7 +3,7 @@
 
 import { correctionOf } from "../client/clock";
 import type { App } from "./app";
-import { button, el, fill, icon } from "./dom";
+import { button, el, fill, icon } from "../page/dom";
 
 /** Make the bar on top: back, what this is, and what else can be done here. */
 export function buildTop(app: App, title: string, back: (() => void) | null, ...more: HTMLElement[]): HTMLElement {

@@ -3,7 +3,7 @@
 
 import { makeUuid7 } from "../client/uuid7";
 import type { App } from "./app";
-import { el, fill, icon } from "./dom";
+import { el, fill, icon } from "../page/dom";
 import type { Photo } from "./queue";
 import { StoreFullError } from "./store";
 import type { Work } from "./types";

@@ -5,7 +5,7 @@ import { ApiError } from "../client/api";
 import { readCode } from "../codes/reading";
 import type { App, Screen } from "./app";
 import type { Verdict } from "./checking";
-import { el, fill } from "./dom";
+import { el, fill } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildIntake } from "./intake";
 import { buildTop } from "./parts";

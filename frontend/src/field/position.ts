@@ -2,7 +2,7 @@
 // Where a finding was made: by the phone's own position, once, after a button was pressed.
 
 import type { App } from "./app";
-import { button, el } from "./dom";
+import { button, el } from "../page/dom";
 import type { Details } from "./types";
 
 const WAIT_MS = 20_000;

@@ -2,7 +2,7 @@
 // The queue: what waits, what was sent, and above all what was refused and why.
 
 import type { App, Screen } from "./app";
-import { button, el, fill, icon } from "./dom";
+import { button, el, fill, icon } from "../page/dom";
 import { showHome, TASK_ICONS } from "./homescreen";
 import { ask, buildStatus, buildTop } from "./parts";
 import type { Row } from "./types";

@@ -6,7 +6,7 @@ import { readCode } from "../codes/reading";
 import type { Tone } from "../capture/feedback";
 import type { App, Screen } from "./app";
 import { checkScan } from "./checking";
-import { button, el, fill, icon } from "./dom";
+import { button, el, fill, icon } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildIntake } from "./intake";
 import { buildStatus, buildTop } from "./parts";

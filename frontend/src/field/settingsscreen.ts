@@ -2,7 +2,7 @@
 // Language, sound, what works without network, and leaving.
 
 import type { App, Screen } from "./app";
-import { button, el, fill } from "./dom";
+import { button, el, fill } from "../page/dom";
 import { showEnrolment } from "./enrolscreen";
 import { showHome } from "./homescreen";
 import { ask, buildTop } from "./parts";

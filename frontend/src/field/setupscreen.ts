@@ -2,7 +2,7 @@
 // What is asked once before many codes are scanned: where, with whom, in which vehicle.
 
 import type { App, Screen } from "./app";
-import { el, fill } from "./dom";
+import { el, fill } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildTop } from "./parts";
 import { buildPhotos } from "./photos";

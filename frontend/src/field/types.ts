@@ -2,13 +2,11 @@
 // The nouns of the app: what it is told, what it keeps and what it sends.
 
 import type { Code } from "../codes/reading";
+import type { LocalText } from "../page/words";
 
 export type Profile = "inspector" | "logistics" | "packer" | "seller";
 
-export interface LocalText {
-  zh: string | null;
-  en: string | null;
-}
+export type { LocalText };
 
 export interface Order {
   run: number;

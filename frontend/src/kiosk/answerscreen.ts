@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer, to be read from two metres: verdict, goods, maker, reasons, who looked before.
 
-import { el, icon } from "../field/dom";
+import { el, icon } from "../page/dom";
 import { kindOf, toneOf } from "./judging";
 import type { Kiosk, Screen } from "./kiosk";
 import { buildBar, buildMark, buildReturn, headline } from "./parts";

@@ -3,7 +3,7 @@
 
 import { ApiError } from "../client/api";
 import { fold } from "../codes/humancode";
-import { button, el } from "../field/dom";
+import { button, el } from "../page/dom";
 import type { Kiosk, Screen } from "./kiosk";
 import { buildBar, headline } from "./parts";
 

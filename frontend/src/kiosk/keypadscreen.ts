@@ -2,7 +2,7 @@
 // Typing a code with a finger: keys of our alphabet only, the check symbol judged while it is typed.
 
 import { ALPHABET, LENGTHS, diagnose, findSlip, fold, group, missing } from "../codes/humancode";
-import { button, el } from "../field/dom";
+import { button, el } from "../page/dom";
 import type { Kiosk, Screen } from "./kiosk";
 import { buildBar, buildReturn, headline } from "./parts";
 

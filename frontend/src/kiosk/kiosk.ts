@@ -3,8 +3,8 @@
 
 import { listenForWedge } from "../capture/wedge";
 import { Api, ApiError } from "../client/api";
-import { Words } from "../field/words";
-import { fill } from "../field/dom";
+import { Words } from "../page/words";
+import { fill } from "../page/dom";
 import { showAnswer } from "./answerscreen";
 import { showEnrolment } from "./enrolscreen";
 import { Guard } from "./guard";

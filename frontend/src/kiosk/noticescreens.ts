@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Screens that are no answer: a code that is none of ours, no network, out of service, one moment.
 
-import { el } from "../field/dom";
-import { button } from "../field/dom";
+import { el } from "../page/dom";
+import { button } from "../page/dom";
 import { showEnrolment } from "./enrolscreen";
 import type { Refusal } from "./judging";
 import type { Kiosk, Screen } from "./kiosk";

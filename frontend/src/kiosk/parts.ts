@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parts that several screens of the kiosk have.
 
-import { button, el, icon } from "../field/dom";
+import { button, el, icon } from "../page/dom";
 import type { Kiosk } from "./kiosk";
 
 /** Build the bar at the top: whose kiosk it is, and the languages. */

@@ -2,7 +2,7 @@
 // What a kiosk shows while nobody is there: where to hold the code, and the two other ways.
 
 import { Camera } from "../capture/camera";
-import { button, el, icon } from "../field/dom";
+import { button, el, icon } from "../page/dom";
 import { showKeypad } from "./keypadscreen";
 import type { Kiosk, Screen } from "./kiosk";
 import { buildBar, headline } from "./parts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The nouns of the kiosk: what it is told, what it keeps and what it sends.
 
-import type { Language } from "../field/words";
+import type { Language } from "../page/words";
 import type { LocalText } from "../field/types";
 
 /** What the page brings along; see `kiosk/shell.py`. */

@@ -22,14 +22,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from trueorigin.field.shell import (
-    FILE_HEADERS,
+    APP,
+    MANIFEST_HEADERS,
     MANIFEST_PATH,
-    PAGE_PATH,
-    WORKER_PATH,
     build_manifest,
     build_shell,
-    build_worker,
-    shell_headers,
 )
 from trueorigin.web.context import AppContext
 from trueorigin.web.i18n import languages, negotiate, translator
@@ -51,21 +48,20 @@ def build_field(context: AppContext) -> ASGIApp:
 
     async def show_page(request: Request) -> Response:
         language = pick_language(request)
-        return Response(render(language), headers=shell_headers(language))
+        return Response(render(language), headers=APP.page_headers(language))
 
     async def send_worker(_request: Request) -> Response:
-        # A new page means a new worker: this is how a phone learns of it.
         pages = tuple(render(language) for language in languages())
-        return Response(build_worker(pages), headers=FILE_HEADERS[WORKER_PATH])
+        return Response(APP.build_worker(pages), headers=APP.worker_headers)
 
     async def send_manifest(request: Request) -> Response:
         words = translator(pick_language(request))
-        return Response(build_manifest(words), headers=FILE_HEADERS[MANIFEST_PATH])
+        return Response(build_manifest(words), headers=MANIFEST_HEADERS)
 
     return Starlette(
         routes=[
-            Route(PAGE_PATH, show_page),
-            Route(WORKER_PATH, send_worker),
+            Route(APP.page_path, show_page),
+            Route(APP.worker_path, send_worker),
             Route(MANIFEST_PATH, send_manifest),
         ],
         exception_handlers={HTTPException: answer_http_failure},

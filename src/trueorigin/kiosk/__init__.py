@@ -20,14 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from trueorigin.kiosk.shell import (
-    PAGE_PATH,
-    WORKER_HEADERS,
-    WORKER_PATH,
-    build_shell,
-    build_worker,
-    shell_headers,
-)
+from trueorigin.kiosk.shell import APP, build_shell
 from trueorigin.web.context import AppContext
 from trueorigin.web.i18n import languages, negotiate, translator
 from trueorigin.web.pages import LANGUAGE_COOKIE, Renderer
@@ -52,15 +45,14 @@ def build_kiosk(context: AppContext) -> ASGIApp:
             request.cookies.get(LANGUAGE_COOKIE),
             request.query_params.get("lang"),
         )
-        return Response(render(language), headers=shell_headers(language))
+        return Response(render(language), headers=APP.page_headers(language))
 
     async def send_worker(_request: Request) -> Response:
-        # A new page means a new worker: this is how a kiosk learns of it.
         pages = tuple(render(language) for language in languages())
-        return Response(build_worker(pages), headers=WORKER_HEADERS)
+        return Response(APP.build_worker(pages), headers=APP.worker_headers)
 
     return Starlette(
-        routes=[Route(PAGE_PATH, show_page), Route(WORKER_PATH, send_worker)],
+        routes=[Route(APP.page_path, show_page), Route(APP.worker_path, send_worker)],
         exception_handlers={HTTPException: answer_http_failure},
         middleware=[Middleware(GZipMiddleware)],
     )

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service worker of the field app: keeps the page and its files, so that the app opens in a cellar.
+// The service worker of the field app and of kiosks: keeps page and files, so that they open without network.
 // It never touches what the app has stored, and never keeps an answer of the interface.
 
 interface Kept {
-  /** Whose worker it is, where it is not the field app. */
-  app?: string;
+  /** Whose worker it is: its caches are its own. */
+  app: string;
   version: string;
   page: string;
   files: string[];
@@ -34,7 +34,7 @@ interface Worker {
 }
 
 const worker = self as unknown as Worker;
-const { app = "field", version, page, files } = worker.KEPT;
+const { app, version, page, files } = worker.KEPT;
 const PREFIX = `trueorigin-${app}-`;
 const CACHE = PREFIX + version;
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sentences of the app, which came with its page, in the language somebody chose.
 
-import type { LocalText } from "./types";
+/** A text in the two languages; at least one of them is given. */
+export interface LocalText {
+  zh: string | null;
+  en: string | null;
+}
 
 export interface Language {
   name: string;
