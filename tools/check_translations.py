@@ -121,10 +121,9 @@ def _note(node: ast.AST, where: str, uses: Uses) -> None:
         if _CODE.fullmatch(node.value):
             code = node.value.replace("_", "-")
             uses.mentioned |= {f"{family}-{code}" for family in _FAMILIES}
-    elif isinstance(node, ast.AnnAssign):
+    elif isinstance(node, ast.keyword) and node.arg == "words_prefix":
         # All sentences with this start go to a script, which asks for them itself.
-        name = getattr(node.target, "id", "")
-        if name.endswith("_WORDS_PREFIX") and isinstance(node.value, ast.Constant):
+        if isinstance(node.value, ast.Constant):
             uses.stems.add(str(node.value.value))
     elif isinstance(node, ast.JoinedStr):
         start = node.values[0] if node.values else None

@@ -204,7 +204,7 @@ def _capture(copy: Copy, seed: int) -> float:
         for number, body in enumerate(bodies):
             if number == 1:
                 started = time.perf_counter()
-            connection.request("POST", "/api/v1/events", body, headers)
+            connection.request("POST", "/api/v1/events?outcomes=refused", body, headers)
             answer = connection.getresponse()
             told: Mapping[str, Any] = json.loads(answer.read())
             if told.get("stored") != _BATCH:

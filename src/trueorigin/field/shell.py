@@ -15,6 +15,7 @@ from trueorigin.web.keptapps import SHARED_HEADERS, KeptApp
 MANIFEST_PATH: Final = "/field/manifest.webmanifest"
 APP: Final = KeptApp(
     name="field",
+    words_prefix="field-",
     policy=(
         "default-src 'none'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
         "connect-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "

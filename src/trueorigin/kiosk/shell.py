@@ -12,6 +12,7 @@ from trueorigin.web.keptapps import KeptApp
 
 APP: Final = KeptApp(
     name="kiosk",
+    words_prefix="kiosk-",
     # No link, form or frame leads out, whatever a label says.
     policy=(
         "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "

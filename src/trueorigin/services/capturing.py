@@ -7,7 +7,7 @@ is kept and flagged when a history is read. One wrong row does not stop the othe
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,9 +16,9 @@ from uuid import UUID
 
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from trueorigin.domain.eventdrafts import parse_event
-from trueorigin.domain.events import Declaration, Event
+from trueorigin.domain.events import Declaration, Event, EventKind
 from trueorigin.domain.inspections import Inspection, find_finding
-from trueorigin.domain.packing import Span, span_of
+from trueorigin.domain.packing import span_of
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
@@ -123,7 +123,7 @@ def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
             events.setdefault(each.id, each)
     new = stored.append_events(tx, list(events.values()))
     added = [event for event in events.values() if event.id in new]
-    stored.mark_runs(tx, {span.run_id for event in added for span in _list_spans(event)})
+    stored.mark_runs(tx, _list_run_ids(added))
     _enter_findings(tx, added)
     known = {**events, **stored.find_events(tx, events.keys() - new)}
     return [
@@ -132,16 +132,20 @@ def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
     ]
 
 
-def _list_spans(event: Event) -> Iterator[Span]:
-    """Yield every range of units an event is about, and what they went into."""
-    yield from event.about
-    if event.container is not None:
-        yield span_of(event.container)
+def _list_run_ids(events: Sequence[Event]) -> set[int]:
+    """Return the runs of all units that events are about, and of what they went into."""
+    found = {span.run_id for event in events for span in event.about}
+    found.update(span_of(each.container).run_id for each in events if each.container is not None)
+    return found
 
 
 def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
     """Enter what authorities found into the register. One query and one statement, if any."""
-    found = [(event, finding) for event in events if (finding := find_finding(event)) is not None]
+    found = [
+        (event, finding)
+        for event in events
+        if event.kind is EventKind.INSPECTING and (finding := find_finding(event)) is not None
+    ]
     if not found:
         return
     run_ids = {span.run_id for event, _ in found for span in event.about}

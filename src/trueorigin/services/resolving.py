@@ -60,12 +60,14 @@ class _Surroundings:
         }
         others = {draft.partner_id for draft in drafts if draft.partner_id is not None}
         self._partners = partners.find_linked(tx, act.scope, others)
-        named = {_find_territory(draft) for draft in drafts} - {None}
+        # Nearly all drafts have none.
+        detailed = [draft for draft in drafts if draft.details is not None]
+        named = {_find_territory(draft) for draft in detailed} - {None}
         found = territories.find_territories(tx, {each for each in named if each is not None})
         self._territories = {
             each.id for each in found.values() if each.organisation_id == act.scope
         }
-        photos = {each for draft in drafts for each in _list_files(draft)}
+        photos = {each for draft in detailed for each in _list_files(draft)}
         self._files = files.find_files(tx, act.scope, photos).keys() if photos else set()
 
     def check(self, draft: EventDraft) -> None:

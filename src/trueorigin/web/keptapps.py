@@ -32,13 +32,14 @@ SHARED_HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptApp:
-    """One such page: `name` opens its path, its files, and the names of its sentences.
+    """One such page: `name` opens its path and its files.
 
-    `policy` is its Content-Security-Policy, `permissions` its Permissions-Policy, and `extra`
-    further paths that are kept with it.
+    The names of its sentences begin with `words_prefix`. `policy` is its Content-Security-Policy,
+    `permissions` its Permissions-Policy, and `extra` further paths that are kept with it.
     """
 
     name: str
+    words_prefix: str
     policy: str
     permissions: str
     extra: tuple[str, ...] = ()
@@ -93,9 +94,8 @@ class KeptApp:
 
     def _list_words(self, code: str) -> dict[str, str]:
         """Return its sentences without their common prefix; `{name}` is to be filled in."""
-        prefix = f"{self.name}-"
-        found = list_patterns(code, prefix)
-        return {message_id[len(prefix) :]: text for message_id, text in found.items()}
+        start, found = len(self.words_prefix), list_patterns(code, self.words_prefix)
+        return {message_id[start:]: text for message_id, text in found.items()}
 
     def build_worker(self, pages: Collection[str]) -> bytes:
         """Return the service worker, which names the files it keeps and a version of them all.
