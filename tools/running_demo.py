@@ -22,14 +22,20 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from trueorigin.console import ROUTES
+from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Permission, Role
 
 PROGRAM = Path(sys.executable).with_name("trueorigin")
 START_SECONDS_MAX = 120
-# What acts or hands out a file is no page to look at.
+# What acts or hands out a file is no page to look at; authorities' own pages are not for a maker.
 PAGES = frozenset(
     route.path
     for route in ROUTES
-    if route.method == "GET" and not re.search(r"\.(csv|svg)$|/templates/|/files/", route.path)
+    if route.method == "GET"
+    and not re.search(r"\.(csv|svg)$|/templates/|/files/", route.path)
+    and (
+        not isinstance(route.permission, Permission)
+        or route.permission in ROLE_PERMISSIONS[Role.MANUFACTURER]
+    )
 )
 _TOKEN = re.compile(r'name="form_token"\s+value="([^"]+)"')
 _LINK = re.compile(r'href="(/console[^"]*)"')
