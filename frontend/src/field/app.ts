@@ -68,6 +68,7 @@ export class App {
   private screen: Screen | null = null;
   private timer = 0;
   private pause = RETRY_MS;
+  private isWanted = false;
 
   constructor(
     readonly shell: Shell,
@@ -230,8 +231,14 @@ export class App {
   /** Show up, learn what changed, send the queue. Never throws; one at a time. */
   async sync(): Promise<void> {
     const { identity } = this;
-    if (this.isSending || identity?.key == null || this.isOutdated) return;
+    if (identity?.key == null || this.isOutdated) return;
+    if (this.isSending) {
+      // What was recorded meanwhile may have come too late for the queue that is on its way.
+      this.isWanted = true;
+      return;
+    }
     this.isSending = true;
+    this.isWanted = false;
     this.refresh();
     try {
       await this.greet();
@@ -246,11 +253,16 @@ export class App {
       this.plan();
       this.refresh();
     }
+    if (this.isWanted && this.isWell) void this.sync();
+  }
+
+  private get isWell(): boolean {
+    return this.link === "done" || this.link === "refused";
   }
 
   private plan(): void {
     window.clearTimeout(this.timer);
-    const isWell = this.link === "done" || this.link === "refused";
+    const { isWell } = this;
     this.pause = isWell ? RETRY_MS : Math.min(this.pause * 2, BEAT_MS);
     this.timer = window.setTimeout(() => void this.sync(), isWell ? BEAT_MS : this.pause);
   }
