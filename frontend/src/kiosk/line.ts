@@ -75,19 +75,23 @@ export class Line {
     // Without a measured clock the time may be wrong by years: the first beat comes first.
     if (this.measure !== null) this.stamp(kept);
     kept.seq = await this.store.keep(kept);
-    if (kept.id === null) {
-      await this.beat();
-      if (this.state !== "open") return null;
-      this.stamp(kept);
-      await this.store.keep(kept);
-    }
     try {
+      if (kept.id === null) {
+        // Not for `catchUp`, which the beat begins: it would give the reading an id of its own.
+        this.sending.add(kept.seq);
+        await this.beat();
+        if (this.state !== "open") return null;
+        this.stamp(kept);
+        await this.store.keep(kept);
+      }
       return await this.send(kept);
     } catch (error) {
       this.note(error);
       if (this.state === "dead") this.rush();
       if (error instanceof ApiError && error.kind === "refused") throw error;
       return null;
+    } finally {
+      this.sending.delete(kept.seq);
     }
   }
 
