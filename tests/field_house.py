@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ from trueorigin.services.installation import Place, ensure_installation
 
 PHONE: ViewportSize = {"width": 360, "height": 780}
 MAKER, CARRIER, DEALER, SHOP, AUTHORITY = "江南春", "苏航", "金陵", "鼓楼", "演示市场"
+
+
+# A busy machine takes its time.
+SENT_SECONDS_MAX = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,16 @@ class House:
         """Return what an organisation recorded, the newest first."""
         found: list[dict[str, Any]] = self.call(who, "GET", "/events")["items"]
         return found
+
+    def wait_for_packing(self, who: str, run: int) -> list[dict[str, Any]]:
+        """Return what was packed into groups of a run, once there is any; none after a while."""
+        ends = time.monotonic() + SENT_SECONDS_MAX
+        while True:
+            into = [each for each in self.events(who) if each["container"]]
+            found = [each for each in into if each["container"]["run"] == run]
+            if found or time.monotonic() > ends:
+                return found
+            time.sleep(0.1)
 
 
 @contextmanager
