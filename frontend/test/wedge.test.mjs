@@ -34,20 +34,29 @@ test("keys between the characters, like Shift, do not disturb", () => {
   assert.deepEqual(heard, ["ABCDEF"]);
 });
 
+test("a radio that stutters within a code loses none of it", () => {
+  const { heard, parser } = open();
+  const at = type(parser, "https://ZY.EXAMPLE/01/1");
+  const end = type(parser, "/21/P7JGM1B54MPSD30M", { at: at + 190 });
+  assert.equal(parser.press("Enter", end + 120), true);
+  assert.deepEqual(heard, ["https://ZY.EXAMPLE/01/1/21/P7JGM1B54MPSD30M"]);
+});
+
 test("people are too slow", () => {
   const { heard, parser } = open();
   const at = type(parser, "ABCDEFGH", { gap: 140 });
   assert.equal(parser.press("Enter", at + 140), false);
+  const quick = type(parser, "ABCDEFGH", { at: 9000, gap: 60 });
+  assert.equal(parser.press("Enter", quick + 60), false);
   assert.deepEqual(heard, []);
 });
 
 test("a scanner without Enter is done when it falls silent", () => {
   const { heard, parser } = open();
   const at = type(parser, "P7JGM1B54MPSD30M");
-  parser.flush(at + 60);
+  parser.flush(at + 200);
   assert.deepEqual(heard, [], "not yet: a pause within a code");
-  const again = type(parser, "P7JGM1B54MPSD30M", { at: 1000 });
-  parser.flush(again + 120);
+  parser.flush(at + 250);
   assert.deepEqual(heard, ["P7JGM1B54MPSD30M"]);
 });
 

@@ -2,10 +2,11 @@
 // A Bluetooth or USB scanner is a keyboard that types faster than anybody: characters in quick
 // succession, mostly with Enter behind them.
 
-// Slow radio scanners need some 20 ms a character; the fastest typist some 60.
-const GAP_MS = 50;
-// After this silence a scanner without Enter is done.
-const SILENCE_MS = 120;
+// On average over a text: slow radio scanners need some 20 ms a character, the fastest typist 60.
+const MEAN_GAP_MS = 50;
+// A scanner without Enter is done after this silence. Within a code radio stutters, and a phone that
+// has much to do delivers keys late, for less than this.
+const SILENCE_MS = 250;
 // Our shortest code; shorter bursts are rolled keys.
 const BURST_MIN = 6;
 const TEXT_MAX = 4096;
@@ -13,6 +14,8 @@ const TEXT_MAX = 4096;
 /** Puts the keys of a scanner together. Pure: time comes with each key. */
 export class WedgeParser {
   private text = "";
+  private keys = 0;
+  private firstAt = 0;
   private lastAt = -Infinity;
 
   /** `emit` is given each text, without what ended it. */
@@ -23,38 +26,32 @@ export class WedgeParser {
    * burst, so that the page should not act on it.
    */
   press(key: string, at: number): boolean {
-    const isQuick = at - this.lastAt <= GAP_MS;
-    if (key === "Enter" || key === "Tab") {
-      if (this.text.length < BURST_MIN || at - this.lastAt > SILENCE_MS) {
-        this.text = "";
-        return false;
-      }
-      this.finish();
-      return true;
-    }
+    this.flush(at);
+    if (key === "Enter" || key === "Tab") return this.finish();
     // Shift and its like come between the characters.
     if (Array.from(key).length !== 1) return false;
-    if (!isQuick) this.flush(at);
+    const isQuick = at - this.lastAt <= MEAN_GAP_MS;
+    if (this.keys === 0) this.firstAt = at;
+    this.keys += 1;
     this.text = (this.text + key).slice(0, TEXT_MAX);
     this.lastAt = at;
     return isQuick;
   }
 
-  /** Give out what waits for an Enter that does not come; call it after `SILENCE_MS`. */
+  /** Give out what waits for an Enter that does not come, if there was silence until `at`. */
   flush(at: number): void {
-    if (at - this.lastAt < SILENCE_MS) {
-      if (at - this.lastAt > GAP_MS) this.text = "";
-      return;
-    }
-    if (this.text.length >= BURST_MIN) this.finish();
-    else this.text = "";
+    if (at - this.lastAt >= SILENCE_MS) this.finish();
   }
 
-  private finish(): void {
-    const { text } = this;
+  /** Give out the text if a scanner typed it; forget it in any case. */
+  private finish(): boolean {
+    const { text, keys } = this;
+    const isBurst = keys >= BURST_MIN && this.lastAt - this.firstAt <= MEAN_GAP_MS * (keys - 1);
     this.text = "";
+    this.keys = 0;
     this.lastAt = -Infinity;
-    this.emit(text);
+    if (isBurst) this.emit(text);
+    return isBurst;
   }
 }
 
