@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, Final
 
 from bench.chain import ITEMS, SIZES, START, Chained, Size, list_probes
@@ -150,18 +151,17 @@ def _measure_forwards(database: Database, chain: Chained) -> float:
 def _measure_capture(plan: Plan) -> list[Line]:
     """Send events to a server on one core, and insert their rows on the same core, in turns."""
     sizes = SIZES[:2]
-    rates: dict[Size, tuple[list[float], list[float]]] = {}
-    for size in sizes:
-        ours, floor = rates[size] = ([], [])
-        for number in range(plan.rounds + 1):
-            centre = open_chain_centre(plan, "sqlite", size)
-            with centre.checked_out(plan) as copy:
-                rate = _capture(copy, number)
-                rows = _take_rows(copy)
-                bare = _insert(copy, rows)
-            if number:
-                ours.append(rate)
-                floor.append(bare)
+    rates: dict[Size, tuple[list[float], list[float]]] = {size: ([], []) for size in sizes}
+    for number, size in product(range(plan.rounds + 1), sizes):
+        centre = open_chain_centre(plan, "sqlite", size)
+        with centre.checked_out(plan) as copy:
+            rate = _capture(copy, number)
+            rows = _take_rows(copy)
+            bare = _insert(copy, rows)
+        if number:
+            ours, floor = rates[size]
+            ours.append(rate)
+            floor.append(bare)
     small, large = (rates[size] for size in sizes)
     return [
         Line(
