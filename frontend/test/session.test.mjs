@@ -6,6 +6,9 @@ import { test } from "node:test";
 
 import { load } from "./bundled.mjs";
 
+// The phone of a driver in Shanghai, whatever machine this runs on.
+process.env.TZ = "Asia/Shanghai";
+
 const session = await load("field/session.ts");
 const { buildRows, correctRow } = await load("field/documents.ts");
 const { judge } = await load("field/checking.ts");
@@ -131,7 +134,12 @@ test("a shipment names carrier, vehicle and region; a finding its result", () =>
   const ship = session.openWork("ship", { partner: "p", carrier: "C", vehicle: "V", expected: "2026-03-15T08:00", territory: "t" });
   feed(ship, [box(3)]);
   const [shipped] = buildRows(ship, "o1", moment, makeId);
-  assert.deepEqual(shipped.document.details, { carrier: "C", vehicle: "V", expected_at: "2026-03-15T08:00", territory: "t" });
+  assert.deepEqual(shipped.document.details, {
+    carrier: "C",
+    vehicle: "V",
+    expected: "2026-03-15T08:00:00.000+08:00",
+    territory: "t",
+  });
   assert.equal(shipped.document.partner, "p");
   const seal = session.openWork("seal", { notes: "封条 12", document: "D1" });
   feed(seal, [box(3)]);
