@@ -165,9 +165,18 @@ def find_material_positions(
 
 def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
     """Return where everything is that the last load of a group brought, down to its items."""
+    return find_positions(tx, find_innermost(tx, [span_of(unit)], at=at), at=at)
+
+
+def find_innermost(tx: Tx, spans: Iterable[Span], *, at: datetime) -> tuple[Span, ...]:
+    """Return what the last loads of `spans` were, down to its items, at `at`.
+
+    What is no group, or was never packed into by anybody, is returned itself. At most two
+    statements for each level.
+    """
     survey = _Survey(tx, at)
     items: list[Span] = []
-    groups: tuple[Span, ...] = (span_of(unit),)
+    groups = join_spans(spans)
     for _ in range(DEPTH_MAX):
         survey.read(groups)
         ground = survey.build_ground()
@@ -175,7 +184,7 @@ def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
         items += [group for group, load in loads if not load]
         groups = join_spans(span for _, load in loads for span in load)
     items += groups
-    return find_positions(tx, join_spans(items), at=at)
+    return join_spans(items)
 
 
 def find_contents(tx: Tx, unit: int, *, at: datetime) -> list[Span]:

@@ -6,6 +6,7 @@ Whose events may be added or seen is decided by the caller: a chain has many org
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from trueorigin.domain.events import (
     Declaration,
     Effect,
     Event,
+    EventKind,
     list_touches,
 )
 from trueorigin.domain.ids import from_microseconds, to_microseconds
@@ -193,7 +195,53 @@ def list_own_events(
     )
     if before is not None:
         query = query.where(event_table.c.id < before)
-    query = query.order_by(event_table.c.id.desc()).limit(min(limit, PAGE_MAX))
+    return _list_found(tx, query.order_by(event_table.c.id.desc()).limit(min(limit, PAGE_MAX)))
+
+
+def list_events_to(
+    tx: Tx, scope: TenantScope, *, kind: EventKind, since: datetime, limit: int
+) -> list[Event]:
+    """Return what others recorded for the caller since then, newest ids first. Two queries."""
+    query = (
+        sa.select(event_table.c.id)
+        .where(
+            event_table.c.partner_id == scope,
+            event_table.c.organisation_id != scope,
+            event_table.c.is_declaration == 0,
+            event_table.c.kind == KIND_NUMBERS[kind],
+            event_table.c.at >= since,
+        )
+        .order_by(event_table.c.id.desc())
+        .limit(min(limit, PAGE_MAX))
+    )
+    return _list_found(tx, query)
+
+
+def list_latest_events(
+    tx: Tx, scope: TenantScope, *, kinds: Collection[EventKind], among: int, limit: int
+) -> list[Event]:
+    """Return those of some kinds among the caller's newest, newest ids first. Two queries.
+
+    Older ones than the newest `among` events are not looked at: a shop that sells by the piece
+    has thousands of sales between two deliveries.
+    """
+    latest = (
+        sa.select(event_table.c.id, event_table.c.kind)
+        .where(event_table.c.organisation_id == scope, event_table.c.is_declaration == 0)
+        .order_by(event_table.c.id.desc())
+        .limit(among)
+        .subquery()
+    )
+    query = (
+        sa.select(latest.c.id)
+        .where(latest.c.kind.in_([KIND_NUMBERS[kind] for kind in kinds]))
+        .order_by(latest.c.id.desc())
+        .limit(min(limit, PAGE_MAX))
+    )
+    return _list_found(tx, query)
+
+
+def _list_found(tx: Tx, query: sa.Select[tuple[UUID]]) -> list[Event]:
     ids = list(tx.execute(query).scalars())
     found = find_events(tx, ids)
     return [found[each] for each in ids]
