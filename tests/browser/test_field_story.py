@@ -239,8 +239,8 @@ def check_way(browser: Browser, goods: Goods, language: str) -> None:
     assert ("Sealed, not to be sold", "已查封，不得销售")[place] in finding
     today = datetime.now(UTC).astimezone(CHINA)
     day = (f"{today.day} {today:%B %Y}", f"{today.year}年{today.month}月{today.day}日")[place]
-    for told in ("演示市场监督管理局", day, SEAL, NOTES):
-        assert told in finding
+    for word in ("演示市场监督管理局", day, SEAL, NOTES):
+        assert word in finding
     assert [("Packed", "装箱")[place] in step for step in sealed["steps"]] == [False, True]
     for secret in SECRETS:
         assert secret not in sold["all"] + sealed["all"]

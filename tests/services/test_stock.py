@@ -11,6 +11,7 @@ from tests.scanning_world import Tenant, World
 from trueorigin.domain.eventdrafts import PlanDraft
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.packing import Span
+from trueorigin.domain.stock import Stock
 from trueorigin.services import stock
 from trueorigin.services.capturing import declare_error
 from trueorigin.services.stock import StockList, find_stock
@@ -172,6 +173,6 @@ def test_strangers_have_nothing(chain: Chain) -> None:
     with chain.world.database.write() as tx:
         stranger = chain.world.join(tx)
     found = look(chain, stranger)
-    assert found.stock == stock.Stock(arrivals=(), shipments=(), held=())
+    assert found.stock == Stock(arrivals=(), shipments=(), held=())
     assert found.goods == {}
     assert not found.is_cut
