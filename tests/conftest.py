@@ -3,45 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy.engine import make_url
 from tests.factories import Cast, make_cast
+from tests.postgres_pool import PostgresServer
 from tools.test_postgres import running_postgres
 
 from trueorigin.storage.database import FILE_NAME, Database, migrate
-
-_numbers = count()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresServer:
-    """A server on which tests create databases; `template` is migrated and empty."""
-
-    url: str
-    template: str
-
-    def database_url(self, name: str) -> str:
-        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
-
-    def execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)
-
-    def create(self, template: str) -> str:
-        """Copy a database and return the name of the copy."""
-        name = f"trueorigin_test_{os.getpid()}_{next(_numbers)}"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
-        return name
-
-    def drop(self, name: str) -> None:
-        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +55,9 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
 @pytest.fixture
 def postgres_database_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The URL of a migrated, empty PostgreSQL database."""
-    name = postgres_server.create(postgres_server.template)
+    name = postgres_server.lend()
     yield postgres_server.database_url(name)
-    postgres_server.drop(name)
+    postgres_server.take_back(name)
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import PostgresServer
 from tests.console_house import House, Office, open_house, open_office
 from tests.console_site import Browser
+from tests.postgres_pool import PostgresServer
 
 from trueorigin.adapters import passwords
 from trueorigin.storage.database import FILE_NAME, Database

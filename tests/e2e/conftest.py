@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import PostgresServer
 from tests.e2e.program import Server
+from tests.postgres_pool import PostgresServer
 
 
 @pytest.fixture

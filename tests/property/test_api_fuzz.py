@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 from schemathesis import GenerationMode
 from schemathesis.core import NOT_SET
 from tests.api_world import World, open_world
-from tests.conftest import PostgresServer
+from tests.postgres_pool import PostgresServer
 
 from trueorigin.api import ROUTES
 from trueorigin.api.forms import ErrorAnswer

@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.conftest import PostgresServer
 from tests.factories import NOW, make_entropy
 from tests.installations import (
     Centre,
@@ -23,6 +22,7 @@ from tests.installations import (
     open_centre,
     sqlite_place,
 )
+from tests.postgres_pool import PostgresServer
 
 from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.errors import DomainError

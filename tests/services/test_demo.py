@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import PostgresServer
 from tests.factories import NOW
 from tests.installations import Centre, fill_centre, sqlite_place
+from tests.postgres_pool import PostgresServer
 
 from trueorigin.domain.gs1 import normalise_gtin
 from trueorigin.domain.verdict import Verdict

@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import PostgresServer
 from tests.factories import NOW
 from tests.installations import fill_centre, sqlite_place
+from tests.postgres_pool import PostgresServer
 
 from trueorigin.domain.errors import DomainError
 from trueorigin.domain.tenancy import Role

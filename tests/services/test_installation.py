@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import PostgresServer
 from tests.factories import NOW
 from tests.installations import fill_centre, open_centre, sqlite_place
+from tests.postgres_pool import PostgresServer
 
 from trueorigin.adapters import keyfile
 from trueorigin.domain.errors import DomainError
