@@ -3,6 +3,7 @@
 
 import io
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_the_answer_has_the_documented_form(world: World) -> None:
     answer = verify(world, {"code": rows[0]["url"]})
     documented = VerificationAnswer.model_validate(answer, extra="forbid")
     assert documented.scan is not None
-    assert set(answer) == set(VerificationAnswer.model_fields)
+    assert set(answer) == set(VerificationAnswer.model_fields) - {"group", "translations"}
     world.client.forget_cookies()
     assert verify(world, {"code": rows[0]["url"]})["scans"]["devices"] == 1
 
@@ -310,3 +311,66 @@ def test_a_wrong_key_is_not_read_as_no_key(sqlite_world: World) -> None:
         "POST", "/verifications", json={"code": "x"}, headers={"Authorization": "Bearer to_x"}
     )
     assert answer.status_code == 401
+
+
+def test_a_group_is_held_against_its_label_where_that_is_asked_for(world: World) -> None:
+    batch = world.alice.add_batch(world.alice.add_product())
+    run = world.alice.add_run_of(batch, 100, packing=[24])
+    world.alice.post(f"/runs/{run['id']}/releases", {})
+    items = [row["number"] for row in world.alice.list_rows(run, to=24)]
+    [case, *_rest, last] = world.alice.list_rows(run, level=1)
+    body = {"code": case["url"], "include": ["group"]}
+    assert "group" not in verify(world, {"code": case["url"]})
+    told = verify(world, body)["group"]
+    assert told == {
+        "level": 0,
+        "count": 24,
+        "items": 24,
+        "packed": False,
+        "numbers": items,
+        "agrees": True,
+        "missing": [],
+        "extra": [],
+        "gone": [],
+        "added": [],
+    }
+    assert verify(world, {"code": last["url"], "include": ["group"]})["group"]["count"] == 4
+    forged = case["url"].replace(items[3], "ZZZZZZ")
+    told = verify(world, {**body, "code": forged})["group"]
+    assert (told["agrees"], told["missing"], told["extra"]) == (False, [items[3]], ["ZZZZZZ"])
+    assert verify(world, {**body, "code": case["code"]})["group"]["agrees"] is None
+
+    unit = {"units": [{"run": run["id"], "level": 0, "from": 0, "to": 22}]}
+    packing = {"id": str(uuid4()), "kind": "packing", "at": "2026-03-14T09:30:00+08:00", **unit}
+    packing["container"] = case["code"]
+    assert world.alice.post("/events", {"events": [packing]}, expect=200)["stored"] == 1
+    told = verify(world, body)["group"]
+    assert (told["packed"], told["count"], told["agrees"]) == (True, 22, False)
+    assert told["extra"] == told["gone"] == items[22:]
+
+
+def test_an_item_and_an_invented_code_have_no_group(world: World) -> None:
+    _, rows = issue(world)
+    assert verify(world, {"code": rows[0]["url"], "include": ["group"]})["group"] is None
+    invented = {"gtin": "6901234567892", "serial": "0" * 16, "include": ["group", "translations"]}
+    answer = verify(world, invented)
+    assert answer["group"] is None
+    assert set(answer["translations"]) == {"zh", "en"}
+
+
+def test_reasons_come_in_every_language_where_that_is_asked_for(world: World) -> None:
+    _, rows = issue(world)
+    body = {"code": rows[0]["url"], "include": ["translations", "group"]}
+    answer = verify(world, body, headers={"accept-language": "zh-CN"})
+    told = answer["translations"]
+    assert told["zh"]["title"] == answer["title"]
+    assert told["zh"]["reasons"] == [each["text"] for each in answer["reasons"]]
+    assert len(told["en"]["reasons"]) == len(answer["reasons"])
+    assert told["en"]["title"] != told["zh"]["title"]
+    VerificationAnswer.model_validate(answer, extra="forbid")
+
+
+def test_what_is_not_offered_cannot_be_included(world: World) -> None:
+    _, rows = issue(world)
+    for wrong in (["keys"], "group", ["group", "group", "group"], None):
+        verify(world, {"code": rows[0]["url"], "include": wrong}, expect=422)

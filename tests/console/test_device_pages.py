@@ -1,13 +1,16 @@
 """Phones and kiosks at the console: made, shown their code once, revoked; by owners only."""
 
 import re
+from datetime import timedelta
 
 from tests.console_house import Office
 from tests.console_site import PUBLIC_URL, Browser
 from tests.factories import make_entropy
 
+from trueorigin.domain.tenancy import TenantScope
 from trueorigin.services import devices
 from trueorigin.services.devices import EnrolAttempt, NewStanding
+from trueorigin.storage import devices as stored
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}")
 LINE = {"label": "Line 2", "profile": "packer", "person": ""}
@@ -135,3 +138,93 @@ def test_what_somebody_calls_it_stays_text(alice: Browser) -> None:
     alice.get("/console/devices")
     assert hostile not in alice.page.html
     assert hostile in alice.page.text
+
+
+def find_edit(browser: Browser) -> str:
+    """Return the address of the form of the only device of the list."""
+    browser.get("/console/devices")
+    (address,) = {
+        str(each["href"])
+        for tag, each in browser.page.tags
+        if tag == "a" and str(each.get("href")).endswith("/edit")
+    }
+    return address
+
+
+def test_name_place_and_person_are_changed_and_what_it_is_for_is_not(both_offices: Office) -> None:
+    alice = both_offices.browser(both_offices.alice)
+    enrol(both_offices, make(alice))
+    alice.get("/console/sites/new")
+    alice.post("/console/sites/new", {"kind": "shop", "name": "North shop", "country": "CN"})
+    address = find_edit(alice)
+    assert alice.get(address).status_code == 200
+    assert alice.page.values["label"] == "Line 2"
+    assert "Packing" in alice.page.text
+    assert not [each for tag, each in alice.page.tags if each.get("name") == "profile"]
+    (site,) = (
+        str(each["value"])
+        for tag, each in alice.page.tags
+        if tag == "option"
+        and each.get("value")
+        and str(each["value"]) != str(both_offices.alice.id)
+        and str(each["value"]) != str(both_offices.bob.id)
+    )
+    change = {"label": "Line 3", "site": site, "person": str(both_offices.bob.id)}
+    alice.follow(alice.post(address, {**change, "profile": "kiosk"}))
+    assert "Saved" in alice.page.text
+    assert "Line 3" in alice.page.text
+    assert "Packing · North shop · Bob" in alice.page.text
+    alice.get("/console/audit")
+    assert "Phone or kiosk changed" in alice.page.text
+
+
+def test_a_wrong_change_says_what_is_wrong_and_keeps_the_rest(office: Office) -> None:
+    alice = office.browser(office.alice)
+    make(alice)
+    address = find_edit(alice)
+    alice.get(address)
+    wrong = {"label": " ", "site": "", "person": str(office.bob.id)}
+    assert alice.post(address, wrong).status_code == 422
+    assert list(alice.page.errors) == ["label"]
+    chosen = [each["value"] for _, each in alice.page.tags if "selected" in each]
+    assert str(office.bob.id) in chosen
+    assert alice.post(address, {**wrong, "label": "L", "site": "x"}).status_code == 422
+    assert list(alice.page.errors) == ["site"]
+    foreign = {**wrong, "label": "L", "person": str(office.charlie.id)}
+    assert alice.post(address, foreign).status_code == 404
+    # Somebody who had the form open while it was revoked.
+    alice.get("/console/devices")
+    alice.post(address.replace("/edit", "/revoke"))
+    alice.get("/console/devices")
+    assert alice.post(address, {**wrong, "label": "L"}).status_code == 409
+    alice.get("/console/devices")
+    assert "Line 2" in alice.page.text
+
+
+def test_only_owners_of_the_organisation_change_a_device(office: Office) -> None:
+    alice = office.browser(office.alice)
+    make(alice)
+    address = find_edit(alice)
+    bob, charlie = office.browser(office.bob), office.browser(office.charlie)
+    assert bob.get(address).status_code == 403
+    assert charlie.get(address).status_code == 404
+
+
+def test_a_silent_kiosk_is_the_first_thing_its_people_read(office: Office) -> None:
+    alice = office.browser(office.alice)
+    standing = enrol(office, make(alice, profile="kiosk", label="Hall by the door")).standing
+    alice.get("/console")
+    assert "is silent" not in alice.page.text
+    context, device = office.site.context, standing.device
+    scope, seen_at = TenantScope(device.organisation_id), context.clock() - timedelta(hours=2)
+    with context.database.write() as tx:
+        stored.update_seen(tx, scope, device.id, seen_at, None)
+    for browser in (alice, office.browser(office.bob)):
+        browser.get("/console")
+        assert "Kiosk “Hall by the door” is silent" in browser.page.text
+    alice.get("/console/devices")
+    assert "Silent" in alice.page.text
+    assert "silent since" in alice.page.text
+    charlie = office.browser(office.charlie)
+    charlie.get("/console")
+    assert "is silent" not in charlie.page.text

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 from tests.budgets import max_queries
@@ -20,13 +21,22 @@ from trueorigin.domain.errors import (
     UnauthenticatedError,
 )
 from trueorigin.domain.people import FREE_FAILURES_NETWORK, MembershipRole
+from trueorigin.domain.sites import SiteKind
 from trueorigin.domain.tenancy import Actor, Role
 from trueorigin.services import access, devices, people
-from trueorigin.services.devices import DeviceDraft, EnrolAttempt, IssuedCode, NewStanding
+from trueorigin.services.devices import (
+    DeviceChange,
+    DeviceDraft,
+    EnrolAttempt,
+    IssuedCode,
+    NewStanding,
+)
+from trueorigin.services.sites import SiteDraft, close_site, create_site
 from trueorigin.storage import accounts, audit
 from trueorigin.storage.database import Database
 
 PACKER = DeviceDraft(profile=Profile.PACKER, label="Line 2")
+HALL = SiteDraft(kind=SiteKind.KIOSK, name="Hall", latitude=31.23, longitude=121.47)
 
 
 @pytest.fixture(autouse=True)
@@ -254,3 +264,94 @@ def test_what_a_device_is_told_is_what_holds_now(database: Database, cast: Cast)
             devices.touch_device(tx, act, "x" * 41)
     assert standing.device.last_seen_at == later(hours=1)
     assert standing.device.app_version == "1.1"
+
+
+def test_name_place_and_person_change_and_the_key_stays(database: Database, cast: Cast) -> None:
+    bob = join(database, cast.alice, "bob@example.com", MembershipRole.MEMBER)
+    issued = make(database, cast.alice, DeviceDraft(profile=Profile.KIOSK, label="Hall"))
+    secret = enrol(database, issued.code).secret
+    act = make_act(cast.alice.organisation)
+    with database.write() as tx:
+        site = create_site(tx, act, HALL)
+        change = DeviceChange(label=" Upstairs ", site_id=site.id, person_id=bob.id)
+        changed = devices.update_device(tx, act, issued.device.id, change)
+        assert devices.update_device(tx, act, issued.device.id, change) == changed
+    assert (changed.label, changed.site_id, changed.person_id) == ("Upstairs", site.id, bob.id)
+    assert changed.profile is Profile.KIOSK
+    actor = find_actor(database, secret)
+    assert actor is not None
+    # From the very next reading on it carries the new place.
+    assert actor.place == "31.2,121.5"
+    # What changed nothing is not in the trail.
+    assert list_actions(database, cast.alice).count("device.update") == 1
+    with database.read() as tx:
+        [line] = [
+            each
+            for each in audit.list_audit(tx, cast.alice.scope, limit=100)
+            if each.action == "device.update"
+        ]
+    assert line.detail == {"label": "Upstairs", "fields": ["label", "site", "person"]}
+
+
+def test_a_closed_site_stays_and_cannot_be_chosen_anew(database: Database, cast: Cast) -> None:
+    act = make_act(cast.alice.organisation)
+    with database.write() as tx:
+        site = create_site(tx, act, HALL)
+        draft = replace(PACKER, site_id=site.id)
+        there = devices.create_device(tx, act, draft).device
+        other = devices.create_device(tx, act, PACKER).device
+        close_site(tx, act, site.id)
+        change = DeviceChange(label="Line 3", site_id=site.id, person_id=None)
+        assert devices.update_device(tx, act, there.id, change).label == "Line 3"
+        assert devices.find_site(tx, act.scope, site.id) is not None
+        with pytest.raises(NotFoundError, match="site_not_found"):
+            devices.update_device(tx, act, other.id, change)
+
+
+def test_a_change_that_does_not_fit_changes_nothing(database: Database, cast: Cast) -> None:
+    device = make(database, cast.alice).device
+    act, foreign = make_act(cast.alice.organisation), make_act(cast.charlie.organisation)
+    charlie = join(database, cast.charlie, "charlie@example.com")
+    plain = DeviceChange(label="Line 3", site_id=None, person_id=None)
+    with database.write() as tx:
+        theirs = create_site(tx, foreign, HALL)
+        for change, error in (
+            (replace(plain, label=" "), "text_blank"),
+            (replace(plain, site_id=theirs.id), "site_not_found"),
+            (replace(plain, person_id=charlie.id), "person_not_found"),
+        ):
+            with pytest.raises(DomainError, match=error):
+                devices.update_device(tx, act, device.id, change)
+        with pytest.raises(NotFoundError, match="device_not_found"):
+            devices.update_device(tx, foreign, device.id, plain)
+        devices.revoke_device(tx, act, device.id)
+        with pytest.raises(ConflictError, match="device_revoked"):
+            devices.update_device(tx, act, device.id, plain)
+        assert devices.get_device(tx, act.scope, device.id).label == "Line 2"
+    assert "device.update" not in list_actions(database, cast.alice)
+
+
+def test_a_kiosk_that_should_speak_and_does_not_is_silent(database: Database, cast: Cast) -> None:
+    hall = DeviceDraft(profile=Profile.KIOSK, label="Hall")
+    kiosk, waiting = make(database, cast.alice, hall), make(database, cast.alice, hall)
+    phone = make(database, cast.alice)
+    enrol(database, kiosk.code)
+    enrol(database, phone.code)
+
+    def list_silent(**delta: float) -> list[UUID]:
+        with database.read() as tx:
+            found = devices.list_silent(tx, cast.alice.scope, later(**delta), limit=10)
+        assert all(each.is_silent(later(**delta)) for each in found)
+        return [each.id for each in found]
+
+    assert list_silent(minutes=9) == []
+    assert list_silent(minutes=11) == [kiosk.device.id]
+    assert list_silent(days=31) == []
+    with database.read() as tx:
+        assert devices.list_silent(tx, cast.charlie.scope, later(minutes=11), limit=10) == []
+        for each in (waiting, phone):
+            found = devices.get_device(tx, cast.alice.scope, each.device.id)
+            assert not found.is_silent(later(hours=1))
+    with database.write() as tx:
+        devices.revoke_device(tx, make_act(cast.alice.organisation), kiosk.device.id)
+    assert list_silent(minutes=11) == []

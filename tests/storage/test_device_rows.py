@@ -164,3 +164,35 @@ def test_when_it_was_seen_keeps_the_version_it_does_not_say(database: Database, 
         devices.update_seen(tx, cast.alice.scope, device.id, later(hours=2), None)
         found = devices.get_device(tx, cast.alice.scope, device.id)
     assert (found.last_seen_at, found.app_version) == (later(hours=2), "1.2")
+
+
+def test_only_name_place_and_person_change_and_only_of_the_living(
+    database: Database, cast: Cast
+) -> None:
+    device = make_device(cast)
+    changed = replace(device, label="Upstairs", site_id=make_id())
+    hostile = replace(changed, profile=Profile.INSPECTOR, revoked_at=NOW, app_version="9")
+    with database.write() as tx:
+        devices.append_device(tx, cast.alice.scope, device, b"code")
+        assert not devices.update_device(tx, cast.charlie.scope, changed)
+        assert devices.update_device(tx, cast.alice.scope, hostile)
+        assert devices.get_device(tx, cast.alice.scope, device.id) == changed
+        devices.revoke_device(tx, cast.alice.scope, device.id, NOW)
+        assert not devices.update_device(tx, cast.alice.scope, device)
+
+
+def test_silent_kiosks_are_listed_the_latest_first(database: Database, cast: Cast) -> None:
+    kinds = [DeviceKind.KIOSK, DeviceKind.KIOSK, DeviceKind.KIOSK, DeviceKind.FIELD]
+    made = [make_device(cast, kind=kind) for kind in kinds]
+    with database.write() as tx:
+        for number, each in enumerate(made):
+            devices.append_device(tx, cast.alice.scope, each, bytes([number]))
+        for each, minutes in zip(made, (1, 5, 9, 5), strict=True):
+            devices.update_seen(tx, cast.alice.scope, each.id, later(minutes=minutes), None)
+        span = {"after": NOW, "before": later(minutes=8)}
+        found = devices.list_silent(tx, cast.alice.scope, **span)
+        assert [each.id for each in found] == [made[1].id, made[0].id]
+        assert len(devices.list_silent(tx, cast.alice.scope, **span, limit=1)) == 1
+        assert devices.list_silent(tx, cast.charlie.scope, **span) == []
+        devices.revoke_device(tx, cast.alice.scope, made[1].id, NOW)
+        assert len(devices.list_silent(tx, cast.alice.scope, **span)) == 1

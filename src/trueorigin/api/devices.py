@@ -100,7 +100,10 @@ class NewStandingAnswer(StandingAnswer):
 
 
 class DeviceAnswer(Answer):
-    """A device as its organisation sees it; never its code or key."""
+    """A device as its organisation sees it; never its code or key.
+
+    `silent`: a kiosk in use that has not said for ten minutes that it is alive.
+    """
 
     id: UUID
     kind: DeviceKind
@@ -109,6 +112,7 @@ class DeviceAnswer(Answer):
     state: DeviceState
     site_id: UUID | None
     person_id: UUID | None
+    silent: bool
     created_at: datetime
     enrolled_at: datetime | None
     revoked_at: datetime | None
@@ -126,6 +130,7 @@ class DeviceAnswer(Answer):
             state=device.state(at),
             site_id=device.site_id,
             person_id=device.person_id,
+            silent=device.is_silent(at),
             created_at=device.created_at,
             enrolled_at=device.enrolled_at,
             revoked_at=device.revoked_at,

@@ -6,10 +6,13 @@ no code at all, or an address of another host, is refused by name.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from fastapi import Request, Response
 from pydantic import Field, ValidationError
 
@@ -24,18 +27,27 @@ from trueorigin.domain.inspections import InspectionResult
 from trueorigin.domain.scans import Channel
 from trueorigin.domain.serials import FOLD_MAX, fold
 from trueorigin.domain.verdict import Verdict
+from trueorigin.web.contents import build_group_json, find_contents
 from trueorigin.web.photopages import CHOICE_MAX
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.readings import Stamp, build_reading, identify, submit_reading
 from trueorigin.web.requests import build_device_cookie, pick_translator
-from trueorigin.web.wording import write_answer_json
+from trueorigin.web.wording import build_translations_json, write_answer_json
+
+
+class Extra(StrEnum):
+    """What an answer holds only where it is asked for: few need it, and it costs."""
+
+    GROUP = "group"
+    TRANSLATIONS = "translations"
 
 
 class VerificationBody(Body):
     """A printed URL or human-readable code; or a serial and the GTIN beside it.
 
     Enrolled devices may give the reading an `id` (UUIDv7) and its `at` themselves, both or neither:
-    sent again it is stored once, and what was read without network keeps its time.
+    sent again it is stored once, and what was read without network keeps its time. `include` asks
+    for members that are left out otherwise.
     """
 
     code: str | None = Field(default=None, max_length=CODE_LENGTH_MAX)
@@ -43,6 +55,7 @@ class VerificationBody(Body):
     serial: str | None = Field(default=None, max_length=FOLD_MAX)
     id: UUID | None = None
     at: datetime | None = None
+    include: list[Extra] = Field(default=[], max_length=len(Extra))
 
     def to_code(self, hosts: frozenset[str]) -> PrintedCode:
         """Return what was read, or refuse what can be no code."""
@@ -129,10 +142,39 @@ class FindingAnswer(Answer):
     notes: LocalTextForm | None
 
 
+class GroupAnswer(Answer):
+    """What a group holds, and whether its label says the same.
+
+    `count` units of `level` hold `items` items. Where `packed`, `numbers` (at most 300) are what is
+    inside now, `gone` was planned and is not inside, `added` the other way around; else they are
+    the plan. `agrees` is null where the label lists nothing; `missing` is inside and not on the
+    label, `extra` on the label and not inside.
+    """
+
+    level: int
+    count: int
+    items: int
+    packed: bool
+    numbers: list[str]
+    agrees: bool | None
+    missing: list[str]
+    extra: list[str]
+    gone: list[str]
+    added: list[str]
+
+
+class TranslationAnswer(Answer):
+    """Title and reasons in one language, in the order of `reasons`."""
+
+    title: str
+    reasons: list[str]
+
+
 class VerificationAnswer(Answer):
     """The verdict, why, on what, and the reading's place in the ledger.
 
-    Everything but verdict, title and reasons is null for a code that was never issued. When a
+    `group` (null of items) and `translations`, by language, are there only where `include` names
+    them. Everything but verdict, title and reasons is null for a code that was never issued. When a
     photograph shows several codes the answer is `{"choice": [{"code": ...}]}` instead.
     """
 
@@ -148,6 +190,8 @@ class VerificationAnswer(Answer):
     scan: ScanAnswer | None
     history: list[StepAnswer] | None
     findings: list[FindingAnswer] | None
+    group: GroupAnswer | None = None
+    translations: dict[str, TranslationAnswer] | None = None
 
 
 class ChoiceItem(Answer):
@@ -197,11 +241,16 @@ async def create_verification(request: Request) -> Response:
         raise InvalidError("media_type_unsupported", field="Content-Type", expected=expected)
     body = await _read_body(request)
     code, stamp = body.to_code(call.context.hosts), body.to_stamp()
-    return await _answer(request, call, code, Channel.API, stamp)
+    return await _answer(request, call, code, Channel.API, stamp, body.include)
 
 
 async def _answer(
-    request: Request, call: Call, code: PrintedCode, channel: Channel, stamp: Stamp | None = None
+    request: Request,
+    call: Call,
+    code: PrintedCode,
+    channel: Channel,
+    stamp: Stamp | None = None,
+    include: Sequence[Extra] = (),
 ) -> Response:
     """Record the reading and word its outcome."""
     context = call.context
@@ -215,6 +264,13 @@ async def _answer(
             sender.minted_token, is_secure=context.has_secure_cookies
         )
     body = write_answer_json(outcome, language)
+    if include:
+        extras: dict[str, Any] = {}
+        if Extra.GROUP in include:
+            extras["group"] = build_group_json(await find_contents(context, outcome, code.contents))
+        if Extra.TRANSLATIONS in include:
+            extras["translations"] = build_translations_json(outcome)
+        body = b"%b,%b" % (body[:-1], orjson.dumps(extras)[1:])
     return Response(body, headers=headers, media_type=JSON)
 
 

@@ -250,6 +250,20 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/devices", devices.list_page, May.DEVICE_READ),
     Route("POST", "/console/devices", devices.create, May.DEVICE_WRITE, is_owner_only=True),
     Route(
+        "GET",
+        "/console/devices/{device_id}/edit",
+        devices.edit_page,
+        May.DEVICE_WRITE,
+        is_owner_only=True,
+    ),
+    Route(
+        "POST",
+        "/console/devices/{device_id}/edit",
+        devices.update,
+        May.DEVICE_WRITE,
+        is_owner_only=True,
+    ),
+    Route(
         "POST",
         "/console/devices/{device_id}/code",
         devices.renew,

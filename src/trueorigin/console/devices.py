@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Phones and kiosks: made, enrolled by a code that is shown once, seen last, revoked."""
+"""Phones and kiosks: made, enrolled by a code that is shown once, seen last, moved, revoked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -23,10 +24,11 @@ from trueorigin.domain.devices import (
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.services import devices, people
-from trueorigin.services.devices import DeviceDraft, IssuedCode
+from trueorigin.services.devices import DeviceChange, DeviceDraft, IssuedCode
 
 PATH: Final = "/console/devices"
 _TEMPLATE: Final = "console/devices.html"
+_FORM: Final = "console/device_form.html"
 _PAGE: Final = 100
 # More colleagues than anybody would look through; others' phones are then nobody's.
 _PEOPLE_MAX: Final = 500
@@ -52,7 +54,8 @@ class DeviceLine:
     version: str | None = field(metadata={"help": "Of its app, as it said."})
     state: str = field(metadata={"help": "What has become of it, in one word."})
     tone: str = field(metadata={"help": "How good that is."})
-    is_living: bool = field(metadata={"help": "Whether it can have a code and can be revoked."})
+    is_living: bool = field(metadata={"help": "Whether it can be changed and revoked."})
+    is_silent: bool = field(metadata={"help": "A kiosk that should say it lives, and does not."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,21 @@ class EnrolmentPage:
     minutes: int = field(metadata={"help": "How long it is valid."})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceForm:
+    """What may change of a device that is there."""
+
+    id: str = field(metadata={"help": "Id of the device."})
+    name: str = field(metadata={"help": "Its stored name."})
+    profile: str = field(metadata={"help": "What it is for, in words; that stays."})
+    is_kiosk: bool = field(metadata={"help": "Whether its readings carry its place."})
+    values: Mapping[str, str] = field(metadata={"help": "What is in the fields, by name."})
+    people: tuple[tuple[str, str], ...] = field(metadata={"help": "Whose it may be."})
+    sites: tuple[tuple[str, str], ...] = field(metadata={"help": "Where it may be."})
+    errors: FormErrors = field(metadata={"help": "What was wrong."})
+    label_length_max: int = field(default=LINE_LENGTH_MAX, metadata={"help": "Characters."})
+
+
 def list_page(request: ConsoleRequest) -> Response:
     """List the devices."""
     return request.page(_TEMPLATE, _build_page(request, NO_ERRORS))
@@ -102,17 +120,13 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> DevicesPage:
     sites = {each.id: each.name for each in places}
     lines = tuple(_build_line(request, each, names | sites) for each in found[:_PAGE])
     profiles = list_profiles(request.organisation.roles)
-    nobody = ("", text("console-devices-nobody"))
     return DevicesPage(
         devices=lines,
         next=f"{PATH}?after={lines[-1].id}" if len(found) > _PAGE else None,
         is_owner=request.is_owner,
         profiles=tuple((each.value, text(f"device-profile-{each.value}")) for each in profiles),
-        people=(nobody, *((str(key), name) for key, name in names.items())),
-        sites=(
-            ("", text("console-devices-anywhere")),
-            *((str(each.id), each.name) for each in places),
-        ),
+        people=_list_choices(text("console-devices-nobody"), names),
+        sites=_list_choices(text("console-devices-anywhere"), sites),
         label=form.text("label"),
         site=form.text("site"),
         profile=form.text("profile"),
@@ -121,10 +135,17 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> DevicesPage:
     )
 
 
+def _list_choices(nothing: str, names: Mapping[UUID, str]) -> tuple[tuple[str, str], ...]:
+    return (("", nothing), *((str(key), name) for key, name in names.items()))
+
+
 def _build_line(request: ConsoleRequest, device: Device, names: dict[UUID, str]) -> DeviceLine:
     text, state = request.translator.text, device.state(request.act.at)
+    is_silent = device.is_silent(request.act.at)
     if device.revoked_at is not None:
         history = text("console-devices-revoked-at", at=request.instant(device.revoked_at))
+    elif is_silent and device.last_seen_at is not None:
+        history = text("console-devices-silent-since", at=request.instant(device.last_seen_at))
     elif device.last_seen_at is not None:
         history = text("console-devices-seen", at=request.instant(device.last_seen_at))
     else:
@@ -137,8 +158,9 @@ def _build_line(request: ConsoleRequest, device: Device, names: dict[UUID, str])
         site=None if device.site_id is None else names.get(device.site_id),
         history=history,
         version=device.app_version,
-        state=text(f"device-state-{state.value}"),
-        tone=_TONES[state],
+        state=text("device-state-silent" if is_silent else f"device-state-{state.value}"),
+        tone="warn" if is_silent else _TONES[state],
+        is_silent=is_silent,
         is_living=state is not DeviceState.REVOKED,
     )
 
@@ -158,6 +180,64 @@ def create(request: ConsoleRequest) -> Response:
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
     return _show_code(request, issued)
+
+
+def edit_page(request: ConsoleRequest) -> Response:
+    """Show the form of a device that is there."""
+    with request.read() as tx:
+        device = devices.get_device(tx, request.act.scope, request.uuid("device_id"))
+    values = {
+        "label": device.label,
+        "site": str(device.site_id or ""),
+        "person": str(device.person_id or ""),
+    }
+    return request.page(_FORM, _build_form(request, device, values, NO_ERRORS))
+
+
+def _build_form(
+    request: ConsoleRequest, device: Device, values: Mapping[str, str], errors: FormErrors
+) -> DeviceForm:
+    """Build the form. What it has already stays a choice, though it could not be chosen anew."""
+    text, scope = request.translator.text, request.act.scope
+    with request.read() as tx:
+        names = {
+            each.person.id: each.person.name
+            for each in people.list_members(tx, scope, limit=_PEOPLE_MAX)
+        }
+        places = {each.id: each.name for each in devices.list_sites(tx, scope)}
+        standing = devices.find_site(tx, scope, device.site_id)
+    if standing is not None:
+        places.setdefault(standing.id, standing.name)
+    return DeviceForm(
+        id=str(device.id),
+        name=device.label,
+        profile=text(f"device-profile-{device.profile.value}"),
+        is_kiosk=device.kind is DeviceKind.KIOSK,
+        values=values,
+        people=_list_choices(text("console-devices-nobody"), names),
+        sites=_list_choices(text("console-devices-anywhere"), places),
+        errors=errors,
+    )
+
+
+def update(request: ConsoleRequest) -> Response:
+    """Write what a device is called, where it is and whose it is."""
+    form, device_id = request.form, request.uuid("device_id")
+    with request.read() as tx:
+        device = devices.get_device(tx, request.act.scope, device_id)
+    try:
+        change = DeviceChange(
+            label=form.text("label"),
+            site_id=_read_id(form.text("site"), "site"),
+            person_id=_read_id(form.text("person"), "person"),
+        )
+        with request.write() as tx:
+            devices.update_device(tx, request.act, device_id, change)
+    except DomainError as error:
+        values = {name: form.text(name) for name in ("label", "site", "person")}
+        page = _build_form(request, device, values, request.form_errors(error))
+        return request.refill(_FORM, page, error)
+    return request.redirect(PATH, "console-devices-saved")
 
 
 def renew(request: ConsoleRequest) -> Response:

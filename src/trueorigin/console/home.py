@@ -9,13 +9,14 @@ from typing import Final
 from starlette.responses import Response
 
 from trueorigin.console.chronicle import CONDEMNING, EVENTS_PATH
+from trueorigin.console.devices import PATH as DEVICES_PATH
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
 from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH, date_of
 from trueorigin.console.inspections import PATH as FINDINGS_PATH
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.tenancy import Permission
-from trueorigin.services import agenda
-from trueorigin.services.agenda import DAYS, Agenda
+from trueorigin.services import agenda, devices
+from trueorigin.services.agenda import DAYS, STEPS_MAX, Agenda
 from trueorigin.storage import inspections, partners, sites
 
 
@@ -56,7 +57,7 @@ def show_home(request: ConsoleRequest) -> Response:
         with request.read() as tx:
             found = agenda.build_agenda(tx, request.act.scope, request.act.at)
     tasks = tuple(_list_tasks(request, found) if found else _list_handling(request))
-    tasks = (*_list_findings(request), *tasks)
+    tasks = (*_list_findings(request), *_list_silent(request), *tasks)
     may_look = request.may(Permission.READING_READ)
     has_figures = found is not None and found.has_batch and may_look
     page = HomePage(
@@ -133,6 +134,24 @@ def _list_findings(request: ConsoleRequest) -> Iterator[Task]:
                 tone="bad",
                 at=request.instant(each.at),
             )
+
+
+def _list_silent(request: ConsoleRequest) -> Iterator[Task]:
+    """Yield the kiosks that went silent: nobody who stands before one can tell us."""
+    if not request.may(Permission.DEVICE_READ):
+        return
+    with request.read() as tx:
+        found = devices.list_silent(tx, request.act.scope, request.act.at, limit=STEPS_MAX)
+    for each in found:
+        seen_at = request.instant(each.last_seen_at) if each.last_seen_at else ""
+        yield _task(
+            request,
+            "console-task-silent",
+            DEVICES_PATH,
+            tone="bad",
+            name=each.label,
+            at=seen_at,
+        )
 
 
 # So long a finding stands on the first page.

@@ -19,6 +19,7 @@ ACTIONS: Final = (
     "device.enrol",
     "device.renew",
     "device.revoke",
+    "device.update",
     "download.allow",
     "epoch.rotate",
     "event.declare",

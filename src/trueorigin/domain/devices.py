@@ -24,6 +24,8 @@ ENROL_SYMBOLS: Final = 12
 _GROUP: Final = 4
 # How old `last_seen_at` may get before it is written again: showing up must not cost a write.
 SEEN_AFTER: Final = timedelta(minutes=1)
+# A kiosk says every minute that it is alive; a router that starts again is no news.
+SILENT_AFTER: Final = timedelta(minutes=10)
 APP_VERSION_MAX: Final = 40
 
 
@@ -157,6 +159,16 @@ class Device:
         if self.enrol_expires_at is None or self.enrol_expires_at <= at:
             return DeviceState.EXPIRED
         return DeviceState.WAITING
+
+    def is_silent(self, at: datetime) -> bool:
+        """Tell whether it is a kiosk that should say that it is alive, and does not.
+
+        A phone is silent whenever nobody works with it.
+        """
+        is_expected = self.kind is DeviceKind.KIOSK and self.state(at) is DeviceState.ENROLLED
+        return (
+            is_expected and self.last_seen_at is not None and at - self.last_seen_at > SILENT_AFTER
+        )
 
     def is_seen_due(self, at: datetime) -> bool:
         """Tell whether that it showed up at `at` should be written."""

@@ -22,10 +22,10 @@ from trueorigin.scanpage.replies import NO_STORE, Headers, encode_headers
 from trueorigin.scanpage.visits import Visit
 from trueorigin.services import access
 from trueorigin.services.catalogue import Recent
-from trueorigin.services.contents import GroupContents, find_group_contents
 from trueorigin.web.addresses import show_code
 from trueorigin.web.answers import GroupPart
 from trueorigin.web.brand import find_brand_style, list_file_ids
+from trueorigin.web.contents import find_contents
 from trueorigin.web.context import AppContext
 from trueorigin.web.i18n import translator
 from trueorigin.web.pages import PageKind, Renderer, page_headers
@@ -90,7 +90,7 @@ class Answerer:
         frame = answer.frame
         if frame.is_group:
             # What a group holds is its own: its page would be kept for nobody else.
-            contents = await self._find_contents(outcome, code.contents)
+            contents = await find_contents(self._context, outcome, code.contents)
             group = word_group(contents, outcome, visit.language) if contents else None
             page = await self._draw(frame, group)
         else:
@@ -107,20 +107,6 @@ class Answerer:
         base_map = self._context.base_map
         page = build_verdict_page(frame, group=group, files=files, base_map=base_map)
         return cut(self._renderer.render("verdict.html", page, translator(frame.language)))
-
-    async def _find_contents(self, outcome: ScanOutcome, claim: str | None) -> GroupContents | None:
-        unit = outcome.unit
-        if unit is None or unit.level == 0:
-            return None
-        context = self._context
-
-        def look_up() -> GroupContents:
-            with context.database.read() as tx:
-                # Nothing is asked of the chain where nothing ever happened.
-                at = None if outcome.life is None else outcome.at
-                return find_group_contents(tx, context.catalogue, context.vault, unit, claim, at=at)
-
-        return await run_sync(look_up)
 
     async def _find_actor(self, visit: Visit) -> Actor | None:
         """Return whom a bearer key speaks for: signed-in readers never count."""

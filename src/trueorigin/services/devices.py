@@ -6,8 +6,8 @@ they are made; what is stored is hashed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from trueorigin.domain.devices import (
     ENROL_SYMBOLS,
     ENROL_TTL,
     PROFILES,
+    SILENT_AFTER,
     Device,
     Profile,
     find_role,
@@ -49,6 +50,9 @@ from trueorigin.storage.devices import Enrolment
 Entropy: TypeAlias = Callable[[int], bytes]
 
 _THROTTLED: Final = "enrolment_throttled"
+# Whoever has not switched it on again for a month has put it away.
+SILENT_FORGOTTEN: Final = timedelta(days=30)
+_CHANGED: Final = ("label", "site_id", "person_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,15 @@ class DeviceDraft:
     label: str
     site_id: UUID | None = None
     person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChange:
+    """What may change of a device that is there: not what it is for, which its key stands for."""
+
+    label: str
+    site_id: UUID | None
+    person_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +121,8 @@ def create_device(tx: Tx, act: Act, draft: DeviceDraft) -> IssuedCode:
     if find_role(draft.profile, roles) is None:
         profile = draft.profile.value
         raise ForbiddenError("profile_not_held", field="profile", profile=profile)
-    if draft.person_id is not None:
-        people.get_member(tx, act.scope, draft.person_id)
-    if draft.site_id is not None and sites.get_site(tx, act.scope, draft.site_id).closed_at:
-        raise NotFoundError("site_not_found")
+    _check_person(tx, act.scope, draft.person_id)
+    _check_site(tx, act.scope, draft.site_id)
     code, expires_at = write_code(act.entropy(ENROL_SYMBOLS)), act.at + ENROL_TTL
     device = Device(
         id=act.new_id(),
@@ -133,6 +144,28 @@ def create_device(tx: Tx, act: Act, draft: DeviceDraft) -> IssuedCode:
     detail = {"label": label, "profile": draft.profile.value}
     audit.append_audit(tx, act, "device.create", str(device.id), detail)
     return IssuedCode(device=device, code=code, expires_at=expires_at)
+
+
+def update_device(tx: Tx, act: Act, device_id: UUID, change: DeviceChange) -> Device:
+    """Write what a device is called, where it is and whose it is; it holds from its next request.
+
+    Person and site must be the organisation's own and in use, unless they stay as they are.
+    `device_revoked` for one that was ended.
+    """
+    before = stored.get_device(tx, act.scope, device_id)
+    label = parse_text(change.label, field="label", length_max=LINE_LENGTH_MAX)
+    if change.person_id != before.person_id:
+        _check_person(tx, act.scope, change.person_id)
+    if change.site_id != before.site_id:
+        _check_site(tx, act.scope, change.site_id)
+    after = replace(before, label=label, site_id=change.site_id, person_id=change.person_id)
+    if not stored.update_device(tx, act.scope, after):
+        raise ConflictError("device_revoked")
+    fields = [name for name in _CHANGED if getattr(before, name) != getattr(after, name)]
+    if fields:
+        detail = {"label": label, "fields": [name.removesuffix("_id") for name in fields]}
+        audit.append_audit(tx, act, "device.update", str(device_id), detail)
+    return after
 
 
 def renew_code(tx: Tx, act: Act, device_id: UUID) -> IssuedCode:
@@ -213,6 +246,30 @@ def list_devices(tx: Tx, scope: TenantScope, *, after: UUID | None, limit: int) 
 def list_sites(tx: Tx, scope: TenantScope) -> list[Site]:
     """Return the sites in use at which the organisation's devices may be."""
     return sites.list_sites(tx, scope, limit=sites.PAGE_MAX)
+
+
+def list_silent(tx: Tx, scope: TenantScope, at: datetime, *, limit: int) -> list[Device]:
+    """List kiosks that should say every minute that they live and do not, the latest first.
+
+    Those silent for longer than `SILENT_FORGOTTEN` are no news any more.
+    """
+    after, before = at - SILENT_FORGOTTEN, at - SILENT_AFTER
+    return stored.list_silent(tx, scope, after=after, before=before, limit=limit)
+
+
+def find_site(tx: Tx, scope: TenantScope, site_id: UUID | None) -> Site | None:
+    """Return the site a device was given, closed or not; None where it has none."""
+    return None if site_id is None else sites.get_site(tx, scope, site_id)
+
+
+def _check_person(tx: Tx, scope: TenantScope, person_id: UUID | None) -> None:
+    if person_id is not None:
+        people.get_member(tx, scope, person_id)
+
+
+def _check_site(tx: Tx, scope: TenantScope, site_id: UUID | None) -> None:
+    if site_id is not None and sites.get_site(tx, scope, site_id).closed_at:
+        raise NotFoundError("site_not_found")
 
 
 def _stand(tx: Tx, device: Device) -> Standing | None:

@@ -128,6 +128,37 @@ def list_devices(
     return [_device(row) for row in tx.execute(query).mappings()]
 
 
+def list_silent(
+    tx: Tx, scope: TenantScope, *, after: datetime, before: datetime, limit: int = PAGE_MAX
+) -> list[Device]:
+    """Return this organisation's kiosks last seen between two instants, the latest first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(
+            device.c.organisation_id == scope,
+            device.c.kind == DeviceKind.KIOSK.value,
+            device.c.revoked_at.is_(None),
+            device.c.last_seen_at.between(after, before),
+        )
+        .order_by(device.c.last_seen_at.desc(), device.c.id)
+        .limit(min(limit, PAGE_MAX))
+    )
+    return [_device(row) for row in tx.execute(query).mappings()]
+
+
+def update_device(tx: Tx, scope: TenantScope, row: Device) -> bool:
+    """Write what a device is called, where it is and whose; False if it is revoked.
+
+    Nothing else of it changes here: kind and profile are what its key was given for.
+    """
+    changed = (
+        sa.update(device)
+        .where(_own(scope, row.id), device.c.revoked_at.is_(None))
+        .values(label=row.label, site_id=row.site_id, person_id=row.person_id)
+    )
+    return tx.execute(changed).rowcount == 1
+
+
 def update_code(
     tx: Tx, scope: TenantScope, device_id: UUID, enrol_hash: bytes, expires_at: datetime
 ) -> bool:

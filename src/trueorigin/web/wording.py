@@ -20,7 +20,7 @@ from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
 from trueorigin.web.answers import Worded
-from trueorigin.web.i18n import Translator, translator
+from trueorigin.web.i18n import Translator, languages, translator
 
 # Reasons that speak for the goods; all others are warnings.
 REASSURING: Final = frozenset(
@@ -181,6 +181,22 @@ def build_answer_json(outcome: ScanOutcome, language: Translator) -> dict[str, A
         if outcome.scan_id
         else None,
         **(_life_json(outcome.life or NOTHING) if unit else {"history": None, "findings": None}),
+    }
+
+
+def build_translations_json(outcome: ScanOutcome) -> dict[str, Any]:
+    """Build title and reasons in every language, in the order of `reasons`.
+
+    For screens whose readers choose the language while they read: asking again would be a reading.
+    """
+    zone, tone = zone_of(outcome.unit), pick_tone(outcome).replace("_", "-")
+    words = [translator(code) for code in languages()]
+    return {
+        each.language: {
+            "title": each.text(f"verdict-{tone}"),
+            "reasons": [reason_text(reason, each, zone) for reason in outcome.reasons],
+        }
+        for each in words
     }
 
 
