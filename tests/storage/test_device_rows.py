@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.budgets import max_queries
-from tests.factories import NOW, Cast, later, make_id, scope_of
+from tests.factories import NOW, Cast, Tenant, later, make_id, scope_of
 
 from trueorigin.domain.devices import Device, DeviceKind, Profile
 from trueorigin.domain.errors import NotFoundError
@@ -189,10 +190,14 @@ def test_silent_kiosks_are_listed_the_latest_first(database: Database, cast: Cas
             devices.append_device(tx, cast.alice.scope, each, bytes([number]))
         for each, minutes in zip(made, (1, 5, 9, 5), strict=True):
             devices.update_seen(tx, cast.alice.scope, each.id, later(minutes=minutes), None)
-        span = {"after": NOW, "before": later(minutes=8)}
-        found = devices.list_silent(tx, cast.alice.scope, **span)
-        assert [each.id for each in found] == [made[1].id, made[0].id]
-        assert len(devices.list_silent(tx, cast.alice.scope, **span, limit=1)) == 1
-        assert devices.list_silent(tx, cast.charlie.scope, **span) == []
+
+        def list_ids(tenant: Tenant, limit: int = 9) -> list[UUID]:
+            end = later(minutes=8)
+            found = devices.list_silent(tx, tenant.scope, after=NOW, before=end, limit=limit)
+            return [each.id for each in found]
+
+        assert list_ids(cast.alice) == [made[1].id, made[0].id]
+        assert list_ids(cast.alice, limit=1) == [made[1].id]
+        assert list_ids(cast.charlie) == []
         devices.revoke_device(tx, cast.alice.scope, made[1].id, NOW)
-        assert len(devices.list_silent(tx, cast.alice.scope, **span)) == 1
+        assert list_ids(cast.alice) == [made[0].id]
