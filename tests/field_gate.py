@@ -1,4 +1,4 @@
-"""A gate before a data centre that hands out an older or newer field app, as an update would."""
+"""A gate before a data centre that hands out an older or newer app, as an update would."""
 
 import threading
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ class Gate:
         }
         kept["accept-encoding"] = "identity"
         answer = httpx.request(method, self.base + path, headers=kept, content=body, timeout=60)
-        if path == "/field/worker.js":
+        if path in {"/field/worker.js", "/kiosk/worker.js"}:
             text = answer.text.replace('"version": "', f'"version": "{self.edition}-')
             return httpx.Response(answer.status_code, headers=answer.headers, text=text)
-        if path == "/field":
+        if path in {"/field", "/kiosk"}:
             text = answer.text.replace('"version":"', f'"version":"{self.edition}-')
             return httpx.Response(answer.status_code, headers=answer.headers, text=text)
         return answer

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Public kiosks in a running data centre: enrolled at a site of the maker; what they recorded."""
 
+import os
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from tests.browsing import Watch
 from tests.field_house import MAKER, House, Unit
 
 from trueorigin.domain.devices import Profile
+from trueorigin.domain.ids import uuid7
 from trueorigin.domain.sites import SiteKind
 from trueorigin.domain.units import unit_key
 from trueorigin.services import devices, sites
@@ -117,3 +120,16 @@ def open_kiosk(
     watch = Watch(house.demo.base)
     watch.follow(page)
     return Kiosk(house=house, context=context, page=page, watch=watch)
+
+
+def pack(house: House, run: int, case: Unit, items: range) -> None:
+    """Record what was packed into a case: a range of the items of its run."""
+    event = {
+        "id": str(uuid7(datetime.now(UTC), os.urandom(10))),
+        "kind": "packing",
+        "at": datetime.now(UTC).isoformat(),
+        "units": [{"run": run, "level": 0, "from": items.start, "to": items.stop}],
+        "container": case.code,
+    }
+    stored = house.call(MAKER, "POST", "/events", json={"events": [event]})
+    assert stored["stored"] == 1

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public kiosk: one page that answers codes, for whoever stands before it.
 
-import { el, fill } from "./page/dom";
 import { Kiosk } from "./kiosk/kiosk";
 import type { Shell } from "./kiosk/types";
 
@@ -20,7 +19,8 @@ async function settle(kiosk: Kiosk): Promise<void> {
   };
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
   serviceWorker.addEventListener("controllerchange", () => {
-    if (hadOne) kiosk.guard.reload();
+    // It took over because this page asked it to, or another window did: not in the middle of an answer.
+    if (hadOne) kiosk.update = () => kiosk.guard.reload();
   });
   offer();
   window.setInterval(() => void registration.update().catch(() => undefined), LOOK_MS);
@@ -28,13 +28,7 @@ async function settle(kiosk: Kiosk): Promise<void> {
 
 async function start(root: HTMLElement, heard: HTMLElement, shell: Shell): Promise<void> {
   const kiosk = new Kiosk(shell, root, heard);
-  try {
-    await kiosk.open();
-  } catch {
-    // A private window, or a disk without room: readings would be lost.
-    fill(root, el("main", { class: "screen" }, el("h1", {}, kiosk.say("title")), el("p", {}, kiosk.say("no-storage"))));
-    return;
-  }
+  await kiosk.open();
   // The browser may clear what is not marked to stay when its disk fills up.
   void navigator.storage?.persist?.().catch(() => false);
   const keepAwake = (): void => {

@@ -8,6 +8,7 @@ import { load } from "./bundled.mjs";
 
 const { judge, kindOf, toneOf } = await load("kiosk/judging.ts");
 const { pickVoice } = await load("kiosk/voice.ts");
+const { reportGroup } = await load("kiosk/groups.ts");
 
 const HOSTS = ["zy.example"];
 const SERIAL = "P7JGM1B54MPSD30M";
@@ -70,4 +71,39 @@ test("a voice of the language is chosen, or none", () => {
   assert.equal(pickVoice(voices, "zh-CN"), voices[2]);
   assert.equal(pickVoice(voices, "en"), voices[0]);
   assert.equal(pickVoice(voices, "fr"), null);
+});
+
+const group = (fields) => ({ level: 0, count: 2, packed: true, numbers: ["A00001", "A00002"], agrees: true, missing: [], extra: [], ...fields });
+const listed = (...numbers) => ({ numbers, count: numbers.length, isListed: true });
+
+test("a label is held against what is inside", () => {
+  const claim = listed("A00001", "A00002");
+  assert.equal(reportGroup(group({}), claim).finding, "agrees");
+  assert.equal(reportGroup(group({ packed: false }), claim).finding, "planned");
+  assert.equal(reportGroup(group({ agrees: null }), null).finding, "unlisted");
+  assert.equal(reportGroup(group({ count: 0, numbers: [], agrees: false, extra: claim.numbers }), claim).finding, "empty");
+  for (const finding of ["agrees", "planned", "unlisted"]) {
+    const fields = { agrees: { packed: true }, planned: { packed: false }, unlisted: { agrees: null } }[finding];
+    assert.equal(reportGroup(group(fields), claim).isWarning, false, finding);
+  }
+});
+
+test("what is on one side only is marked and counted", () => {
+  const given = group({ agrees: false, missing: ["A00002"], extra: ["B00001", "B00002"] });
+  const report = reportGroup(given, listed("A00001", "B00001", "B00002"));
+  assert.equal(report.isWarning, true);
+  assert.deepEqual([report.labelled, report.inside, report.gone, report.added], [3, 2, 2, 1]);
+  assert.deepEqual(
+    report.numbers.map((each) => each.where),
+    ["both", "inside", "label", "label"],
+  );
+});
+
+test("a label that counts only is compared by count", () => {
+  const claim = { numbers: ["A00001"], count: 5, isListed: false };
+  const report = reportGroup(group({ agrees: false, missing: ["A00002"] }), claim);
+  assert.deepEqual([report.labelled, report.gone, report.added], [5, 3, 0]);
+  // Which ones are missing nobody can say.
+  assert.ok(report.numbers.every((each) => each.where === "both"));
+  assert.equal(reportGroup(group({ count: 400 }), null).unnamed, 398);
 });

@@ -90,3 +90,18 @@ test("two codes in one go are two", () => {
   assert.deepEqual(splitTexts(`${one}\r\n${one}\n`), [one, one]);
   assert.deepEqual(splitTexts("7K3M-P7JG"), ["7K3M-P7JG"]);
 });
+
+test("where nobody types, slow radio is a scanner as well", () => {
+  const heard = [];
+  const parser = new WedgeParser((text) => heard.push(text), 150);
+  const at = type(parser, "https://ZY.EXAMPLE/01/1", { gap: 110 });
+  // It stutters longer than a quick one may.
+  const end = type(parser, "23", { at: at + 500, gap: 110 });
+  assert.equal(parser.press("Enter", end + 110), true);
+  assert.deepEqual(heard, ["https://ZY.EXAMPLE/01/123"]);
+  // A quick one without Enter is not kept waiting for that.
+  const quick = type(parser, "ABCDEFGH", { at: 90_000 });
+  assert.equal(parser.silenceMs, 250);
+  parser.flush(quick + 250);
+  assert.equal(heard.length, 2);
+});

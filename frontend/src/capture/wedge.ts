@@ -7,6 +7,7 @@ const MEAN_GAP_MS = 50;
 // A scanner without Enter is done after this silence. Within a code radio stutters, and a phone that
 // has much to do delivers keys late, for less than this.
 const SILENCE_MS = 250;
+const SLOW_SILENCE_MS = 800;
 // Our shortest code; shorter bursts are rolled keys.
 const BURST_MIN = 6;
 const TEXT_MAX = 4096;
@@ -18,8 +19,11 @@ export class WedgeParser {
   private firstAt = 0;
   private lastAt = -Infinity;
 
-  /** `emit` is given each text, without what ended it. */
-  constructor(private readonly emit: (text: string) => void) {}
+  /** `emit` is given each text, without what ended it; `gapMs` is how far its keys may be apart. */
+  constructor(
+    private readonly emit: (text: string) => void,
+    private readonly gapMs = MEAN_GAP_MS,
+  ) {}
 
   /**
    * Take one key as `KeyboardEvent.key` names it; `at` in milliseconds. True when it belongs to a
@@ -30,7 +34,7 @@ export class WedgeParser {
     if (key === "Enter" || key === "Tab") return this.finish();
     // Shift and its like come between the characters.
     if (Array.from(key).length !== 1) return false;
-    const isQuick = at - this.lastAt <= MEAN_GAP_MS;
+    const isQuick = at - this.lastAt <= this.gapMs;
     if (this.keys === 0) this.firstAt = at;
     this.keys += 1;
     this.text = (this.text + key).slice(0, TEXT_MAX);
@@ -40,13 +44,19 @@ export class WedgeParser {
 
   /** Give out what waits for an Enter that does not come, if there was silence until `at`. */
   flush(at: number): void {
-    if (at - this.lastAt >= SILENCE_MS) this.finish();
+    if (at - this.lastAt >= this.silenceMs) this.finish();
+  }
+
+  /** Slow ones stutter longer; quick ones are not kept waiting. */
+  get silenceMs(): number {
+    const mean = this.keys < 2 ? 0 : (this.lastAt - this.firstAt) / (this.keys - 1);
+    return mean > MEAN_GAP_MS ? SLOW_SILENCE_MS : SILENCE_MS;
   }
 
   /** Give out the text if a scanner typed it; forget it in any case. */
   private finish(): boolean {
     const { text, keys } = this;
-    const isBurst = keys >= BURST_MIN && this.lastAt - this.firstAt <= MEAN_GAP_MS * (keys - 1);
+    const isBurst = keys >= BURST_MIN && this.lastAt - this.firstAt <= this.gapMs * (keys - 1);
     this.text = "";
     this.keys = 0;
     this.lastAt = -Infinity;
@@ -56,8 +66,8 @@ export class WedgeParser {
 }
 
 /** Listen for a scanner on the whole page; returns what ends that. Fields keep what is typed. */
-export function listenForWedge(emit: (text: string) => void): () => void {
-  const parser = new WedgeParser(emit);
+export function listenForWedge(emit: (text: string) => void, gapMs = MEAN_GAP_MS): () => void {
+  const parser = new WedgeParser(emit, gapMs);
   let timer = 0;
   const onKey = (event: KeyboardEvent): void => {
     const { target } = event;
@@ -65,7 +75,8 @@ export function listenForWedge(emit: (text: string) => void): () => void {
     if (isField || event.ctrlKey || event.altKey || event.metaKey) return;
     window.clearTimeout(timer);
     if (parser.press(event.key, event.timeStamp)) event.preventDefault();
-    timer = window.setTimeout(() => parser.flush(event.timeStamp + SILENCE_MS), SILENCE_MS);
+    const silence = parser.silenceMs;
+    timer = window.setTimeout(() => parser.flush(event.timeStamp + silence), silence);
   };
   document.addEventListener("keydown", onKey, true);
   return () => {

@@ -39,8 +39,7 @@ export function showSetup(app: App): Screen {
     }
     work.details = details;
     app.work = work;
-    // What belongs to one load only is not offered for the next.
-    const { document: _document, expected: _expected, notes: _notes, position: _position, ...kept } = details;
+    const { notes: _notes, position: _position, ...kept } = details;
     if (await app.keepWork()) {
       await app.store.put("facts", kept, `details-${task.name}`);
       app.show(showScan);

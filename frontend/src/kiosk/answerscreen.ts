@@ -1,56 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answer, to be read from two metres: verdict, goods, maker, reasons, who looked before.
+// The answer, to be read from two metres: verdict, goods, maker, reasons, who looked before, and of a
+// group what is inside. Nothing on it scrolls: what does not fit beside the rest is a page of its own.
 
+import type { Contents } from "../codes/contents";
 import { el, icon } from "../page/dom";
+import { buildContents, explain } from "./contentscard";
+import { fitCards } from "./fitting";
+import type { Card } from "./fitting";
+import { reportGroup } from "./groups";
+import type { GroupReport } from "./groups";
 import { kindOf, toneOf } from "./judging";
-import type { Kiosk, Screen } from "./kiosk";
+import type { Kiosk, Screen, ScreenMaker } from "./kiosk";
+import { showNumbers } from "./numbersscreen";
 import { buildBar, buildMark, buildReturn, headline } from "./parts";
 import type { Answer } from "./types";
 
 const GOOD_S = 15;
 // A warning is read twice, and shown to somebody.
 const WARNING_S = 40;
-// As many as fill a quarter of the screen; the label lists them all.
-const LISTED_MAX = 24;
 
 const MARKS = { good: "good", done: "good", warn: "warn", bad: "bad" } as const;
 
-export interface Asked {
-  /** The numbers that the label of a group names. */
-  listed: readonly string[];
-  /** The language of the reasons: they were written when the code was read. */
-  tag: string;
+/** Show an answer; `claim` is what the label of a group says is inside. */
+export function showAnswer(kiosk: Kiosk, answer: Answer, claim: Contents | null): Screen {
+  const tone = toneOf(answer);
+  const kind = kindOf(answer);
+  const report = answer.group === null ? null : reportGroup(answer.group, claim);
+  const seconds = tone === "good" && report?.isWarning !== true ? GOOD_S : WARNING_S;
+  const foot = buildReturn(kiosk, seconds);
+  const again: ScreenMaker = (each) => showAnswer(each, answer, claim);
+  const cards = listCards(kiosk, answer, report, again);
+  const main = el(
+    "main",
+    {},
+    el(
+      "section",
+      { class: "verdict" },
+      buildMark(MARKS[tone]),
+      el("div", {}, headline(kiosk.say(`verdict-${kind}`)), el("p", { class: "lead" }, kiosk.say(`says-${kind}`))),
+    ),
+    ...cards.map((each) => each.body),
+  );
+  const body = el("div", { class: `screen answer ${tone}` }, buildBar(kiosk), main, foot.body);
+  const told = { tone, text: say(kiosk, answer, kind, report) };
+  return { body, name: "answer", seconds, tick: foot.tick, told, settle: () => fitCards(main, cards) };
 }
 
-/** Show an answer. */
-export function showAnswer(kiosk: Kiosk, answer: Answer, asked: Asked): Screen {
-  const { listed } = asked;
-  const tone = toneOf(answer);
-  const seconds = tone === "good" ? GOOD_S : WARNING_S;
-  const foot = buildReturn(kiosk, seconds);
-  const kind = kindOf(answer);
-  const body = el(
-    "div",
-    { class: `screen answer ${tone}` },
-    buildBar(kiosk),
-    el(
-      "main",
-      // On small screens it is scrolled, by keys as well.
-      { attrs: { tabindex: "0" } },
-      el(
-        "section",
-        { class: "verdict" },
-        buildMark(MARKS[tone]),
-        el("div", {}, headline(kiosk.say(`verdict-${kind}`)), el("p", { class: "lead" }, kiosk.say(`says-${kind}`))),
-      ),
-      buildRecall(kiosk, answer),
-      buildGoods(kiosk, answer),
-      buildReasons(kiosk, answer, asked.tag),
-      (answer.unit?.level ?? 0) > 0 && listed.length > 0 && buildContents(kiosk, listed),
-    ),
-    foot.body,
-  );
-  return { body, name: "answer", seconds, tick: foot.tick };
+/** Word what is said aloud: the verdict, of what, and what matters most. */
+function say(kiosk: Kiosk, answer: Answer, kind: string, report: GroupReport | null): string {
+  const parts = [
+    answer.translations[kiosk.words.code]?.title ?? answer.title,
+    kiosk.words.pick(answer.product?.name),
+    kiosk.say(`says-${kind}`),
+    report?.isWarning === true ? `${kiosk.say(`contents-${report.finding}`)}. ${explain(kiosk, report)}` : "",
+  ];
+  return parts.filter((each) => each !== "").map((each) => (/[.。]$/.test(each) ? each : `${each}. `.trimEnd())).join(" ");
+}
+
+/** List the cards, the most important first. */
+function listCards(kiosk: Kiosk, answer: Answer, report: GroupReport | null, again: ScreenMaker): Card[] {
+  const open = (): void => {
+    if (report === null) return;
+    const { numbers, unnamed } = report;
+    kiosk.show((each) => showNumbers(each, { numbers, unnamed, back: again }));
+  };
+  const inside = report === null ? null : buildContents(kiosk, report, open);
+  const cards: [string, HTMLElement | null][] = [
+    ["recall", buildRecall(kiosk, answer)],
+    ["contents", report?.isWarning === true ? inside : null],
+    ["goods", buildGoods(kiosk, answer)],
+    ["contents", report?.isWarning === true ? null : inside],
+    ["why", buildReasons(kiosk, answer)],
+  ];
+  return cards.flatMap(([name, body]) => (body === null ? [] : [{ title: kiosk.say(`card-${name}`), body }]));
 }
 
 function buildRecall(kiosk: Kiosk, answer: Answer): HTMLElement | null {
@@ -99,14 +121,16 @@ function buildGoods(kiosk: Kiosk, answer: Answer): HTMLElement | null {
   );
 }
 
-function buildReasons(kiosk: Kiosk, answer: Answer, tag: string): HTMLElement | null {
+function buildReasons(kiosk: Kiosk, answer: Answer): HTMLElement | null {
   const { scans } = answer;
+  const told = answer.translations[kiosk.words.code]?.reasons;
   const lines = answer.reasons
+    .map((reason, place) => ({ code: reason.code, text: told?.[place] ?? reason.text }))
     .filter((reason) => reason.code !== "not_issued")
     // What is said to the owner of a phone is said otherwise at a kiosk.
-    .map((reason) => {
-      const name = `reason-${reason.code.replace(/_/g, "-")}`;
-      return kiosk.words.has(name) ? el("li", {}, kiosk.say(name)) : el("li", { attrs: { lang: tag } }, reason.text);
+    .map(({ code, text }) => {
+      const name = `reason-${code.replace(/_/g, "-")}`;
+      return el("li", {}, kiosk.words.has(name) ? kiosk.say(name) : text);
     });
   const earlier = scans === null ? null : writeEarlier(kiosk, scans);
   if (lines.length === 0 && earlier === null) return null;
@@ -121,27 +145,11 @@ function buildReasons(kiosk: Kiosk, answer: Answer, tag: string): HTMLElement | 
 
 function writeEarlier(kiosk: Kiosk, scans: NonNullable<Answer["scans"]>): string {
   if (scans.first_at === null) return kiosk.say("earlier-none");
-  const at = new Intl.DateTimeFormat(localeOf(kiosk), { dateStyle: "long", timeStyle: "short" }).format(Date.parse(scans.first_at));
-  return kiosk.say("earlier-some", { count: String(scans.devices), at });
-}
-
-function buildContents(kiosk: Kiosk, listed: readonly string[]): HTMLElement {
-  const more = listed.length - LISTED_MAX;
-  return el(
-    "section",
-    { class: "card contents" },
-    el("h2", {}, kiosk.say("contents", { count: String(listed.length) })),
-    el("ul", { class: "numbers" }, ...listed.slice(0, LISTED_MAX).map((number) => el("li", {}, number))),
-    more > 0 && el("p", {}, kiosk.say("contents-more", { count: String(more) })),
-  );
+  const at = new Intl.DateTimeFormat(kiosk.locale, { dateStyle: "long", timeStyle: "short" }).format(Date.parse(scans.first_at));
+  return kiosk.say("earlier-some", { count: kiosk.count(scans.devices), at });
 }
 
 function writeDay(kiosk: Kiosk, day: string | null | undefined): string | null {
   if (!day) return null;
-  return new Intl.DateTimeFormat(localeOf(kiosk), { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(day));
-}
-
-/** Return how days are written: as the rest of our pages do, day before month in English. */
-function localeOf(kiosk: Kiosk): string {
-  return kiosk.words.code === "en" ? "en-GB" : kiosk.words.tag;
+  return new Intl.DateTimeFormat(kiosk.locale, { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(day));
 }

@@ -8,6 +8,8 @@ import type { Kiosk, Screen } from "./kiosk";
 import { buildBar, headline } from "./parts";
 
 const CODE_SYMBOLS = 12;
+// Whoever opened it on a kiosk that works may be a visitor.
+const SECONDS = 120;
 
 export function showEnrolment(kiosk: Kiosk): Screen {
   const field = el("input", {
@@ -78,5 +80,6 @@ export function showEnrolment(kiosk: Kiosk): Screen {
     history.replaceState(null, "", location.pathname);
     void enrol(decodeURIComponent(hash));
   }
-  return { body, name: "enrol", take: (text) => void enrol(text) };
+  const seconds = kiosk.identity === null ? {} : { seconds: SECONDS };
+  return { body, name: "enrol", ...seconds, take: (text) => void enrol(text) };
 }

@@ -2,7 +2,7 @@
 // Keeps visitors in the page, as far as a page can: menus, shortcuts, zooming, dragging, going back.
 // The rest is the browser's kiosk mode and the machine's; docs/kiosk.md says which.
 
-const SWALLOWED = ["auxclick", "contextmenu", "copy", "cut", "dragover", "dragstart", "drop", "gesturestart", "paste", "selectstart"];
+const SWALLOWED = ["auxclick", "contextmenu", "copy", "cut", "dblclick", "dragenter", "dragover", "dragstart", "drop", "gesturestart", "paste", "selectstart"];
 
 // What scanners type, and what moves through a page without leaving it.
 const KEPT_KEYS = ["ArrowDown", "ArrowUp", "End", "Enter", "Home", "PageDown", "PageUp", "Shift", "Tab"];
@@ -14,7 +14,8 @@ export class Guard {
   start(): void {
     const options = { capture: true, passive: false };
     const swallow = (event: Event): void => {
-      if (!isField(event.target) || event.type === "drop" || event.type === "dragover") event.preventDefault();
+      // A file or an address that is let go over a page is opened by it, over a field as well.
+      if (!isField(event.target) || event.type.startsWith("dr")) event.preventDefault();
     };
     for (const name of SWALLOWED) document.addEventListener(name, swallow, options);
     document.addEventListener("keydown", (event) => this.judgeKey(event), options);
@@ -28,6 +29,7 @@ export class Guard {
       if (!location.hash.startsWith("#enrol=")) this.trap();
     });
     window.open = () => null;
+    window.print = () => undefined;
   }
 
   /** Load the page anew, which only the kiosk itself may. */

@@ -13,7 +13,7 @@ export function showKeypad(kiosk: Kiosk): Screen {
   const shown = el("output", { class: "typed", attrs: { "aria-label": kiosk.say("typed") } });
   const state = el("p", { class: "state", attrs: { role: "status" } });
   const send = button(kiosk.say("check"), "main", () => void kiosk.take([typed]), "look");
-  const foot = buildReturn(kiosk, SECONDS);
+  const foot = buildReturn(kiosk, SECONDS, send);
 
   function change(next: string): void {
     if (next.length > Math.max(...LENGTHS)) return;
@@ -53,7 +53,6 @@ export function showKeypad(kiosk: Kiosk): Screen {
         el("button", { class: "key wide", attrs: { type: "button", "aria-label": kiosk.say("erase") }, on: { click: () => change(typed.slice(0, -1)) } }, "⌫"),
         el("button", { class: "key wide", attrs: { type: "button" }, on: { click: () => change("") } }, kiosk.say("clear")),
       ),
-      send,
     ),
     foot.body,
   );

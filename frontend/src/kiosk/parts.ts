@@ -4,8 +4,8 @@
 import { button, el, icon } from "../page/dom";
 import type { Kiosk } from "./kiosk";
 
-/** Build the bar at the top: whose kiosk it is, and the languages. */
-export function buildBar(kiosk: Kiosk): HTMLElement {
+/** Build the bar at the top: whose kiosk it is, and the languages. `look` opens what staff look at. */
+export function buildBar(kiosk: Kiosk, look?: () => void): HTMLElement {
   const { words, identity, shell } = kiosk;
   const choices = Object.entries(words.languages).map(([code, language]) =>
     el(
@@ -23,6 +23,8 @@ export function buildBar(kiosk: Kiosk): HTMLElement {
     { class: "bar" },
     el("img", { attrs: { src: shell.icon, alt: "", draggable: "false" } }),
     el("p", { class: "whose" }, el("strong", {}, kiosk.say("title")), el("span", {}, identity?.site ?? "")),
+    look !== undefined &&
+      el("button", { class: "language look", attrs: { type: "button", "aria-label": kiosk.say("service") }, on: { click: look } }, icon("info")),
     el("div", { class: "languages", attrs: { role: "group", "aria-label": kiosk.say("languages") } }, ...choices),
   );
 }
@@ -32,17 +34,18 @@ export interface Countdown {
   tick: (left: number, of: number) => void;
 }
 
-/** Build the button that goes back to the start, with the seconds until that happens by itself. */
-export function buildReturn(kiosk: Kiosk, seconds: number): Countdown {
+/** Build the buttons at the foot: the way to the start, with the seconds until that happens by itself. */
+export function buildReturn(kiosk: Kiosk, seconds: number, ...others: HTMLElement[]): Countdown {
   const count = el("span", { class: "count", attrs: { "aria-hidden": "true" } }, String(seconds));
   const rest = el("div", { class: "rest", attrs: { "aria-hidden": "true" } });
-  const back = button(kiosk.say("again"), "main", () => kiosk.restart(), "swap");
+  const back = button(kiosk.say("again"), others.some((each) => each.classList.contains("main")) ? "second" : "main", () => kiosk.restart(), "swap");
   back.append(count);
   const body = el(
     "footer",
     { class: "foot" },
     rest,
     el("p", { class: "hint" }, kiosk.say("stays")),
+    ...others,
     back,
   );
   const tick = (left: number, of: number): void => {

@@ -6,6 +6,7 @@ import { button, el, icon } from "../page/dom";
 import { showKeypad } from "./keypadscreen";
 import type { Kiosk, Screen } from "./kiosk";
 import { buildBar, headline } from "./parts";
+import { showService } from "./servicescreen";
 
 // The camera rests when nobody holds anything in front of it.
 const CAMERA_MS = 60_000;
@@ -44,13 +45,14 @@ export function showStart(kiosk: Kiosk): Screen {
   const refresh = (): void => {
     const isDead = kiosk.line.state === "dead";
     note.hidden = !isDead;
-    note.textContent = isDead ? kiosk.say("offline-note") : "";
+    // Nothing is promised that a power cut would break.
+    note.textContent = isDead ? kiosk.say(kiosk.store.state === "well" ? "offline-note" : "offline-note-unkept") : "";
   };
   refresh();
   const body = el(
     "div",
     { class: "screen start" },
-    buildBar(kiosk),
+    buildBar(kiosk, () => kiosk.show(showService)),
     el(
       "main",
       {},

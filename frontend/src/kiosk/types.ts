@@ -40,9 +40,25 @@ export interface Kept {
   text: string;
   /** When it was made, on the kiosk's own clock. */
   madeAt: number;
+  /** The same on the clock that only counts, which says something within its session only. */
+  ticks: number;
+  session: string;
   /** Set before it first goes out; from then on not one letter of it changes. */
   id: string | null;
   at: string | null;
+}
+
+/** What a group holds, held against its label. */
+export interface Group {
+  level: number;
+  count: number;
+  packed: boolean;
+  numbers: string[];
+  agrees: boolean | null;
+  /** Inside, not on the label. */
+  missing: string[];
+  /** On the label, not inside. */
+  extra: string[];
 }
 
 /** The answer of `POST /verifications`. */
@@ -56,4 +72,7 @@ export interface Answer {
   batch: { lot: string; produced_on: string | null; expires_on: string | null } | null;
   unit: { level: number; number: string } | null;
   scans: { devices: number; other_devices: number; first_at: string | null; known_device: boolean } | null;
+  group: Group | null;
+  /** Title and reasons by language, the reasons in the order of `reasons`. */
+  translations: Record<string, { title: string; reasons: string[] }>;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Says answers aloud where the browser has a voice for the language, after a tone that needs none.
+// Says answers aloud where the browser has a voice for the language, after a tone that needs none. A
+// missing voice is no fault: everything is written, and the page for staff says so.
 
 import { Feedback } from "../capture/feedback";
 import type { Tone } from "../capture/feedback";
@@ -15,10 +16,11 @@ export class Voice {
     this.feedback.wake();
   }
 
-  say(tone: Tone, text: string, tag: string): void {
+  /** Say a text after its tone; without one at once. */
+  say(tone: Tone | null, text: string, tag: string): void {
     this.hush();
-    this.feedback.give(tone);
-    this.timer = window.setTimeout(() => this.speak(text, tag), AFTER_TONE_MS);
+    if (tone !== null) this.feedback.give(tone);
+    this.timer = window.setTimeout(() => this.speak(text, tag), tone === null ? 0 : AFTER_TONE_MS);
   }
 
   hush(): void {
@@ -27,8 +29,7 @@ export class Voice {
   }
 
   private speak(text: string, tag: string): void {
-    if (!("speechSynthesis" in window)) return;
-    const voice = pickVoice(window.speechSynthesis.getVoices(), tag);
+    const voice = pickVoice(listVoices(), tag);
     if (voice === null) return;
     const words = new SpeechSynthesisUtterance(text);
     words.voice = voice;
@@ -36,6 +37,11 @@ export class Voice {
     words.rate = 0.95;
     window.speechSynthesis.speak(words);
   }
+}
+
+/** Return the voices there are now; browsers load them late. */
+export function listVoices(): SpeechSynthesisVoice[] {
+  return "speechSynthesis" in window ? window.speechSynthesis.getVoices() : [];
 }
 
 /** Choose a voice of the language, one on the machine itself before one from a network. */
