@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the work in hand to the events that are sent; the form is that of domain/eventdrafts.py.
 
-import { writeInstant } from "../client/clock";
+import { writeInstant, zoneAt } from "../client/clock";
 import { findTask } from "./tasks";
 import type { Details, EventDocument, Row, Work } from "./types";
 
@@ -115,11 +115,17 @@ function tellDetails(work: Work, details: Details): Record<string, unknown> {
   const told: Record<string, unknown> = { ...findTask(work.task).fixed };
   if (details.carrier) told["carrier"] = details.carrier;
   if (details.vehicle) told["vehicle"] = details.vehicle;
-  if (details.expected) told["expected_at"] = details.expected;
+  if (details.expected) told["expected"] = writeWallClock(details.expected);
   if (details.territory) told["territory"] = details.territory;
   if (details.document) told["document"] = details.document;
   if (details.notes) told["notes"] = details.notes;
   return told;
+}
+
+/** Write what a date field says with the zone it was meant in: whoever waits may be in another one. */
+function writeWallClock(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : writeInstant(at, zoneAt(at));
 }
 
 function tellFinding(work: Work): Record<string, unknown> {

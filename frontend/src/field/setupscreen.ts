@@ -39,7 +39,8 @@ export function showSetup(app: App): Screen {
     }
     work.details = details;
     app.work = work;
-    const { notes: _notes, position: _position, ...kept } = details;
+    // What belongs to one load only is not offered for the next.
+    const { document: _document, expected: _expected, notes: _notes, position: _position, ...kept } = details;
     if (await app.keepWork()) {
       await app.store.put("facts", kept, `details-${task.name}`);
       app.show(showScan);
