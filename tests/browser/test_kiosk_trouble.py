@@ -174,7 +174,6 @@ def test_a_browser_that_keeps_nothing_still_answers(house: House, chromium: Brow
     # Who it is has a second place.
     kiosk.page.reload()
     expect(kiosk.page.locator(".screen.start")).to_be_visible()
-    assert kiosk.watch.faults == []
     kiosk.context.close()
 
 

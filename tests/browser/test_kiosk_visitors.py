@@ -11,7 +11,7 @@ PRESSED = (
     "Alt+ArrowLeft", "Alt+ArrowRight", "F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "Escape",
     "Control+r", "Control+Shift+r", "Control+n", "Control+Shift+n", "Control+t", "Control+p",
     "Control+s", "Control+o", "Control+u", "Control+f", "Control+l", "Control+j", "Control+h",
-    "Control+d", "Control+Shift+i", "Control+Plus", "Control+Minus", "Control+0", "Control+a",
+    "Control+d", "Control+Shift+i", "Control+=", "Control+-", "Control+0", "Control+a",
     "Backspace", "ContextMenu", "Meta",
 )  # fmt: skip
 DISPATCHED = (
