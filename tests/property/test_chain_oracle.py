@@ -220,7 +220,7 @@ def test_stored_in_any_order_it_is_the_same_life(
                 whole = Span(run_id, level, 0, quantity)
                 assert_same_places(tracing.find_positions(tx, [whole], at=later(days=2)), oracle)
         for unit in UNITS:
-            found = tracing.find_contents(tx, unit, at=later(days=2))
+            found = tracing.find_packed(tx, unit, at=later(days=2)) or []
             inside = [child for child, parent in oracle.parents.items() if parent == unit]
             assert [key for span in found for key in list_keys(span)] == sorted(inside)
         tx.run("ROLLBACK TO story")

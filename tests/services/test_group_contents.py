@@ -6,10 +6,11 @@ from tests.chain_world import Chain, draft, make_chain
 from tests.factories import later
 from tests.scanning_world import Tenant, World
 
+from trueorigin.domain.contents import LISTED_MAX, Group, GroupContents
 from trueorigin.domain.eventdrafts import PlanDraft
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.packing import Span
-from trueorigin.services.contents import NUMBERS_MAX, GroupContents, find_group_contents
+from trueorigin.services.contents import find_contents
 from trueorigin.storage.database import Database
 
 
@@ -25,8 +26,9 @@ def look(
     unit = world.read(chain.alice.code(index, level)).unit
     assert unit is not None
     with world.database.read() as tx:
-        return find_group_contents(
-            tx, world.catalogue, world.vault, unit, claim, at=later(hours=at)
+        group = Group(run=unit.run, level=unit.level, index=unit.index)
+        return find_contents(
+            tx, world.catalogue, world.vault, group, claim=claim, at=later(hours=at)
         )
 
 
@@ -41,20 +43,23 @@ def pack_run(chain: Chain) -> None:
 
 def test_until_it_is_packed_a_group_holds_what_was_planned(chain: Chain) -> None:
     contents = look(chain)
-    assert not contents.is_packed
-    assert contents.numbers == numbers(chain.alice, *range(24))
-    assert (contents.count, contents.items, contents.gone, contents.added) == (24, 24, (), ())
+    assert contents.now is None
+    assert contents.held.numbers == numbers(chain.alice, *range(24))
+    assert (contents.held.count, contents.held.items) == (24, 24)
+    assert (contents.gone.count, contents.added.count) == (0, 0)
     pallet = look(chain, level=2)
-    assert (pallet.level, pallet.count, pallet.items) == (1, 40, 960)
+    assert (pallet.level, pallet.held.count, pallet.held.items) == (1, 40, 960)
+    # The last group of a run is short.
+    last = look(chain, 1, level=2)
+    assert (last.held.count, last.held.items) == (2, 40)
 
 
 def test_packed_as_planned_is_the_plan(chain: Chain) -> None:
     planned = look(chain)
     pack_run(chain)
     contents = look(chain)
-    assert contents.is_packed
-    assert contents.numbers == planned.numbers
-    assert (contents.gone, contents.added, contents.items) == ((), (), 24)
+    assert contents.now == contents.planned == planned.planned
+    assert (contents.gone.numbers, contents.added.numbers) == ((), ())
 
 
 def test_what_was_taken_out_and_put_in_is_shown_against_plan_and_print(chain: Chain) -> None:
@@ -71,24 +76,53 @@ def test_what_was_taken_out_and_put_in_is_shown_against_plan_and_print(chain: Ch
     )
     printed = "".join(numbers(alice, *range(24)))
     contents = look(chain, claim=printed)
-    assert contents.count == contents.items == 24
-    assert contents.gone == contents.extra == numbers(alice, 3)
-    assert contents.added == contents.missing == numbers(alice, 100)
-    assert contents.agrees is False
+    assert contents.claim is not None
+    assert contents.held.count == contents.held.items == 24
+    assert contents.gone.numbers == contents.claim.extra == numbers(alice, 3)
+    assert contents.added.numbers == contents.claim.missing == numbers(alice, 100)
+    assert contents.claim.agrees is False
     before = look(chain, claim=printed, at=0.5)
-    assert (before.agrees, before.gone, before.added) == (True, (), ())
+    assert before.claim is not None
+    assert (before.claim.agrees, before.gone.count, before.added.count) == (True, 0, 0)
+
+
+def test_members_say_of_each_unit_what_plan_packing_and_label_say(chain: Chain) -> None:
+    pack_run(chain)
+    alice = chain.alice
+    case = (alice.code(0, 1),)
+    chain.store(
+        draft(EventKind.UNPACKING, units=(alice.code(3),), at=later(hours=1)),
+        draft(EventKind.PACKING, units=(alice.code(100),), containers=case, at=later(hours=2)),
+    )
+    stranger = "ZZZZZZ"
+    claim = "".join(numbers(alice, *range(23))) + stranger
+    members = look(chain, claim=claim).list_members()
+    told = {each.key: (each.is_planned, each.is_inside, each.is_printed) for each in members}
+    assert len(members) == 24 + 1 + 1
+    assert told[alice.key(0)] == (True, True, True)
+    assert told[alice.key(3)] == (True, False, True)
+    assert told[alice.key(23)] == (True, True, False)
+    assert told[alice.key(100)] == (False, True, False)
+    assert told[None] == (False, False, True)
+    assert members[-1].number == stranger
+    # A label that names only the first says nothing of the others.
+    short = look(chain, claim=f"{numbers(alice, 0)[0]}*24")
+    assert short.claim is not None
+    assert short.claim.agrees
+    assert {each.is_printed for each in short.list_members()} == {None}
 
 
 def test_an_emptied_case_holds_nothing(chain: Chain) -> None:
     pack_run(chain)
     chain.store(draft(EventKind.UNPACKING, containers=(chain.alice.code(0, 1),), at=later(hours=1)))
     contents = look(chain)
-    assert contents.is_packed
-    assert (contents.count, contents.items, contents.numbers) == (0, 0, ())
-    assert contents.gone == numbers(chain.alice, *range(24))
+    assert contents.now is not None
+    assert (contents.now.count, contents.now.items, contents.now.numbers) == (0, 0, ())
+    assert contents.level == 0
+    assert contents.gone.numbers == numbers(chain.alice, *range(24))
 
 
-def test_a_mixed_pallet_counts_the_goods_of_others_without_their_numbers(chain: Chain) -> None:
+def test_a_mixed_pallet_names_the_goods_of_others_too(chain: Chain) -> None:
     chain.link(chain.alice, owner=chain.charlie)
     chain.store(
         draft(
@@ -97,20 +131,25 @@ def test_a_mixed_pallet_counts_the_goods_of_others_without_their_numbers(chain: 
             containers=(chain.alice.code(0, 2),),
         )
     )
-    contents = look(chain, level=2)
-    assert (contents.count, contents.items) == (2, 25)
-    assert contents.numbers == numbers(chain.alice, 0, level=1)
-    assert len(contents.gone) == 39
-    assert contents.added == ()
+    own, other = numbers(chain.alice, 0, level=1), numbers(chain.charlie, 5)
+    contents = look(chain, level=2, claim=own[0] + other[0])
+    assert (contents.level, contents.held.count, contents.held.items) == (1, 2, 25)
+    assert set(contents.held.numbers) == {*own, *other}
+    assert contents.gone.count == len(contents.gone.numbers) == 39
+    assert contents.added.numbers == other
+    assert contents.claim is not None
+    assert contents.claim.agrees
 
 
 def test_numbers_are_bounded(chain: Chain) -> None:
-    assert NUMBERS_MAX >= 24
-    units = tuple(Span(chain.alice.run.id, 0, 0, 1000) for _ in range(1))
-    chain.store(
-        draft(EventKind.PACKING, units=units, containers=(chain.alice.code(0, 2),)),
-    )
+    span = Span(chain.alice.run.id, 0, 0, LISTED_MAX + 1)
+    chain.store(draft(EventKind.PACKING, units=(span,), containers=(chain.alice.code(0, 2),)))
     contents = look(chain, level=2)
-    assert contents.count == contents.items == 1000
-    assert len(contents.numbers) == min(1000, NUMBERS_MAX)
-    assert len(contents.added) == min(1000, NUMBERS_MAX)
+    assert contents.held.count == contents.held.items == LISTED_MAX + 1
+    assert len(contents.held.numbers) == len(contents.added.numbers) == LISTED_MAX
+    assert len(contents.list_members()) == LISTED_MAX
+    # What is compared with a label is not cut: the last one is missing on this list.
+    claim = "".join(numbers(chain.alice, *range(300)))
+    compared = look(chain, level=2, claim=claim).claim
+    assert compared is not None
+    assert (compared.agrees, len(compared.missing), compared.extra) == (False, 201, ())

@@ -211,8 +211,8 @@ def test_what_is_in_a_case_now(chain: Chain) -> None:
         ),
     )
     with chain.world.database.read() as tx, max_queries(chain.world.database, 6):
-        now = tracing.find_contents(tx, case, at=later(hours=9))
+        now = tracing.find_packed(tx, case, at=later(hours=9))
     assert now == [span(chain, 24, 30), span(chain, 31, 48), span(chain, 900, 901)]
     with chain.world.database.read() as tx:
-        assert tracing.find_contents(tx, case, at=later(minutes=30)) == [span(chain, 24, 48)]
-        assert tracing.find_contents(tx, chain.alice.key(7), at=later(hours=9)) == []
+        assert tracing.find_packed(tx, case, at=later(minutes=30)) == [span(chain, 24, 48)]
+        assert tracing.find_packed(tx, chain.alice.key(7), at=later(hours=9)) is None

@@ -19,6 +19,16 @@ export interface Verdict {
   product: { gtin: string | null; name: LocalText; specification?: string | null } | null;
   batch: { lot: string; produced_on?: string | null; expires_on?: string | null; origin?: unknown } | null;
   unit: { run: number; level: number; index: number; number: string } | null;
+  /** What a group holds, or should, held against its label; only where it is asked for. */
+  group?: {
+    count: number;
+    packed: boolean;
+    agrees: boolean | null;
+    missing: string[];
+    extra: string[];
+    gone: string[];
+    added: string[];
+  } | null;
 }
 
 /** What it means for the work in hand: a sentence by name, or null where all is well. */

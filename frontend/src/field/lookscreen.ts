@@ -40,7 +40,7 @@ export function showLook(app: App): Screen {
     const { code } = read;
     fill(found, plate("calm", app.say("look-asking"), code.shown));
     try {
-      const { body } = await app.api.send<Verdict>("/verifications", { body: { code: code.reference } });
+      const { body } = await app.api.send<Verdict>("/verifications", { body: { code: code.reference, include: ["group"] } });
       show(code, body);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -59,6 +59,7 @@ export function showLook(app: App): Screen {
       plate(tone, said.title, code.shown),
       el("ul", { class: "reasons" }, ...reasons),
       drawRegistered(app, said),
+      drawContents(app, said),
       drawLabel(app, code),
       buildActions(code),
       said.unit !== null && buildHistory(app, code),
@@ -115,6 +116,34 @@ function drawRegistered(app: App, said: Verdict): HTMLElement {
     el("h2", {}, app.say("look-registered")),
     el("p", { class: "hint" }, app.say("look-compare")),
     el("dl", {}, ...shown.map(([name, value]) => el("div", {}, el("dt", {}, app.say(name)), el("dd", {}, value ?? "")))),
+  );
+}
+
+/** Show what is inside a group by what was packed, and where plan and label say otherwise. */
+function drawContents(app: App, said: Verdict): HTMLElement {
+  const { group } = said;
+  if (!group) return el("div");
+  const { agrees } = group;
+  const lines: [string, readonly string[]][] = [
+    ["inside-gone", group.gone],
+    ["inside-added", group.added],
+    ["inside-missing", group.missing],
+    ["inside-extra", group.extra],
+  ];
+  const shown = lines.filter(([, numbers]) => numbers.length > 0);
+  return el(
+    "section",
+    { class: "card" },
+    el("h2", {}, app.say(group.packed ? "inside-now" : "inside-planned", { count: String(group.count) })),
+    agrees !== null && el("p", { class: "hint" }, app.say(agrees ? "inside-agrees" : "inside-differs")),
+    shown.length > 0 &&
+      el(
+        "dl",
+        {},
+        ...shown.map(([name, numbers]) =>
+          el("div", {}, el("dt", {}, app.say(name)), el("dd", { class: "mono" }, numbers.join(" "))),
+        ),
+      ),
   );
 }
 

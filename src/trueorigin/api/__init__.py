@@ -159,7 +159,13 @@ ROUTES: tuple[Route, ...] = (
         answer=events.DeclarationAnswer,
     ),
     # The chain: backwards from a unit, and forwards to all units.
-    Route("GET", "/units/{code}/history", units.get_history, May.EVENT_READ),
+    Route(
+        "GET",
+        "/units/{code}/history",
+        units.get_history,
+        May.EVENT_READ,
+        answer=units.HistoryAnswer,
+    ),
     Route("GET", "/units/{code}/contents", units.get_contents, May.EVENT_READ),
     Route("GET", "/units/{code}/positions", units.get_unit_positions, May.EVENT_READ),
     Route("GET", "/runs/{run_id}/positions", positions.get_run_positions, May.EVENT_READ),

@@ -3,17 +3,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AliasChoices, Field
 
-from trueorigin.api.forms import Answer
+from trueorigin.api.forms import Answer, Body
 from trueorigin.domain.events import Event, EventKind
 from trueorigin.domain.packing import Span, span_of
 from trueorigin.domain.sites import Site, SiteKind
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.services.naming import Names
+
+EPCIS: Final = "application/ld+json"
+
+
+class EventQuery(Body):
+    """In which form events are wanted: our own, or EPCIS 2.0."""
+
+    format: Literal["json", "epcis"] = "json"
 
 
 class UnitsAnswer(Answer):

@@ -10,10 +10,11 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from trueorigin.api.calls import JSON, Call, CallHere
-from trueorigin.api.eventforms import EventAnswer
+from trueorigin.api.eventforms import EPCIS, EventAnswer, EventQuery
 from trueorigin.api.forms import Answer, Body, ErrorPart, Instant, Page, PageQuery
 from trueorigin.api.paging import build_page, parse_uuid_cursor
 from trueorigin.domain.epcis import build_document
+from trueorigin.domain.epcis_reading import list_documents
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.eventdrafts import EventDraft
 from trueorigin.domain.texts import LINE_LENGTH_MAX
@@ -29,11 +30,10 @@ from trueorigin.web.requests import JSON_BODY_MAX, pick_translator
 
 # Answers of up to so many events name every row; beyond it only those that were not stored.
 OUTCOMES_MAX: Final = 1000
-# Lists and objects of one body. Six an event are usual; a body of nothing but brackets would need
-# thirty times its size once it is read.
-PARTS_MAX: Final = 10 * EVENTS_MAX
+# Lists and objects of one body. Six an event are usual, and twelve in EPCIS; a body of nothing but
+# brackets would need thirty times its size once it is read.
+PARTS_MAX: Final = 15 * EVENTS_MAX
 _ID_LENGTH_MAX: Final = 45
-EPCIS: Final = "application/ld+json"
 # A large upload takes some ten seconds.
 _BUSY_S: Final = 5
 
@@ -76,12 +76,6 @@ class DeclarationAnswer(Answer):
     is_new: bool
 
 
-class EventQuery(Body):
-    """In which form the event is wanted: our own, or EPCIS 2.0."""
-
-    format: Literal["json", "epcis"] = "json"
-
-
 # The body is read by hand, for its size; this describes it.
 REQUEST_BODY: Final = {
     "requestBody": {
@@ -120,7 +114,8 @@ REQUEST_BODY: Final = {
 def create_events(call: CallHere, query: Annotated[OutcomesQuery, Query()]) -> UploadAnswer:
     """Store events, up to 100,000 at a time; a wrong one is named and stops none of the others.
 
-    The body is one event or `{"events": [...]}`. An event with the id and the content of a stored
+    The body is one event or `{"events": [...]}`, or in EPCIS 2.0 one event or an `EPCISDocument`.
+    An event with the id and the content of a stored
     one is `repeated` and adds nothing, so whoever was interrupted sends everything again.
     """
     if len(call.content) <= JSON_BODY_MAX:
@@ -137,11 +132,12 @@ def create_events(call: CallHere, query: Annotated[OutcomesQuery, Query()]) -> U
 def _capture(call: Call, query: OutcomesQuery) -> UploadAnswer:
     documents = _parse_body(call.content)
     context = call.context
-    told = capturing.parse_events(documents, hosts=context.hosts)
+    act = call.open_act()
+    told = capturing.parse_events(documents, hosts=context.hosts, sender=act.scope)
     ids = [_find_id(*each) for each in zip(told, documents, strict=True)]
     del documents
     outcomes = capturing.capture_upload(
-        context.database, context.catalogue, context.vault, call.open_act(), told
+        context.database, context.catalogue, context.vault, act, told
     )
     wants_all = query.outcomes == "all" or (
         query.outcomes is None and len(outcomes) <= OUTCOMES_MAX
@@ -193,14 +189,13 @@ def _parse_body(content: bytes) -> list[Any]:
         raise InvalidError("body_malformed") from None
     if not isinstance(body, dict):
         raise InvalidError("body_not_object")
-    if "events" not in body:
-        return [body]
-    for name in body:
-        if name != "events":
-            raise InvalidError("field_unknown", field=name[:60])
-    events = body["events"]
-    if not isinstance(events, list):
-        raise InvalidError("field_not_list", field="events")
+    if "events" in body:
+        for name in body:
+            if name != "events":
+                raise InvalidError("field_unknown", field=name[:60])
+    events = list_documents(body)
+    if events is None:
+        raise InvalidError("field_not_list", field="events" if "events" in body else "eventList")
     if len(events) > EVENTS_MAX:
         raise InvalidError("too_many", field="events", max=EVENTS_MAX, count=len(events))
     return events
@@ -240,7 +235,7 @@ def get_event(call: CallHere, event_id: UUID, query: Annotated[EventQuery, Query
     with context.database.read() as tx:
         event = tracing.get_event(tx, find_viewer(tx, act.actor), event_id)
         if query.format == "epcis":
-            names = find_epcis_names(tx, event, context.public_url)
+            names = find_epcis_names(tx, [event], context.public_url)
             body, media = orjson.dumps(build_document(event, names)), EPCIS
         else:
             shown = find_names(tx, context.catalogue, context.vault, [event])

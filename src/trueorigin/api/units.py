@@ -5,12 +5,15 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Path
+import orjson
+from fastapi import Path, Query, Response
 
 from trueorigin.api.batches import OriginForm
-from trueorigin.api.calls import Call, CallHere
+from trueorigin.api.calls import JSON, Call, CallHere
 from trueorigin.api.eventforms import (
+    EPCIS,
     EventAnswer,
+    EventQuery,
     OrganisationPart,
     UnitPlaceAnswer,
     UnitsAnswer,
@@ -21,7 +24,9 @@ from trueorigin.api.positions import PositionsAnswer, show_positions
 from trueorigin.domain.anomalies import Anomaly, AnomalyCode
 from trueorigin.domain.catalog import Batch, Run
 from trueorigin.domain.containment import ALWAYS, FOREVER
+from trueorigin.domain.contents import Group, GroupContents, Load
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
+from trueorigin.domain.epcis import build_list
 from trueorigin.domain.events import Moment, Part
 from trueorigin.domain.history import Entry, Place
 from trueorigin.domain.lifecycle import Stage
@@ -29,10 +34,10 @@ from trueorigin.domain.publicfiles import build_file_path
 from trueorigin.domain.scans import Channel, ScanUnit
 from trueorigin.domain.units import RangeKind, Recall
 from trueorigin.domain.verdict import Verdict
-from trueorigin.services import dossiers, inside, lives, tracing
+from trueorigin.services import dossiers, lives, tracing
+from trueorigin.services.contents import find_contents
 from trueorigin.services.dossiers import Dossier, Readings
-from trueorigin.services.inside import Insides
-from trueorigin.services.naming import Names
+from trueorigin.services.naming import Names, find_epcis_names
 from trueorigin.services.visibility import find_viewer
 from trueorigin.storage.scans import ScanRow
 from trueorigin.web.i18n import Translator
@@ -224,10 +229,11 @@ class HistoryAnswer(Answer):
     readings: ReadingsPart | None
 
 
-def get_history(call: CallHere, code: Code) -> HistoryAnswer:
+def get_history(call: CallHere, code: Code, query: Annotated[EventQuery, Query()]) -> Response:
     """Return the whole life of a unit: goods, origin, packing, movements, findings, readings.
 
-    `code` is a readable code, an encoded printed address, or a bare serial of one's own.
+    `code` is a readable code, an encoded printed address, or a bare serial of one's own. With
+    `format=epcis` its events alone, as one `EPCISDocument` (`application/ld+json`).
     """
     printed = _read_code(call, code)
     context, act = call.context, call.open_act()
@@ -237,7 +243,19 @@ def get_history(call: CallHere, code: Code) -> HistoryAnswer:
         # An authority's look is on record with both sides before a word of it is told.
         with context.database.write() as tx:
             lives.record_look(tx, act, found.life)
-    return _show_dossier(found, context.vault.file_key, pick_translator(call.request.headers))
+    if query.format == "epcis":
+        return _show_epcis(call, found, act.at)
+    language = pick_translator(call.request.headers)
+    answer = _show_dossier(found, context.vault.file_key, language)
+    return Response(answer.model_dump_json(by_alias=True), media_type=JSON)
+
+
+def _show_epcis(call: Call, found: Dossier, at: datetime) -> Response:
+    context = call.context
+    events = [entry.event for entry in found.life.told.history.entries]
+    with context.database.read() as tx:
+        names = find_epcis_names(tx, events, context.public_url)
+    return Response(orjson.dumps(build_list(events, names, at=at)), media_type=EPCIS)
 
 
 def _read_code(call: Call, code: str) -> PrintedCode:
@@ -386,26 +404,27 @@ def get_contents(call: CallHere, code: Code) -> ContentsAnswer:
     with context.database.read() as tx:
         unit = dossiers.find_unit(tx, context.catalogue, context.vault, act, printed)
         dossiers.require_group(find_viewer(tx, act.actor), unit)
-        found = inside.find_insides(
-            tx, context.catalogue, context.vault, unit, claim=printed.contents, at=act.at
+        group = Group(run=unit.run, level=unit.level, index=unit.index)
+        found = find_contents(
+            tx, context.catalogue, context.vault, group, claim=printed.contents, at=act.at
         )
-    return _show_insides(unit, found, act.at)
+    return _show_contents(unit, found, act.at)
 
 
-def _show_insides(unit: ScanUnit, found: Insides, at: datetime) -> ContentsAnswer:
+def _show_contents(unit: ScanUnit, found: GroupContents, at: datetime) -> ContentsAnswer:
     claim = found.claim
     return ContentsAnswer(
         unit=UnitAnswer.of(unit),
         at=at,
         planned=_show_inside(found.planned),
         now=None if found.now is None else _show_inside(found.now),
-        missing=show_units(found.missing[:SPANS_MAX]),
-        extra=show_units(found.extra[:SPANS_MAX]),
+        missing=show_units(found.gone.spans[:SPANS_MAX]),
+        extra=show_units(found.added.spans[:SPANS_MAX]),
         claim=None
         if claim is None
         else ClaimAnswer(
             count=claim.count,
-            numbers=list(claim.numbers),
+            numbers=list(claim.numbers) if claim.is_listed else [],
             agrees=claim.agrees,
             missing=list(claim.missing),
             extra=list(claim.extra),
@@ -413,7 +432,7 @@ def _show_insides(unit: ScanUnit, found: Insides, at: datetime) -> ContentsAnswe
     )
 
 
-def _show_inside(load: inside.Load) -> InsideAnswer:
+def _show_inside(load: Load) -> InsideAnswer:
     return InsideAnswer(
         count=load.count,
         units=show_units(load.spans[:SPANS_MAX]),

@@ -145,7 +145,7 @@ class FindingAnswer(Answer):
 class GroupAnswer(Answer):
     """What a group holds, and whether its label says the same.
 
-    `count` units of `level` hold `items` items. Where `packed`, `numbers` (at most 300) are what is
+    `count` units of `level` hold `items` items. Where `packed`, `numbers` (at most 500) are what is
     inside now, `gone` was planned and is not inside, `added` the other way around; else they are
     the plan. `agrees` is null where the label lists nothing; `missing` is inside and not on the
     label, `extra` on the label and not inside.

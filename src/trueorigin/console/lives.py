@@ -25,12 +25,14 @@ from trueorigin.console.insight import (
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.catalog import Batch
 from trueorigin.domain.containment import FOREVER
+from trueorigin.domain.contents import Group
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.history import Entry
 from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.verdict import SUSPICIOUS
+from trueorigin.services.contents import find_contents
 from trueorigin.services.insight import Sums, list_unit_readings
-from trueorigin.services.lives import Contents, Life, find_contents
+from trueorigin.services.lives import Life
 from trueorigin.storage.database import Tx
 from trueorigin.storage.scans import LIST_MAX, ScanRow
 
@@ -94,7 +96,12 @@ class ChildLine:
 class ContentsPart:
     """What is in a group, beside plan and label."""
 
-    contents: Contents = field(metadata={"help": "The figures."})
+    planned: int = field(metadata={"help": "How many units were planned."})
+    inside: int = field(metadata={"help": "How many are inside now."})
+    printed: int | None = field(metadata={"help": "How many the label says; None: no label."})
+    agrees: bool = field(metadata={"help": "Whether the label says what is inside."})
+    is_packed: bool = field(metadata={"help": "Whether anything was ever packed into it."})
+    is_cut: bool = field(metadata={"help": "Whether there are more units than are listed."})
     children: tuple[ChildLine, ...] = field(metadata={"help": "One by one."})
 
 
@@ -268,11 +275,20 @@ def _build_contents(
     context, act = request.context, request.act
     if not life.may_look_inside:
         return None
-    found = find_contents(tx, context.catalogue, context.vault, life, claim=claim, at=act.at)
-    if found is None:
+    unit = life.unit
+    if unit.level == 0:
         return None
+    group = Group(run=life.told.run, level=unit.level, index=unit.index)
+    found = find_contents(tx, context.catalogue, context.vault, group, claim=claim, at=act.at)
+    members = found.list_members()
     return ContentsPart(
-        contents=found,
+        planned=found.planned.count,
+        inside=0 if found.now is None else found.now.count,
+        printed=None if found.claim is None else found.claim.count,
+        agrees=found.claim is None or found.claim.agrees,
+        is_packed=found.now is not None,
+        is_cut=found.planned.count + found.added.count
+        > sum(each.key is not None for each in members),
         children=tuple(
             ChildLine(
                 number=each.number,
@@ -281,7 +297,7 @@ def _build_contents(
                 is_inside=each.is_inside,
                 is_printed=each.is_printed,
             )
-            for each in found.children
+            for each in members
         ),
     )
 

@@ -97,10 +97,28 @@ class Names:
 
 def build_document(event: Event, names: Names) -> dict[str, Any]:
     """Return `event` as one EPCIS event with its own context."""
+    return {"@context": _build_context(names), **_build_event(event, names)}
+
+
+def build_list(events: Iterable[Event], names: Names, *, at: datetime) -> dict[str, Any]:
+    """Return some events, in order, as one EPCIS document made at `at`."""
+    return {
+        "@context": _build_context(names),
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": _write_time(at),
+        "epcisBody": {"eventList": [_build_event(event, names) for event in events]},
+    }
+
+
+def _build_context(names: Names) -> list[Any]:
+    return [_CONTEXT, {_PREFIX: f"{names.base}/epcis/"}]
+
+
+def _build_event(event: Event, names: Names) -> dict[str, Any]:
     zone = timezone(timedelta(minutes=event.offset_minutes))
     local = event.at.astimezone(zone)
     document: dict[str, Any] = {
-        "@context": [_CONTEXT, {_PREFIX: f"{names.base}/epcis/"}],
         "eventID": f"urn:uuid:{event.id}",
         "eventTime": local.isoformat(timespec="milliseconds"),
         "eventTimeZoneOffset": local.isoformat()[-6:],
@@ -118,6 +136,8 @@ def build_document(event: Event, names: Names) -> dict[str, Any]:
             "size": plan.size,
             "rejects": list(plan.rejects),
         }
+    if event.effect is Effect.EMPTIED:
+        document[f"{_PREFIX}:emptied"] = True
     document[f"{_PREFIX}:units"] = [
         {"run": span.run_id, "level": span.level, "from": span.start, "to": span.stop}
         for span in event.about

@@ -1,168 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a group holds now, or should by its packing plan, and whether its label says the same.
+"""Find what a group holds now, was planned to hold, and whether its label says the same.
 
-Until somebody says that anything was packed into it, the plan is all there is: computed from the
-run and the key. The printed list is a claim: it is compared, never believed, and changes nothing.
+The one answer for every surface. Whose units they are makes no difference: a number is what the
+label of each shows to everybody who opens the group.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Final
-from uuid import UUID
 
 from trueorigin.domain.catalog import Run
-from trueorigin.domain.digitallink import CONTENTS_PARSED_MAX, parse_contents
-from trueorigin.domain.packing import Span
-from trueorigin.domain.scans import ScanUnit
-from trueorigin.domain.serials import as_text, number
-from trueorigin.services.catalogue import Catalogue, OrganisationEntry
+from trueorigin.domain.contents import (
+    COMPARED_MAX,
+    LISTED_MAX,
+    Group,
+    GroupContents,
+    Load,
+    compare_claim,
+)
+from trueorigin.domain.digitallink import parse_contents
+from trueorigin.domain.packing import Span, subtract_spans
+from trueorigin.domain.serials import SerialCipher, as_text, number
+from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.tracing import find_packed
 from trueorigin.services.vault import Vault
 from trueorigin.storage import containment
 from trueorigin.storage.database import Tx
 
-# As many as a label can list; larger groups show their first units.
-NUMBERS_MAX: Final = CONTENTS_PARSED_MAX
+_NOTHING: Final = Load(spans=(), count=0, items=0, numbers=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupContents:
-    """The contents of one group, in the order of packing, or of their numbers in their runs.
-
-    `count` units of `level` (the largest, where there are several) hold `items` items in all, by
-    plan; `numbers` are the first `NUMBERS_MAX` of those of the group's own organisation. Where
-    `is_packed`, they are what is inside now, `gone` is planned and not inside, `added` inside and
-    not planned. `agrees` is None when the label says nothing readable; `missing` are inside but
-    not printed, `extra` printed but not inside.
-    """
-
-    level: int
-    count: int
-    items: int
-    numbers: tuple[str, ...]
-    agrees: bool | None
-    missing: tuple[str, ...]
-    extra: tuple[str, ...]
-    is_packed: bool = False
-    gone: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-
-
-def find_group_contents(
+def find_contents(
     tx: Tx,
     catalogue: Catalogue,
     vault: Vault,
-    unit: ScanUnit,
-    claim: str | None,
+    group: Group,
     *,
-    at: datetime | None = None,
+    claim: str | None,
+    at: datetime | None,
 ) -> GroupContents:
-    """Return what `unit`, a group, holds at `at`, compared with the printed `claim`.
+    """Return what `group` holds at `at`, compared with its plan and with the printed `claim`.
 
-    Without `at`, and where nobody has packed it, what it was planned to hold: at most one query
-    where the organisation is known already, else seven more.
+    Without `at` nobody is asked what was packed: for groups that nothing ever happened to. Costs
+    two statements, and six more with `at`, if the organisations of the units are known already.
     """
-    organisation_id = unit.organisation.id
-    entry = catalogue.open_organisations(tx, vault, {organisation_id})[organisation_id]
-    planned = _find_planned(unit)
-    inside = None if at is None else find_packed(tx, unit.unit_key, at=at)
-    spans = [planned] if inside is None else inside
-    runs = {unit.run.id: unit.run}
-    runs |= containment.find_runs(tx, {span.run_id for span in spans} - runs.keys())
-    numberer = _Numberer(entry, organisation_id, runs)
-    numbers = numberer.list_numbers(spans)
-    count = sum(span.size for span in spans)
-    missing, extra, agrees = _compare(numbers, count, claim)
+    plan = (group.plan,)
+    packed = None if at is None else find_packed(tx, group.key, at=at)
+    held = plan if packed is None else tuple(packed)
+    numberer = _Numberer(tx, catalogue, vault, group.run, held)
+    claimed = parse_contents(claim) if claim else None
+    planned = numberer.build_load(plan)
+    now = None if packed is None else numberer.build_load(held)
+    if claimed is None:
+        compared = None
+    else:
+        numbers = numberer.list_numbers(held, COMPARED_MAX)
+        compared = compare_claim(claimed, (now or planned).count, numbers)
     return GroupContents(
-        level=max((span.level for span in spans), default=planned.level),
-        count=count,
-        items=_count_items(unit, spans, runs, is_planned=inside is None),
-        numbers=numbers,
-        agrees=agrees,
-        missing=missing,
-        extra=extra,
-        is_packed=inside is not None,
-        gone=numberer.list_numbers(_subtract(planned, spans)),
-        added=numberer.list_numbers(
-            chain.from_iterable(_subtract(each, [planned]) for each in spans)
-        ),
+        planned=planned,
+        now=now,
+        gone=_NOTHING if now is None else numberer.build_load(subtract_spans(plan, held)),
+        added=_NOTHING if now is None else numberer.build_load(subtract_spans(held, plan)),
+        claim=compared,
     )
 
 
-def _find_planned(unit: ScanUnit) -> Span:
-    """Return what a group was planned to hold."""
-    run, below = unit.run, unit.level - 1
-    first = unit.index * run.packing[below]
-    return Span(run.id, below, first, min(first + run.packing[below], run.quantity_at(below)))
-
-
-def _count_items(
-    unit: ScanUnit, spans: Sequence[Span], runs: dict[int, Run], *, is_planned: bool
-) -> int:
-    if is_planned:
-        size = unit.run.pack_size(unit.level)
-        return min(size, unit.run.quantity - unit.index * size)
-    items = 0
-    for span in spans:
-        run = runs[span.run_id]
-        size = run.pack_size(span.level)
-        items += min(span.stop * size, run.quantity) - min(span.start * size, run.quantity)
-    return items
-
-
-def _subtract(span: Span, others: Iterable[Span]) -> Iterable[Span]:
-    """Yield the parts of `span` that are in none of `others`, which are in order."""
-    start = span.start
-    for other in others:
-        if other[:2] == span[:2] and other.start < span.stop and other.stop > start:
-            if other.start > start:
-                yield span._replace(start=start, stop=other.start)
-            start = max(start, other.stop)
-    if start < span.stop:
-        yield span._replace(start=start)
-
-
 class _Numberer:
-    """Computes the numbers of units of one organisation; those of others it does not know."""
+    """Computes the numbers of units of some runs, whosever they are."""
 
     def __init__(
-        self, entry: OrganisationEntry, organisation_id: UUID, runs: dict[int, Run]
+        self, tx: Tx, catalogue: Catalogue, vault: Vault, own: Run, spans: Iterable[Span]
     ) -> None:
-        self._entry = entry
-        self._organisation_id = organisation_id
-        self._runs = runs
+        """Read the runs of `spans`, beside `own`, and the keys of whose they are."""
+        runs = {own.id: own}
+        runs |= containment.find_runs(tx, {span.run_id for span in spans} - runs.keys())
+        owners = {run.organisation_id for run in runs.values()}
+        entries = catalogue.open_organisations(tx, vault, owners)
+        self._runs: Mapping[int, Run] = runs
+        self._ciphers: Mapping[int, SerialCipher] = {
+            run.id: dict(entries[run.organisation_id].ciphers(run.symbols))[run.epoch]
+            for run in runs.values()
+        }
 
-    def list_numbers(self, spans: Iterable[Span]) -> tuple[str, ...]:
-        """Return the first `NUMBERS_MAX` numbers of these units."""
+    def build_load(self, spans: Sequence[Span]) -> Load:
+        """Count units and name the first of them."""
+        return Load(
+            spans=tuple(spans),
+            count=sum(span.size for span in spans),
+            items=sum(map(self._count_items, spans)),
+            numbers=tuple(self.list_numbers(spans, LISTED_MAX)),
+        )
+
+    def list_numbers(self, spans: Iterable[Span], limit: int) -> list[str]:
+        """Return the numbers of the first units, in order."""
         numbers: list[str] = []
         for span in spans:
-            run = self._runs[span.run_id]
-            room = NUMBERS_MAX - len(numbers)
-            if run.organisation_id != self._organisation_id or room <= 0:
-                continue
-            cipher = dict(self._entry.ciphers(run.symbols))[run.epoch]
-            stop = min(span.stop, span.start + room)
-            serials = as_text(cipher.encode_range(run.ordinal, span.level, span.start, stop))
-            numbers += map(number, serials)
-        return tuple(numbers)
+            stop = min(span.stop, span.start + limit - len(numbers))
+            if stop > span.start:
+                run = self._runs[span.run_id]
+                cipher = self._ciphers[span.run_id]
+                serials = cipher.encode_range(run.ordinal, span.level, span.start, stop)
+                numbers += map(number, as_text(serials))
+        return numbers
 
-
-def _compare(
-    numbers: tuple[str, ...], count: int, claim: str | None
-) -> tuple[tuple[str, ...], tuple[str, ...], bool | None]:
-    """Compare the plan with the printed list; order means nothing, a number twice is extra."""
-    claimed = parse_contents(claim) if claim else None
-    if claimed is None:
-        return (), (), None
-    if not claimed.is_listed:
-        return (), (), claimed.count == count and claimed.numbers[:1] == numbers[:1]
-    rest = list(claimed.numbers)
-    missing = []
-    for each in numbers:
-        if each in rest:
-            rest.remove(each)
-        else:
-            missing.append(each)
-    return tuple(missing), tuple(rest), not missing and not rest and count == len(claimed.numbers)
+    def _count_items(self, span: Span) -> int:
+        """Return how many items these units hold by plan; the last of a run may be short."""
+        run = self._runs[span.run_id]
+        size = run.pack_size(span.level)
+        return min(span.stop * size, run.quantity) - min(span.start * size, run.quantity)

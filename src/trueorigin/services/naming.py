@@ -86,13 +86,14 @@ def find_numbers(
     return numbers
 
 
-def find_epcis_names(tx: Tx, event: Event, public_url: str) -> epcis.Names:
-    """Look up what an event's identifiers in EPCIS are made of. At most four queries."""
-    spans = [*event.about, *([] if event.container is None else [span_of(event.container)])]
+def find_epcis_names(tx: Tx, events: Collection[Event], public_url: str) -> epcis.Names:
+    """Look up what the identifiers of events in EPCIS are made of. At most four queries."""
+    spans = [span for event in events for span in event.about]
+    spans += [span_of(event.container) for event in events if event.container is not None]
     runs = containment.find_runs(tx, {span.run_id for span in spans})
     products = catalog.find_products(tx, {run.product_id for run in runs.values()})
     batches = catalog.find_batches(tx, {run.batch_id for run in runs.values()})
-    places = sites.find_sites(tx, [] if event.site_id is None else [event.site_id])
+    places = sites.find_sites(tx, {each.site_id for each in events if each.site_id is not None})
     return epcis.Names(
         base=public_url,
         goods={

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from trueorigin.domain.anomalies import Anomaly, find_anomalies
 from trueorigin.domain.catalog import Batch, MaterialFilter, Product, Run
-from trueorigin.domain.containment import DEPTH_MAX
+from trueorigin.domain.containment import DEPTH_MAX, FOREVER
 from trueorigin.domain.errors import InvalidError, NotFoundError
-from trueorigin.domain.events import Event, Moment, Part, Touch
+from trueorigin.domain.events import Event, Moment, Part, Touch, list_touches
 from trueorigin.domain.history import Climb, Entry, History, Trace, build_history
 from trueorigin.domain.packing import Span, find_shared, join_spans, span_of
 from trueorigin.domain.positions import Ground, Position, list_positions
@@ -187,13 +187,11 @@ def find_innermost(tx: Tx, spans: Iterable[Span], *, at: datetime) -> tuple[Span
     return join_spans(items)
 
 
-def find_contents(tx: Tx, unit: int, *, at: datetime) -> list[Span]:
-    """Return what is directly inside a group at `at`. Six statements."""
-    return find_packed(tx, unit, at=at) or []
-
-
 def find_packed(tx: Tx, unit: int, *, at: datetime) -> list[Span] | None:
-    """Return what `find_contents` does, but None where nothing was ever packed into it."""
+    """Return what is directly inside a group at `at`; None where nothing was ever packed into it.
+
+    Six statements, at the price of the events of the group and of what went into it.
+    """
     survey = _Survey(tx, at)
     container = span_of(unit)
     survey.read([container])
@@ -216,6 +214,20 @@ def find_positions(tx: Tx, spans: Sequence[Span], *, at: datetime) -> list[Posit
     for _ in range(DEPTH_MAX + 1):
         wanted = survey.read(wanted)
     return list(list_positions(survey.build_ground(), join_spans(spans)))
+
+
+def find_alike(tx: Tx, spans: Sequence[Span], event: Event) -> list[Span]:
+    """Return `spans` in parts to whose units the same happened until now, or would by `event`.
+
+    Costs what `find_positions` does, and time by the events of the containers.
+    """
+    survey = _Survey(tx, FOREVER.at)
+    wanted = join_spans(spans)
+    for _ in range(DEPTH_MAX + 1):
+        wanted = survey.read(wanted)
+    touches, events = survey.list_touches()
+    ground = Ground([*touches, *list_touches(event)], {**events, event.id: event})
+    return [part for span in join_spans(spans) for part in ground.list_alike(span)]
 
 
 def find_touched(

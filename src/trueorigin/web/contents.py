@@ -5,8 +5,9 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 
+from trueorigin.domain.contents import Group, GroupContents
 from trueorigin.domain.scans import ScanOutcome
-from trueorigin.services.contents import GroupContents, find_group_contents
+from trueorigin.services import contents as service
 from trueorigin.web.context import AppContext
 
 
@@ -17,12 +18,15 @@ async def find_contents(
     unit = outcome.unit
     if unit is None or unit.level == 0:
         return None
+    group = Group(run=unit.run, level=unit.level, index=unit.index)
+    # Nothing is asked of the chain where nothing ever happened.
+    at = None if outcome.life is None else outcome.at
 
     def look_up() -> GroupContents:
         with context.database.read() as tx:
-            # Nothing is asked of the chain where nothing ever happened.
-            at = None if outcome.life is None else outcome.at
-            return find_group_contents(tx, context.catalogue, context.vault, unit, claim, at=at)
+            return service.find_contents(
+                tx, context.catalogue, context.vault, group, claim=claim, at=at
+            )
 
     return await run_sync(look_up)
 
@@ -31,15 +35,16 @@ def build_group_json(contents: GroupContents | None) -> dict[str, Any] | None:
     """Build the member `group` of an answer; the consumer's page says the same in words."""
     if contents is None:
         return None
+    held, claim = contents.held, contents.claim
     return {
         "level": contents.level,
-        "count": contents.count,
-        "items": contents.items,
-        "packed": contents.is_packed,
-        "numbers": contents.numbers,
-        "agrees": contents.agrees,
-        "missing": contents.missing,
-        "extra": contents.extra,
-        "gone": contents.gone,
-        "added": contents.added,
+        "count": held.count,
+        "items": held.items,
+        "packed": contents.now is not None,
+        "numbers": held.numbers,
+        "agrees": None if claim is None else claim.agrees,
+        "missing": () if claim is None else claim.missing,
+        "extra": () if claim is None else claim.extra,
+        "gone": contents.gone.numbers,
+        "added": contents.added.numbers,
     }

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Batch, LocalText, Product
+from trueorigin.domain.contents import GroupContents
 from trueorigin.domain.disclosure import NOTHING, Disclosure
 from trueorigin.domain.records import record
 from trueorigin.domain.risk import parse_place
@@ -26,7 +27,6 @@ from trueorigin.domain.scans import Evidence, ScanOutcome
 from trueorigin.domain.serials import NUMBER_SYMBOLS
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
-from trueorigin.services.contents import GroupContents
 from trueorigin.web.answers import (
     BatchPart,
     FeatureRow,
@@ -365,29 +365,30 @@ def word_group(
     """Word what a group holds; None where there is no unit."""
     if outcome.unit is None:
         return None
-    rest = contents.count - len(contents.numbers)
-    claims = {None: None, True: "agrees", False: "differs"}
+    held, claim = contents.held, contents.claim
+    rest = held.count - len(held.numbers)
+    differs = claim is not None and not claim.agrees
     return GroupPart(
         title=language.text(
             "contents-title",
             level=language.text(f"level-{outcome.unit.level}"),
-            items=language.text("contents-items", count=contents.items),
+            items=language.text("contents-items", count=held.items),
         ),
         summary=None
         if contents.level == 0
         else language.text(
             "contents-children",
-            count=contents.count,
+            count=held.count,
             level=language.text(f"level-{contents.level}"),
         ),
-        numbers=contents.numbers,
+        numbers=held.numbers,
         more=language.text("contents-more", count=rest) if rest else None,
-        claim=claims[contents.agrees],
-        missing=" ".join(contents.missing),
-        extra=" ".join(contents.extra),
-        is_packed=contents.is_packed,
-        gone=" ".join(contents.gone),
-        added=" ".join(contents.added),
+        claim=None if claim is None else "differs" if differs else "agrees",
+        missing="" if claim is None else " ".join(claim.missing),
+        extra="" if claim is None else " ".join(claim.extra),
+        is_packed=contents.now is not None,
+        gone=" ".join(contents.gone.numbers),
+        added=" ".join(contents.added.numbers),
     )
 
 
