@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from tests.api_world import World
+import pytest
+from tests.api_world import Person, World
+from tests.epcis_clauses import assert_document, assert_event
 
 from trueorigin.domain.epcis import EPCS_MAX
 
@@ -22,6 +24,7 @@ def read(world: World, event_id: str) -> dict[str, Any]:
     answer = world.alice.send("GET", f"/events/{event_id}", params={"format": "epcis"})
     assert answer.headers["Content-Type"] == "application/ld+json"
     found: dict[str, Any] = answer.json()
+    assert_event(found)
     return found
 
 
@@ -150,3 +153,187 @@ def test_an_event_in_error_says_so(world: World) -> None:
         "reason": "incorrect_data",
         "trueorigin:reason": "Wrong pallet",
     }
+
+
+def post(person: Person, body: object) -> list[dict[str, Any]]:
+    answer = person.post("/events", body, expect=200, params={"outcomes": "all"})
+    outcomes: list[dict[str, Any]] = answer["outcomes"]
+    return outcomes
+
+
+def test_a_life_is_one_document(world: World) -> None:
+    run = world.alice.add_run(100)
+    [item, *_] = world.alice.list_rows(run, to=1)
+    tell(world, "packing", plan=span(run["id"], 1, 0, 5))
+    case, unit = span(run["id"], 1, 0, 1), span(run["id"], 0, 0, 1)
+    tell(world, "shipping", units=[case], at="2026-03-14T18:00:00+08:00", details={"dock": 4})
+    tell(world, "inspecting", units=[unit], at="2026-03-14T19:00:00+08:00")
+    answer = world.alice.send("GET", f"/units/{item['code']}/history", params={"format": "epcis"})
+    assert answer.headers["Content-Type"] == "application/ld+json"
+    document = answer.json()
+    assert_document(document)
+    events = document["epcisBody"]["eventList"]
+    assert [each["bizStep"] for each in events] == ["packing", "shipping", "inspecting"]
+    # Strangers are told as little in this form as in the other.
+    stranger = world.charlie.send(
+        "GET", f"/units/{item['code']}/history", params={"format": "epcis"}
+    )
+    assert stranger.status_code == 404
+
+
+def test_what_we_write_we_read_again_as_the_same_event(world: World) -> None:
+    charlie = world.charlie.get("/organisation")
+    world.alice.post("/partners", {"prefix": charlie["prefix"]})
+    site = world.alice.post("/sites", {"kind": "warehouse", "name": "North"})
+    run = world.alice.add_run(4000)["id"]
+    case, items = span(run, 1, 0, 1), span(run, 0, 3, 5)
+    told = [
+        tell(world, "commissioning", units=[span(run, 0, 0, 2000), span(run, 1, 0, 40)]),
+        tell(
+            world, "packing", plan=span(run, 1, 0, 5) | {"first": 0, "stop": 122, "rejects": [3, 9]}
+        ),
+        tell(world, "packing", plan=span(run, 1, 7, 8)),
+        tell(world, "packing", units=[items], container=case),
+        tell(world, "unpacking", units=[items], container=case),
+        tell(world, "unpacking", units=[items]),
+        tell(world, "unpacking", container=case),
+        tell(world, "unpacking", container=[case, span(run, 1, 2, 4)]),
+        tell(world, "shipping", units=[case], site=site["id"], partner=charlie["id"]),
+        tell(world, "receiving", units=[case], site=site["id"], details={"dock": 4}),
+        tell(world, "returning", units=[case], partner=charlie["id"]),
+        tell(world, "storing", units=[case]),
+        tell(world, "selling", units=[items]),
+        tell(world, "destroying", units=[items]),
+        tell(world, "inspecting", units=[items]),
+    ]
+    again = post(world.alice, {"type": "EPCISDocument", "epcisBody": {"eventList": told}})
+    assert [each["outcome"] for each in again] == ["repeated"] * len(told)
+    # One by one as well, and nothing was added.
+    assert post(world.alice, told[3])[0]["outcome"] == "repeated"
+    assert len(world.alice.get("/events")["items"]) == len(told)
+
+
+FOREIGN = {
+    "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+    "type": "ObjectEvent",
+    "eventID": "ni:///sha-256;9fa42e8bf64e1cfe152d582a248646ce?ver=CBV2.0",
+    "action": "OBSERVE",
+    "bizStep": "urn:epcglobal:cbv:bizstep:departing",
+    "disposition": "in_transit",
+    "eventTime": "2026-04-03T20:33:31.116Z",
+    "eventTimeZoneOffset": "+08:00",
+    "readPoint": {"id": "urn:epc:id:sgln:6901234.56789.1234"},
+    "bizTransactionList": [{"type": "po", "bizTransaction": "http://acme.example/po/1"}],
+}
+
+
+def test_events_of_other_producers_are_read(world: World) -> None:
+    product = world.alice.add_product()
+    run = world.alice.add_run_of(world.alice.add_batch(product), 100)
+    site = world.alice.post("/sites", {"kind": "warehouse", "name": "N", "gln": "6901234567892"})
+    serials = [row["serial"] for row in world.alice.list_rows(run, to=3)]
+    epcs = [
+        f"urn:epc:id:sgtin:6901234.056789.{serials[0]}",
+        f"https://id.gs1.org/01/06901234567892/21/{serials[1]}",
+        f"https://brand.example/de/01/06901234567892/21/{serials[2]}?linkType=gs1:pip",
+    ]
+    [first] = post(world.alice, FOREIGN | {"epcList": epcs})
+    assert (first["outcome"], first["error"]) == ("stored", None)
+    event = world.alice.get(f"/events/{first['id']}")
+    assert (event["kind"], event["at"], event["offset_minutes"]) == (
+        "shipping",
+        "2026-04-03T20:33:31.116000Z",
+        480,
+    )
+    assert event["site"]["id"] == site["id"]
+    assert event["units"] == [span(run["id"], 0, 0, 3)]
+    kept = event["details"]["epcis"]
+    assert kept["bizStep"] == FOREIGN["bizStep"]
+    assert kept["bizTransactionList"] == FOREIGN["bizTransactionList"]
+    # Sent again it is the same event, whose id was no UUID.
+    assert post(world.alice, FOREIGN | {"epcList": epcs})[0]["outcome"] == "repeated"
+    # Without an id it is known by what it says.
+    nameless = {name: FOREIGN[name] for name in FOREIGN if name != "eventID"} | {"epcList": epcs}
+    assert [post(world.alice, nameless)[0]["outcome"] for _ in range(2)] == ["stored", "repeated"]
+    # An error declaration is told with the event, which is stored once all the same.
+    declared = {"declarationTime": "2026-04-04T00:00:00Z", "reason": "did_not_occur"}
+    wrong = FOREIGN | {"epcList": epcs, "errorDeclaration": declared}
+    assert post(world.alice, wrong)[0]["outcome"] == "repeated"
+    told = world.alice.get(f"/events/{first['id']}")["declaration"]
+    assert (told["declared_at"], told["reason"]) == ("2026-04-04T00:00:00Z", "did_not_occur")
+
+
+def test_a_pallet_with_an_sscc_is_packed_by_its_epc(world: World) -> None:
+    world.alice.patch("/organisation", {"gs1_prefix": "6901234"})
+    run = world.alice.add_run(100)
+    tell(world, "shipping", units=[span(run["id"], 2, 0, 1)])
+    [event] = world.alice.get("/events")["items"]
+    [link] = read(world, event["id"])["epcList"]
+    sscc = link.rpartition("/")[2]
+    packing = {
+        "type": "AggregationEvent",
+        "eventTime": "2026-04-03T20:33:31Z",
+        "eventTimeZoneOffset": "+00:00",
+        "action": "ADD",
+        "bizStep": "loading",
+        "parentID": f"urn:epc:id:sscc:6901234.{sscc[0]}{sscc[8:17]}",
+        "childEPCs": [f"https://ex.cn/epcis/units/{run['id']}/1/0"],
+    }
+    [outcome] = post(world.alice, packing)
+    assert outcome["error"] is None
+    packed = world.alice.get(f"/events/{outcome['id']}")
+    assert (packed["kind"], packed["container"]["level"]) == ("packing", 2)
+    # What is observed of a parent is said of what is inside as well.
+    seen = packing | {"action": "OBSERVE", "bizStep": "receiving"}
+    [outcome] = post(world.alice, seen)
+    received = world.alice.get(f"/events/{outcome['id']}")
+    assert (received["kind"], received["units"]) == ("receiving", [span(run["id"], 2, 0, 1)])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "field"),
+    [
+        ({"type": "TransformationEvent"}, "epcis_type_unsupported", "type"),
+        ({"action": "ERASE"}, "event_field_malformed", "action"),
+        ({"bizStep": "repairing", "disposition": None}, "epcis_step_unsupported", "bizStep"),
+        ({"eventTime": None}, "event_field_malformed", "eventTime"),
+        ({"eventTime": "yesterday"}, "event_field_malformed", "eventTime"),
+        ({"eventTime": "2026-04-03T20:33:31"}, "event_time_zone_missing", "eventTime"),
+        ({"eventTimeZoneOffset": "CST"}, "event_field_malformed", "eventTimeZoneOffset"),
+        ({"eventID": 7}, "event_field_malformed", "eventID"),
+        ({"epcList": "all"}, "event_field_malformed", "epcList"),
+        ({"epcList": []}, "event_units_missing", "epcList"),
+        ({"epcList": ["urn:epc:id:giai:1.2"]}, "epcis_identifier_unsupported", "epcList.0"),
+        ({"epcList": ["urn:epc:id:sgtin:1.2.3"]}, "epcis_identifier_unsupported", "epcList.0"),
+        ({"epcList": ["https://id.gs1.org/01/06901234567892/21/X"]}, "unit_not_found", "units.0"),
+        ({"epcList": ["https://x.cn/01/06901234567893/21/X"]}, "gtin_check_digit", "epcList.0"),
+        (
+            {"epcList": [], "quantityList": [{"epcClass": "urn:x:1", "quantity": 2}]},
+            "epcis_units_by_class",
+            "quantityList",
+        ),
+        ({"errorDeclaration": {}}, "event_field_malformed", "errorDeclaration.declarationTime"),
+        ({"trueorigin:units": "all"}, "event_field_malformed", "trueorigin:units"),
+        ({"trueorigin:plan": {}}, "event_field_malformed", "trueorigin:plan"),
+    ],
+)
+def test_what_says_nothing_is_refused_with_its_member(
+    sqlite_world: World, spoil: dict[str, Any], code: str, field: str
+) -> None:
+    run = sqlite_world.alice.add_run(100)["id"]
+    right = FOREIGN | {"epcList": [f"https://ex.cn/epcis/units/{run}/0/1"]}
+    assert post(sqlite_world.alice, right)[0]["error"] is None
+    [outcome] = post(sqlite_world.alice, right | spoil)
+    assert outcome["outcome"] == "refused"
+    assert (outcome["error"]["code"], outcome["error"]["field"]) == (code, field)
+
+
+def test_another_organisation_takes_nobodys_event_id(world: World) -> None:
+    """An id that is no UUID belongs to whoever sends it: it cannot be taken beforehand."""
+    runs = [person.add_run(100)["id"] for person in (world.alice, world.charlie)]
+    outcomes = [
+        post(person, FOREIGN | {"epcList": [f"https://ex.cn/epcis/units/{run}/0/1"]})[0]
+        for person, run in zip((world.charlie, world.alice), reversed(runs), strict=True)
+    ]
+    assert [each["outcome"] for each in outcomes] == ["stored", "stored"]
+    assert outcomes[0]["id"] != outcomes[1]["id"]

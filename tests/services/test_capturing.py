@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from threading import Barrier, Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.budgets import max_queries
@@ -26,6 +27,8 @@ from trueorigin.services.capturing import (
 )
 from trueorigin.storage import events as stored
 from trueorigin.storage.database import Database
+
+SENDER = UUID(int=0x5E4D)
 
 
 @pytest.fixture
@@ -225,7 +228,7 @@ def test_ten_wrong_rows_are_named_and_the_others_stored(chain: Chain) -> None:
         chain.world.catalogue,
         chain.world.vault,
         chain.act(),
-        parse_events(documents, hosts=hosts),
+        parse_events(documents, hosts=hosts, sender=SENDER),
         pause=lambda _held: None,
     )
     refused = [row for row, each in enumerate(outcomes) if each.outcome is Outcome.REFUSED]
@@ -388,6 +391,7 @@ def test_documents_are_parsed_one_by_one() -> None:
             {},
         ],
         hosts=(),
+        sender=SENDER,
     )
     assert not isinstance(good, DomainError)
     assert good.kind is EventKind.STORING

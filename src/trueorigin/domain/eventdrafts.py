@@ -54,8 +54,19 @@ class PlanDraft:
 
 
 @record
+class DeclarationDraft:
+    """What its recorder says of an event that was in error, told with the event itself."""
+
+    at: datetime
+    reason: str | None
+
+
+@record
 class EventDraft:
-    """An event as told. `at` keeps the zone of the clock on the wall there."""
+    """An event as told. `at` keeps the zone of the clock on the wall there.
+
+    `site_gln` names a place of the recorder's that perhaps is none of its sites: then it has none.
+    """
 
     id: UUID
     kind: EventKind
@@ -66,6 +77,8 @@ class EventDraft:
     site_id: UUID | None = None
     partner_id: UUID | None = None
     details: Mapping[str, Any] | None = None
+    site_gln: str | None = None
+    declaration: DeclarationDraft | None = None
 
     @property
     def effect(self) -> Effect:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from trueorigin.domain.epcis_reading import is_epcis, parse_epcis_event
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from trueorigin.domain.eventdrafts import parse_event
 from trueorigin.domain.events import Declaration, Event, EventKind
@@ -60,13 +61,20 @@ class EventOutcome:
     error: DomainError | None = None
 
 
-def parse_events(documents: Iterable[object], *, hosts: Collection[str]) -> list[Told]:
-    """Read events from parsed JSON, row by row, each as a draft or as its refusal."""
-    return [_parse(document, hosts) for document in documents]
+def parse_events(
+    documents: Iterable[object], *, hosts: Collection[str], sender: UUID
+) -> list[Told]:
+    """Read events from parsed JSON, row by row, each as a draft or as its refusal.
+
+    Those of `sender` may be in our own form or in that of EPCIS 2.0.
+    """
+    return [_parse(document, hosts, sender) for document in documents]
 
 
-def _parse(document: object, hosts: Collection[str]) -> Told:
+def _parse(document: object, hosts: Collection[str], sender: UUID) -> Told:
     try:
+        if is_epcis(document):
+            return parse_epcis_event(document, hosts=hosts, sender=sender)
         return parse_event(document, hosts=hosts)
     except DomainError as error:
         return error
@@ -126,10 +134,23 @@ def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
     stored.mark_runs(tx, _list_run_ids(added))
     _enter_findings(tx, added)
     known = {**events, **stored.find_events(tx, events.keys() - new)}
-    return [
+    outcomes = [
         _refuse(None, each) if isinstance(each, DomainError) else _answer(each, known, new)
         for each in found
     ]
+    _enter_declarations(tx, found, outcomes)
+    return outcomes
+
+
+def _enter_declarations(tx: Tx, found: Sequence[Found], outcomes: Sequence[EventOutcome]) -> None:
+    """Declare those in error that were told with their declaration and not refused."""
+    declared = {
+        each.id: each.declaration
+        for each, outcome in zip(found, outcomes, strict=True)
+        if isinstance(each, Event) and each.declaration is not None and outcome.error is None
+    }
+    if declared:
+        stored.append_declarations(tx, list(declared.values()))
 
 
 def _list_run_ids(events: Sequence[Event]) -> set[int]:

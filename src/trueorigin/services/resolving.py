@@ -14,12 +14,13 @@ from trueorigin.domain.catalog import Run
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
 from trueorigin.domain.eventdrafts import EventDraft, PlanDraft, Reference
-from trueorigin.domain.events import Effect, Event, EventKind
+from trueorigin.domain.events import Declaration, Effect, Event, EventKind
 from trueorigin.domain.inspections import DETAIL, parse_finding
 from trueorigin.domain.packing import Plan, Span, join_spans, span_of
 from trueorigin.domain.ranges import RangeDraft, parse_range
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.territories import TERRITORY
+from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.recognising import recognise
 from trueorigin.services.vault import Vault
@@ -58,6 +59,8 @@ class _Surroundings:
             for site in sites.find_sites(tx, wanted).values()
             if site.organisation_id == act.scope
         }
+        glns = {draft.site_gln for draft in drafts if draft.site_gln is not None}
+        self._by_gln = sites.find_gln_sites(tx, act.scope, glns)
         others = {draft.partner_id for draft in drafts if draft.partner_id is not None}
         self._partners = partners.find_linked(tx, act.scope, others)
         # Nearly all drafts have none.
@@ -69,6 +72,10 @@ class _Surroundings:
         }
         photos = {each for draft in detailed for each in _list_files(draft)}
         self._files = files.find_files(tx, act.scope, photos).keys() if photos else set()
+
+    def find_site(self, draft: EventDraft) -> UUID | None:
+        """Return where it was, if that is a site of the recorder's."""
+        return draft.site_id or (draft.site_gln and self._by_gln.get(draft.site_gln)) or None
 
     def check(self, draft: EventDraft) -> None:
         """Refuse a draft that names what is not there, or not the recorder's to name."""
@@ -165,12 +172,27 @@ class _Resolver:
             recorded_at=self._act.at,
             organisation_id=self._act.scope,
             actor_id=self._act.actor.credential_id,
-            site_id=draft.site_id,
+            site_id=self._surroundings.find_site(draft),
             partner_id=draft.partner_id,
             about=units,
             container=container,
             plan=plan,
             details=draft.details,
+            declaration=None if draft.declaration is None else self._declare(draft),
+        )
+
+    def _declare(self, draft: EventDraft) -> Declaration:
+        """Return the word of the recorder that the event was in error."""
+        told = draft.declaration
+        assert told is not None  # noqa: S101 - asked by the caller
+        reason = told.reason
+        return Declaration(
+            event_id=draft.id,
+            organisation_id=self._act.scope,
+            actor_id=self._act.actor.credential_id,
+            declared_at=told.at.astimezone(UTC),
+            recorded_at=self._act.at,
+            reason=reason and parse_text(reason, field="reason", length_max=LINE_LENGTH_MAX),
         )
 
     def _check_finding(self, draft: EventDraft) -> None:
