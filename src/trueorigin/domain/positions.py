@@ -192,6 +192,42 @@ class Ground:
                     load += event.plan.list_children(start, stop) if event.plan else event.about
             yield containers._replace(start=start, stop=stop), join_spans(load)
 
+    def list_alike(self, span: Span) -> Iterator[Span]:
+        """Yield `span` in parts, in order, to whose units the same ever happened.
+
+        To all of a part, and to whatever they were in together: the first stands for the others.
+        """
+        edges = sorted(self._list_edges(span, 0, {}) | {span.stop})
+        start = span.start
+        for edge in edges:
+            if start < edge <= span.stop:
+                yield span._replace(start=start, stop=edge)
+                start = edge
+
+    def _list_edges(self, span: Span, depth: int, known: dict[Span, set[int]]) -> set[int]:
+        """Return where one part of `span` ends and the next one begins; `known` saves work."""
+        if span in known:
+            return known[span]
+        level = self._find_level(span)
+        parts = list(level.split(span.start, span.stop))
+        edges = known[span] = {start for start, _ in parts}
+        if depth == DEPTH_MAX:
+            return edges
+        for start, stop in parts:
+            plans = [each for each in level.packed.list_after(start, ALWAYS) if each.size]
+            # Plans whose containers begin at different units share some of them, and not others.
+            is_shifted = len({(each.size, each.base % each.size) for each in plans}) > 1
+            for touch in plans:
+                outer = touch.containers_of(start, stop)
+                if outer is None:
+                    continue
+                inner = self._list_edges(outer, depth + 1, known)
+                for edge in range(outer.start, outer.stop) if is_shifted else inner:
+                    first, _ = touch.children_of(edge, edge + 1, (0, stop))
+                    if start < first < stop:
+                        edges.add(first)
+        return edges
+
     def _find_level(self, span: Span) -> _Level:
         return self._levels.get((span.run_id, span.level), _NOTHING)
 

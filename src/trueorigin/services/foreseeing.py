@@ -17,13 +17,17 @@ from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Part, li
 from trueorigin.domain.history import Entry, History, Place
 from trueorigin.domain.packing import Span
 from trueorigin.domain.records import record
-from trueorigin.domain.units import fold_range_facts, list_stage_facts, split_unit_key, unit_key
+from trueorigin.domain.units import fold_range_facts, list_stage_facts, split_unit_key
 from trueorigin.services import tracing
 from trueorigin.storage import containment, units
 from trueorigin.storage.database import Tx
 
 # Units of one event that are judged one by one: as many codes as an event may name.
 JUDGED_MAX: Final = 1000
+# Of more units, parts to which the same happened are judged by their first unit: so many parts.
+PARTS_MAX: Final = 1000
+# Pieces of releases, withdrawals and recalls of the runs, which part units too.
+_BLOCKS_MAX: Final = 10_000
 # Units that are named for each warning.
 NAMED_MAX: Final = 5
 # Where goods go to consumers or to somebody who will sell them.
@@ -50,17 +54,19 @@ class Warned:
 def foresee(tx: Tx, event: Event) -> list[Warned]:
     """Return what would be wrong with `event`, the most units first.
 
-    Up to `JUDGED_MAX` units are judged each by its history; of more only whether some of them
-    were sold or destroyed, at the price of their events.
+    Up to `JUDGED_MAX` units are judged each by its history; more in parts to which the same
+    happened. Where that makes more than `PARTS_MAX`, only whether some were sold or destroyed is
+    said, at the price of their events.
     """
     spans = list(_list_subjects(event))
-    total = sum(span.size for span in spans)
     found: dict[str, list[int]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
-    if total <= JUDGED_MAX:
-        for key, code in _judge(tx, event, spans):
+    parts = _list_parts(tx, event, spans)
+    if parts is not None:
+        sizes = {part.key: part.size for part in parts}
+        for key, code in _judge(tx, event, parts):
             found[code].append(key)
-            counts[code] += 1
+            counts[code] += sizes[key]
     elif event.kind in PLACING or event.kind is EventKind.PACKING:
         for span, code in _survey(tx, event, spans):
             found[code].append(span.key)
@@ -72,6 +78,33 @@ def foresee(tx: Tx, event: Event) -> list[Warned]:
     return sorted(warned, key=lambda each: (-each.count, each.code))
 
 
+def _list_parts(tx: Tx, event: Event, spans: Sequence[Span]) -> list[Span] | None:
+    """Return units in parts whose first one stands for all; None where these are too many."""
+    if sum(span.size for span in spans) <= JUDGED_MAX:
+        return [
+            span._replace(start=index, stop=index + 1)
+            for span in spans
+            for index in range(span.start, span.stop)
+        ]
+    run_ids = {span.run_id for span in spans}
+    if sum(units.count_range_blocks(tx, run_ids, limit=_BLOCKS_MAX).values()) >= _BLOCKS_MAX:
+        return None
+    edges: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for block in units.list_range_blocks(tx, run_ids):
+        start = block.prefix << block.exponent
+        edges[block.run_id, block.level] |= {start, start + (1 << block.exponent)}
+    parts: list[Span] = []
+    for part in tracing.find_alike(tx, spans, event):
+        start = part.start
+        inside = [each for each in edges[part[:2]] if part.start < each < part.stop]
+        for edge in (*sorted(inside), part.stop):
+            parts.append(part._replace(start=start, stop=edge))
+            start = edge
+            if len(parts) > PARTS_MAX:
+                return None
+    return parts
+
+
 def _list_subjects(event: Event) -> Iterator[Span]:
     """Yield the units whose life the event changes: those packed by a plan, or those named."""
     for touch in list_touches(event):
@@ -79,16 +112,12 @@ def _list_subjects(event: Event) -> Iterator[Span]:
             yield touch.span
 
 
-def _judge(tx: Tx, event: Event, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
-    """Yield each unit with each thing that would be wrong, by its history with the event."""
-    keys = [
-        unit_key(span.run_id, span.level, index)
-        for span in spans
-        for index in range(span.start, span.stop)
-    ]
+def _judge(tx: Tx, event: Event, parts: Sequence[Span]) -> Iterator[tuple[int, str]]:
+    """Yield the first unit of each part with each thing that would be wrong, by its history."""
+    keys = [part.key for part in parts]
     histories = tracing.find_histories(tx, keys)
     facts = units.find_range_facts(tx, [split_unit_key(key) for key in keys])
-    runs = containment.find_runs(tx, {span.run_id for span in spans})
+    runs = containment.find_runs(tx, {part.run_id for part in parts})
     containers = {
         key: touch.container_of(split_unit_key(key)[2])
         for touch in list_touches(event)
