@@ -36,6 +36,7 @@ from trueorigin.services import (
     recalls,
     sites,
     territories,
+    uploading,
 )
 from trueorigin.services.devices import DeviceDraft
 from trueorigin.services.files import Upload
@@ -165,6 +166,18 @@ def make_job(house: House) -> str:
         return str(printing.order_print(tx, house.act(), order).id)
 
 
+def make_upload(house: House) -> str:
+    browser = house.office.browser(house.office.alice)
+    browser.get("/console/uploads")
+    with house.office.site.world.database.write() as tx:
+        scope = house.act().scope
+        for each in jobs.list_jobs(tx, scope, kind=uploading.KIND, before=None, limit=1):
+            jobs.cancel_job(tx, house.act(), each.id)
+    table = ("file", ("alices-day.csv", b"kind,at,units\nshipping,x,y\n", "text/csv"))
+    response = browser.post("/console/uploads", files=[table])
+    return str(response.headers["location"]).rpartition("/")[2]
+
+
 def make_import(house: House) -> str:
     browser = house.office.browser(house.office.alice)
     browser.get("/console/imports")
@@ -240,6 +253,7 @@ MAKERS: Mapping[str, Callable[[House], str]] = {
     "event_id": make_event,
     "territory_id": make_territory,
     "device_id": make_device,
+    "upload_id": make_upload,
 }
 
 

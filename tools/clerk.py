@@ -115,6 +115,10 @@ class Clerk:
             "/console/imports", {"kind": kind}, file=(name, content), page="/console/imports"
         )
 
+    def send_events(self, name: str, content: bytes) -> str:
+        """Send a file of events and return the address of its answers."""
+        return self.post("/console/uploads", {}, file=(name, content), page="/console/uploads")
+
     def take_over(self, path: str) -> None:
         """Press the button of an import that is right."""
         self.post(f"{path}/confirm", {}, page=path)

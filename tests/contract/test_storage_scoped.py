@@ -132,6 +132,7 @@ CROSS_TENANT = {
     "units.find_recalls": SCAN_PATH,
     "units.list_batch_recalls": SCAN_PATH,
     "units.list_range_blocks": SCAN_PATH,
+    "uploads.delete_old_parts": WORKER,
 }
 # An act holds the scope of the one who acts.
 SCOPES = {"TenantScope", "Act"}

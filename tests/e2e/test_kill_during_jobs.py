@@ -17,6 +17,7 @@ ORGANISATION = "Alice Distillery"
 ROWS = 3_000
 # Two files.
 LABELS = 5_100
+EVENTS = 8_000
 PATIENCE_S = 120
 # A worker that was killed is given up after half a minute; a busy machine needs the rest.
 pytestmark = pytest.mark.timeout(600)
@@ -184,4 +185,45 @@ def test_a_server_that_is_asked_to_stop_puts_its_work_back(staffed_server: Serve
     with open_clerk(server.start()) as clerk:
         # No worker has to be waited for that nobody knows to be dead.
         assert f"{path}/files/1" in clerk.wait(path, PATIENCE_S)
+    assert "Traceback" not in server.logs()
+
+
+def events(run: int, count: int) -> bytes:
+    """Return a file of events, one wrong in a thousand."""
+    kinds = ("storing", "teleporting")
+    rows = "".join(
+        f"{kinds[place % 1000 == 7]},2026-03-14 09:30,{run}/0/{place}-{place + 1}\n"
+        for place in range(count)
+    )
+    return f"kind,at,units\n{rows}".encode()
+
+
+def test_a_file_of_events_survives_kill_9_and_is_taken_in_once(staffed_server: Server) -> None:
+    server = staffed_server
+    base = server.start()
+    run = server.sign_in(base, ORGANISATION).create_run(EVENTS, packing=())["id"]
+    data = events(run, EVENTS)
+    with open_clerk(base) as clerk:
+        path = clerk.send_events("day.csv", data)
+        wait_until(lambda: count(server, "event") > EVENTS // 50, "nothing is stored")
+        kill_first_process(server)
+    stored = count(server, "event")
+    assert stored < EVENTS * 0.99, "killed too late to show anything"
+    # Each event whole: nobody finds one without its units.
+    assert count(server, "unit_event") == stored
+
+    base = server.start()
+    with open_clerk(base) as clerk:
+        page = clerk.wait(path, PATIENCE_S)
+        assert "Rows with a problem" in page
+        refused = EVENTS // 1000
+        answers = clerk.get(f"{path}/rows.csv")
+        assert answers.count("event_kind_unknown") == refused
+        assert answers.count("Known already") == 0
+        assert count(server, "event") == count(server, "unit_event") == EVENTS - refused
+        # Sent again after all, nothing is stored twice.
+        again = clerk.send_events("day.csv", data)
+        clerk.wait(again, PATIENCE_S)
+        assert clerk.get(f"{again}/rows.csv").count("Known already") == EVENTS - refused
+        assert count(server, "event") == EVENTS - refused
     assert "Traceback" not in server.logs()

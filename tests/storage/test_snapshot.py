@@ -182,12 +182,13 @@ def _fill_work(tx: Tx, alice: Tenant) -> None:
     """Put a row into every table of the background, of imports and of figures."""
     own = {"organisation_id": alice.scope, "created_at": NOW}
     import_id = make_id()
+    job_id = make_id()
     rows: list[tuple[sa.Table, dict[str, object]]] = [
         (
             schema.job,
             {
                 **own,
-                "id": make_id(),
+                "id": job_id,
                 "kind": "labels",
                 "params": {"a": [1]},
                 "state": "done",
@@ -217,6 +218,17 @@ def _fill_work(tx: Tx, alice: Tenant) -> None:
                 "name": "a.csv",
                 "state": "visible",
                 "row_count": 1,
+            },
+        ),
+        (
+            schema.event_upload_part,
+            {
+                "job_id": job_id,
+                "first": 0,
+                "organisation_id": own["organisation_id"],
+                **dict.fromkeys(("rows", "stored"), 1),
+                **dict.fromkeys(("repeated", "flagged", "refused", "is_judged"), 0),
+                "results": [[2, None, "stored", [], None, None, None]],
             },
         ),
         (schema.import_row, {"import_id": import_id, "row": 2, "payload": {"name": "酒"}}),

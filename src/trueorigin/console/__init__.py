@@ -33,6 +33,7 @@ from trueorigin.console import (
     stages,
     territories,
     units,
+    uploads,
     whereabouts,
 )
 from trueorigin.console.forms import UPLOAD_BODY_MAX
@@ -173,6 +174,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/events/{event_id}", events.show_page, May.EVENT_READ),
     Route("POST", "/console/events/{event_id}/declare", events.declare, May.EVENT_WRITE),
     Route("GET", "/console/events/{event_id}/files/{number}", events.show_photo, May.EVENT_READ),
+    Route("GET", "/console/uploads", uploads.list_page, May.EVENT_WRITE),
+    Route("POST", "/console/uploads", uploads.create, May.EVENT_WRITE, body_max=UPLOAD_BODY_MAX),
+    Route("GET", "/console/uploads/template.csv", uploads.show_template, May.EVENT_WRITE),
+    Route("GET", "/console/uploads/{upload_id}", uploads.show_page, May.EVENT_WRITE),
+    Route("GET", "/console/uploads/{upload_id}/rows.csv", uploads.show_rows, May.EVENT_WRITE),
     Route("GET", "/console/findings", inspections.list_page, May.INSPECTION_READ),
     Route("GET", "/console/findings/new", inspections.new_page, May.INSPECTION_WRITE),
     Route(

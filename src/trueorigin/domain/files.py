@@ -18,6 +18,9 @@ EXTENSIONS: Final = {
     "image/jpeg": ".jpg",
     "image/webp": ".webp",
     "application/pdf": ".pdf",
+    # Of events, as they were uploaded.
+    "text/csv": ".csv",
+    "application/json": ".json",
 }
 IMAGE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/webp"})
 PAPER_TYPES: Final = IMAGE_TYPES | {"application/pdf"}

@@ -37,6 +37,7 @@ from trueorigin.storage.schema_chain import (
 from trueorigin.storage.schema_console import (
     code_download,
     device,
+    event_upload_part,
     file,
     import_batch,
     import_row,
@@ -60,6 +61,7 @@ __all__ = (
     "diversion",
     "event",
     "event_block",
+    "event_upload_part",
     "file",
     "gtin_owner",
     "idempotency",

@@ -202,6 +202,26 @@ import_row = Table(
     info=REFERENCE,
 )
 
+# What became of the rows of an uploaded file of events; `first` is the place of the first of some
+# rows in succession, written with their events. `results` is a list of [row, event id, outcome,
+# flags, code, field, params].
+event_upload_part = Table(
+    "event_upload_part",
+    metadata,
+    Column("job_id", Identifier, ForeignKey("job.id"), primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("organisation_id", Identifier, ForeignKey("organisation.id"), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("stored", Integer, nullable=False),
+    Column("repeated", Integer, nullable=False),
+    Column("flagged", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("is_judged", SmallInteger, nullable=False),
+    Column("results", Document, nullable=False),
+    sqlite_with_rowid=False,
+    info=REFERENCE,
+)
+
 # How often the codes of a run were read, by UTC day since 1970, place and verdict; raised in the
 # transaction that records the readings. `place` is '' where it is unknown.
 reading_figure = Table(

@@ -19,11 +19,13 @@ from structlog.typing import FilteringBoundLogger
 from trueorigin.adapters.aside import Aside, AsideError
 from trueorigin.adapters.files import FileStore
 from trueorigin.domain.jobs import Job
-from trueorigin.services import importing, printing
+from trueorigin.services import importing, printing, uploading
+from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.importing import Importer
 from trueorigin.services.installation import Place, open_installation
 from trueorigin.services.jobs import Work, Worker, has_work
 from trueorigin.services.printing import PrintShop
+from trueorigin.services.uploading import EventUploader
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
 from trueorigin.web.labels import build_label_order
@@ -107,11 +109,24 @@ def build_importer(tools: Tools) -> Importer:
     return Importer(database=tools.database, clock=tools.clock, entropy=tools.entropy)
 
 
+def build_event_uploader(tools: Tools) -> EventUploader:
+    """Build what takes files of events in."""
+    return EventUploader(
+        database=tools.database,
+        catalogue=Catalogue(),
+        vault=tools.vault,
+        files=tools.files,
+        clock=tools.clock,
+        entropy=tools.entropy,
+    )
+
+
 def build_works(tools: Tools) -> Mapping[str, Work]:
     """Return what can be ordered, by its kind."""
     return {
         importing.KIND: build_importer(tools).work,
         printing.KIND: build_print_shop(tools).print_labels,
+        uploading.KIND: build_event_uploader(tools).work,
     }
 
 
@@ -161,6 +176,7 @@ class Workshop:
         self._stopping = threading.Event()
         self._shop = build_print_shop(tools)
         self._importer = build_importer(tools)
+        self._uploader = build_event_uploader(tools)
         self._database = tools.database
         self._clock = tools.clock
         self._kinds = tuple(build_works(tools))
@@ -186,6 +202,7 @@ class Workshop:
                 if looks % _TIDY_EVERY == 0:
                     self._shop.clear()
                     self._importer.give_up()
+                    self._uploader.clear()
                 looks += 1
                 if has_work(self._database, self._kinds, self._clock()):
                     self._work()
