@@ -16,16 +16,18 @@ from tests.scanning_world import World
 
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain import humancode
-from trueorigin.domain.errors import InvalidError, NotFoundError
+from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.tenancy import Act, Permission
 from trueorigin.domain.uploads import RowOutcome, RowResult, UploadCounts
 from trueorigin.services import jobs, uploading
+from trueorigin.services.capturing import EventOutcome
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.jobs import Worker
+from trueorigin.services.resolving import Found
 from trueorigin.services.uploading import EventUploader, Upload
 from trueorigin.storage import events as stored_events, uploads as stored
-from trueorigin.storage.database import Database
+from trueorigin.storage.database import Database, Tx
 
 HEADING = "kind,at,units,container,plan,site,partner,notes,id\n"
 
@@ -379,3 +381,31 @@ def test_answers_of_long_ago_are_thrown_away(desk: Desk) -> None:
         assert stored.delete_old_parts(tx, NOW + timedelta(seconds=1), limit=10) == 1
     assert desk.read(job)[0].rows == 0
     assert desk.count_events() == 1
+
+
+def test_what_fails_in_the_middle_is_completed_by_sending_it_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.dumps(make_documents(desk, 90))
+    calls = 0
+    store = uploading.store_events
+
+    def fail_later(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
+        nonlocal calls
+        calls += 1
+        if calls > 2:
+            raise DomainError("database_busy")
+        return store(tx, found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploading, "store_events", fail_later)
+        job = desk.run(desk.send(data))
+    assert job.state is JobState.FAILED
+    before = desk.count_events()
+    assert 0 < before < 90
+    with desk.database.read() as tx:
+        # What is stored is answered, and nothing else is.
+        assert stored.count_rows(tx, desk.chain.act().scope, job.id).stored == before
+    counts, _ = desk.take(data)
+    assert (counts.stored, counts.repeated) == (90 - before, before)
+    assert desk.count_events() == 90

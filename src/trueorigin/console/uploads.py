@@ -128,8 +128,8 @@ def show_page(request: ConsoleRequest) -> Response:
     with request.read() as tx:
         counts = stored.count_rows(tx, request.act.scope, job.id)
         found: list[RowResult] = []
-        if counts.flagged or counts.refused:
-            parts = stored.list_parts(tx, request.act.scope, job.id)
+        if counts.stored < counts.rows:
+            parts = stored.list_parts(tx, request.act.scope, job.id, may_be_clean=False)
             problems = (each for part in parts for each in part.results if _is_problem(each))
             found = list(islice(problems, _ROWS_SHOWN + 1))
     language = request.translator
@@ -160,7 +160,9 @@ def _list_lines(request: ConsoleRequest, job: Job, *, only_problems: bool) -> It
     heads = ("row", "outcome", "column", "reason", "code", "id")
     yield BYTE_ORDER_MARK + format_line([language.text(f"console-upload-{each}") for each in heads])
     with request.read() as tx:
-        for part in stored.list_parts(tx, request.act.scope, job.id):
+        for part in stored.list_parts(
+            tx, request.act.scope, job.id, may_be_clean=not only_problems
+        ):
             yield "".join(
                 _format_result(language, each)
                 for each in part.results

@@ -2574,6 +2574,7 @@ console-upload-columns = What the columns mean
 console-upload-json = JSON is what programs send: a list of events, an object with the list “events”, or an EPCISDocument.
 console-upload-before = Earlier files
 console-upload-failed = Nothing of this file was taken in.
+console-upload-stopped = The rest of this file was not taken in. Send it again: nothing is stored twice.
 console-upload-reading = The file is being read. You may leave this page.
 console-upload-progress = { $done } of { $total } rows are answered. You may leave this page.
 console-upload-stored = Stored

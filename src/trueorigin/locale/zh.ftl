@@ -2409,6 +2409,7 @@ console-upload-columns = 各列的含义
 console-upload-json = JSON 由程序生成：事件列表、带有“events”列表的对象，或 EPCISDocument。
 console-upload-before = 以前的文件
 console-upload-failed = 此文件没有任何内容被接收。
+console-upload-stopped = 此文件的其余部分未被接收。请再次上传，不会重复保存。
 console-upload-reading = 正在读取文件，可以离开本页。
 console-upload-progress = 已处理 { $done } 行，共 { $total } 行。可以离开本页。
 console-upload-stored = 已保存

@@ -215,7 +215,7 @@ class _Taking:
     def store(self) -> None:
         """Store what is not answered yet, with its answers."""
         with self._database.read() as tx:
-            first = stored.count_rows(tx, self.scope, self._job.id).rows
+            first = stored.find_next(tx, self.scope, self._job.id)
             directory = _build_directory(tx, self._act, self._job)
         rows = islice(self._read_rows(), first, None)
         sender, hosts = self.scope, self._job.params["hosts"]
@@ -233,7 +233,7 @@ class _Taking:
         with self._database.write_bulk() as tx:
             started = time.perf_counter()
             # Another worker has been here: it goes on, this one stops.
-            if stored.count_rows(tx, self.scope, job_id).rows != first:
+            if stored.find_next(tx, self.scope, job_id) != first:
                 raise JobLostError
             outcomes = store_events(tx, found)
             results = tuple(map(_build_result, rows, told, outcomes))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of the rows of uploaded files of events, a thousand rows a record."""
+"""What became of the rows of uploaded files of events, some hundred rows a record."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -32,8 +32,17 @@ def update_part(tx: Tx, scope: TenantScope, job_id: UUID, row: UploadPart) -> No
         raise NotFoundError("job_not_found")
 
 
+def find_next(tx: Tx, scope: TenantScope, job_id: UUID) -> int:
+    """Return the place of the first row that is not answered yet."""
+    own = sa.select(part.c.first, part.c.rows).where(
+        part.c.job_id == job_id, part.c.organisation_id == scope
+    )
+    last = tx.execute(own.order_by(part.c.first.desc()).limit(1)).first()
+    return 0 if last is None else int(last.first + last.rows)
+
+
 def count_rows(tx: Tx, scope: TenantScope, job_id: UUID) -> UploadCounts:
-    """Return how many rows came to what end; of a hundred records at most."""
+    """Return how many rows came to what end."""
     sums = [sa.func.coalesce(sa.func.sum(part.c[name]), 0) for name in _COUNTS]
     own = sa.select(*sums).where(part.c.job_id == job_id, part.c.organisation_id == scope)
     [found] = tx.execute(own)
@@ -49,13 +58,20 @@ def find_unjudged(tx: Tx, scope: TenantScope, job_id: UUID) -> UploadPart | None
     return None if row is None else _build(row)
 
 
-def list_parts(tx: Tx, scope: TenantScope, job_id: UUID) -> Iterator[UploadPart]:
-    """Yield the records of an upload in order, one query each: a long file costs no memory."""
+def list_parts(
+    tx: Tx, scope: TenantScope, job_id: UUID, *, may_be_clean: bool = True
+) -> Iterator[UploadPart]:
+    """Yield the records of an upload in order, one query each: a long file costs no memory.
+
+    Those of rows that were all stored without a word may be left out.
+    """
     at = -1
     while True:
         own = sa.select(part).where(
             part.c.job_id == job_id, part.c.organisation_id == scope, part.c.first > at
         )
+        if not may_be_clean:
+            own = own.where(part.c.stored < part.c.rows)
         row = tx.execute(own.order_by(part.c.first).limit(1)).mappings().first()
         if row is None:
             return
