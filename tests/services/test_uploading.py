@@ -20,7 +20,7 @@ from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.tenancy import Act, Permission
 from trueorigin.domain.uploads import RowOutcome, RowResult, UploadCounts
-from trueorigin.services import jobs, uploading
+from trueorigin.services import capturing, jobs, uploading
 from trueorigin.services.capturing import EventOutcome
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.jobs import Worker
@@ -388,7 +388,7 @@ def test_what_fails_in_the_middle_is_completed_by_sending_it_again(
 ) -> None:
     data = json.dumps(make_documents(desk, 90))
     calls = 0
-    store = uploading.store_events
+    store = capturing.store_events
 
     def fail_later(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
         nonlocal calls
