@@ -60,5 +60,5 @@ def test_an_item_and_an_invented_code_hold_nothing(world: World) -> None:
     sender = Sender(world)
     assert verify(world.dora, sender.items[0])["group"] is None
     [row] = world.alice.list_rows(sender.run, level=1, to=1)
-    invented = row["code"][:4] + "0" * (len(row["code"]) - 4)
+    invented = row["code"][:5] + "".join("0" if each != "-" else each for each in row["code"][5:])
     assert verify(world.dora, invented)["group"] is None
