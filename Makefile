@@ -36,7 +36,7 @@ serve: init ## Serve an own data centre, empty at first (PORT=, DATA=)
 test: init ## Run all tests, on SQLite and PostgreSQL and in Chromium; T=path runs one file
 	@$(BIN)/python tools/install_debian.py
 	@$(if $(T),,cd frontend && npm test --silent)
-	@$(BIN)/pytest $(or $(T),--numprocesses=auto --dist=loadfile)
+	@$(BIN)/pytest $(or $(T),--numprocesses=auto --dist=loadfile --no-loadscope-reorder)
 
 check: lint types ## Everything CI checks besides the tests: format, rules, rings, types, translations, templates
 	@$(BIN)/python tools/check_translations.py

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+from tools.clerk import TRUST
 
 _PASSED = ("content-type", "content-security-policy", "service-worker-allowed", "cache-control")
 
@@ -23,7 +24,9 @@ class Gate:
             name: value for name, value in sent.items() if name not in {"host", "accept-encoding"}
         }
         kept["accept-encoding"] = "identity"
-        answer = httpx.request(method, self.base + path, headers=kept, content=body, timeout=60)
+        answer = httpx.request(
+            method, self.base + path, headers=kept, content=body, timeout=60, verify=TRUST
+        )
         if path in {"/field/worker.js", "/kiosk/worker.js"}:
             text = answer.text.replace('"version": "', f'"version": "{self.edition}-')
             return httpx.Response(answer.status_code, headers=answer.headers, text=text)

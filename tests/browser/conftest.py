@@ -16,8 +16,9 @@ from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.storage.database import Database
 
-# Pages come in a moment, but a machine that runs all tests at once may be busy for longer.
-expect.set_options(timeout=20_000)
+# Pages come in a moment, but a machine that runs all tests at once may be busy for longer; what has
+# come is not waited for.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A data centre for phones, which tests may fill as they like."""
+    """A data centre for phones and kiosks, which tests may fill as they like; one a worker."""
     with running_house(tmp_path_factory.mktemp("house")) as running:
         yield running
 

@@ -158,9 +158,15 @@ def test_a_full_phone_says_so_and_takes_nothing_it_cannot_keep(
     phone.begin("receive")
     phone.scan(cases[0].url)
     expect(phone.plate).to_contain_text("1 counted")
+    # What the data centre says of it is kept too: from here on only what is asked for is.
+    expect(phone.page.locator(".scans .check.good")).to_have_count(1)
     phone.page.evaluate(
         """() => {
-            const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+            window.refusals = 0;
+            const full = (value, key) => {
+                window.refusals += key === "work" ? 1 : 0;
+                throw new DOMException("full", "QuotaExceededError");
+            };
             window.room = IDBObjectStore.prototype.put;
             IDBObjectStore.prototype.put = full;
         }"""
@@ -170,6 +176,8 @@ def test_a_full_phone_says_so_and_takes_nothing_it_cannot_keep(
     expect(phone.page.locator(".figure strong")).to_have_text("1")
     expect(phone.page.locator(".note.bad")).to_contain_text("The phone is full")
     phone.page.get_by_role("button", name="Finish 1").click()
+    # The plate said so before: there is room again only when this, too, was refused.
+    phone.page.wait_for_function("window.refusals === 2")
     expect(phone.plate).to_contain_text("The phone is full")
     expect(phone.page.locator(".figure strong")).to_have_text("1")
     phone.page.evaluate("() => { IDBObjectStore.prototype.put = window.room; }")

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, Route, expect
 from tests.browsing import list_camera_arguments, list_violations, measure_overhang, write_film
-from tests.field_house import MAKER, House, running_house
+from tests.field_house import MAKER, House
 from tests.kiosk_house import LATITUDE, LONGITUDE, SMALL, TALL, Kiosk, open_kiosk
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
@@ -17,25 +17,6 @@ from trueorigin.domain.qr import encode
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Channel
 from trueorigin.services import devices
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running_house(tmp_path_factory.mktemp("kiosk")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

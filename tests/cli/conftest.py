@@ -4,31 +4,18 @@ Most run inside the test process, which saves the second of imports a process co
 processes runs the real program.
 """
 
-import io
 import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-
-from trueorigin.cli import main
+from tests.command_line import Finished, run_here
 
 PROGRAM = Path(sys.executable).with_name("trueorigin")
-
-
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended and what it said."""
-
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 @dataclass(frozen=True)
@@ -40,20 +27,8 @@ class Shell:
 
     def run(self, *arguments: str, environ: dict[str, str] | None = None) -> Finished:
         """Run one command to its end, in this process."""
-        command = ["trueorigin", *arguments, "--data", str(self.data)]
-        out, err = io.StringIO(), io.StringIO()
-        status = 0
-        with (
-            patch.dict(os.environ, self._environ() | (environ or {}), clear=True),
-            patch.object(sys, "argv", command),
-            redirect_stdout(out),
-            redirect_stderr(err),
-        ):
-            try:
-                main()
-            except SystemExit as end:
-                status = end.code if isinstance(end.code, int) else int(end.code is not None)
-        return Finished(returncode=status, stdout=out.getvalue(), stderr=err.getvalue())
+        command = [*arguments, "--data", str(self.data)]
+        return run_here(command, self._environ() | (environ or {}))
 
     def run_process(self, *arguments: str) -> Finished:
         """Run one command in a process of its own."""

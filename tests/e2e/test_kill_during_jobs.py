@@ -11,7 +11,7 @@ from contextlib import suppress
 import httpx
 import pytest
 from tests.e2e.program import Server
-from tools.clerk import Clerk, RefusedError, hire
+from tools.clerk import Clerk, RefusedError
 
 ORGANISATION = "Alice Distillery"
 ROWS = 3_000
@@ -75,9 +75,9 @@ def list_names(clerk: Clerk) -> bool:
 @pytest.fixture
 def staffed_server(server: Server) -> Server:
     """A data centre with Alice in front of its console; not running."""
-    server.run_cli("init")
+    server.set_up("init")
     server.create_key(ORGANISATION)
-    hire(server.storage_options(), ORGANISATION)
+    server.hire(ORGANISATION)
     return server
 
 
