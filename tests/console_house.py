@@ -99,6 +99,7 @@ class House:
     office: Office
     seller: Person
     inspector: Person
+    bureau: Tenant
 
     def browser(self, route: Route) -> Browser:
         """Sign in somebody who may use a route: Alice, or who inspects where makers may not."""
@@ -227,6 +228,22 @@ def make_event(house: House) -> str:
     return str(outcome.event_id)
 
 
+def make_finding(house: House) -> str:
+    """Let the inspector's authority seal some of Alice's items."""
+    world = house.office.site.world
+    act = make_act(house.bureau.organisation, role=Role.REGULATOR, at=world.tick())
+    told = EventDraft(
+        id=act.new_id(),
+        kind=EventKind.INSPECTING,
+        at=act.at,
+        units=(Span(house.office.alices.run.id, 0, 0, 5),),
+        details={"inspection": {"result": "sealed", "document": "Alice's seal"}},
+    )
+    with world.database.write() as tx:
+        [outcome] = capturing.capture_events(tx, world.catalogue, world.vault, act, [told])
+    return str(outcome.event_id)
+
+
 def make_territory(house: House) -> str:
     draft = TerritoryDraft(
         name=LocalText(zh=None, en="Alice's east"),
@@ -251,6 +268,7 @@ MAKERS: Mapping[str, Callable[[House], str]] = {
     "site_id": make_site,
     "partner_id": make_partner,
     "event_id": make_event,
+    "finding_id": make_finding,
     "territory_id": make_territory,
     "device_id": make_device,
     "upload_id": make_upload,
@@ -273,6 +291,7 @@ def open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> I
         office=office,
         seller=office.site.hire(replace(shop, organisation=poor), "Sally"),
         inspector=office.site.hire(replace(bureau, organisation=strict), "Ines"),
+        bureau=replace(bureau, organisation=strict),
     )
     database.close()
 

@@ -14,6 +14,8 @@ CODE_PATH = "a printed code must lead to its organisation before anybody is sign
 OPERATOR = "the operator of the data centre serves all tenants"
 SIGN_IN = "a person signs in, and may act for several organisations, before a tenant is known"
 CHAIN = "goods of one tenant pass through the hands of others; services/visibility.py decides"
+SEARCH = "authorities search across all enterprises; services/registry.py keeps to their remit"
+FOUND = "authorities see what others found on the same goods; services/following.py decides"
 WORKER = "the worker of a process does the jobs of all tenants"
 MACHINERY = "concerns the database as a whole, no tenant's data"
 
@@ -70,12 +72,18 @@ CROSS_TENANT = {
     "events.mark_runs": CHAIN,
     "figures.move_figure": SCAN_PATH,
     "figures.raise_figures": SCAN_PATH,
+    "figures.sum_suspicious": SEARCH,
     "files.find_file": "pages that anybody reads show pictures and papers by id",
     "files.find_files_of": CHAIN,
     "files.list_contents": MACHINERY,
     "idempotency.delete_answers_before": OPERATOR,
     "imports.list_unconfirmed": WORKER,
     "inspections.append_inspections": CHAIN,
+    "inspections.close_unsealed": CHAIN,
+    "inspections.find_rows": FOUND,
+    "inspections.list_notes": FOUND,
+    "inspections.list_on_product": FOUND,
+    "inspections.list_on_runs": FOUND,
     "jobs.claim_job": WORKER,
     "jobs.has_waiting": WORKER,
     "jobs.list_finished_ids": WORKER,
@@ -103,6 +111,22 @@ CROSS_TENANT = {
     "people.update_seen": SIGN_IN,
     "people.update_session_organisation": SIGN_IN,
     "places.add_place": SCAN_PATH,
+    "presence.append_presence": SEARCH,
+    "presence.enter_handled": CHAIN,
+    "presence.find_mark": MACHINERY,
+    "presence.list_read": OPERATOR,
+    "presence.write_mark": MACHINERY,
+    "registry.covers_enterprise": SEARCH,
+    "registry.covers_product": SEARCH,
+    "registry.find_enterprises": SEARCH,
+    "registry.find_products": SEARCH,
+    "registry.is_cut": SEARCH,
+    "registry.list_batches": SEARCH,
+    "registry_words.append_product_words": SEARCH,
+    "registry_words.delete_words": SEARCH,
+    "registry_words.replace_enterprise_words": SEARCH,
+    "registry_words.replace_product_words": SEARCH,
+    "remits.find_remit": "the operator reads those of all authorities",
     "retention.claim_sweep": MACHINERY,
     "retention.delete_not_issued_before": OPERATOR,
     "retention.delete_scans_before": OPERATOR,
@@ -131,6 +155,8 @@ CROSS_TENANT = {
     "units.find_range_facts": SCAN_PATH,
     "units.find_recalls": SCAN_PATH,
     "units.list_batch_recalls": SCAN_PATH,
+    "units.list_recalls_of": SEARCH,
+    "units.list_withdrawals": FOUND,
     "units.list_range_blocks": SCAN_PATH,
     "uploads.delete_old_parts": WORKER,
 }

@@ -24,9 +24,10 @@ from tests.factories import (
 )
 
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError
-from trueorigin.domain.inspections import Inspection, InspectionResult
+from trueorigin.domain.inspections import Inspection, InspectionResult, Note, NoteKind
 from trueorigin.domain.packing import Span
 from trueorigin.domain.partners import Partnership
+from trueorigin.domain.remits import Remit
 from trueorigin.domain.units import unit_key
 from trueorigin.storage import (
     accounts,
@@ -36,6 +37,8 @@ from trueorigin.storage import (
     idempotency,
     inspections,
     partners,
+    presence,
+    remits,
     retention,
     scans,
     schema,
@@ -46,6 +49,7 @@ from trueorigin.storage import (
 )
 from trueorigin.storage.accounts import Installation
 from trueorigin.storage.database import Database, Tx, migrate
+from trueorigin.storage.presence import Basis, Seen
 from trueorigin.storage.scans import NewDevice
 from trueorigin.storage.schema import metadata
 
@@ -101,6 +105,19 @@ def _fill_chain(tx: Tx, cast: Cast) -> None:
         recorded_at=NOW,
     )
     inspections.append_inspections(tx, [finding])
+    remits.write_remit(tx, charlie.scope, Remit(categories=("白酒",)), NOW)
+    seen = Seen(cell=1, product_id=alice.product.id, organisation_id=alice.scope)
+    presence.append_presence(tx, Basis.READ, [seen])
+    presence.write_mark(tx, 20_000)
+    note = Note(
+        id=make_id(),
+        event_id=finding.event_id,
+        kind=NoteKind.ANSWER,
+        organisation_id=alice.scope,
+        at=NOW,
+        text="我们已召回",
+    )
+    inspections.append_note(tx, alice.scope, note)
     link = Partnership(
         organisation_id=alice.scope,
         partner_id=charlie.organisation.id,

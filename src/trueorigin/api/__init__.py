@@ -18,6 +18,8 @@ from trueorigin.api import (
     products,
     recalls,
     reconciliation,
+    registry,
+    remits,
     runs,
     sites,
     territories,
@@ -52,6 +54,27 @@ ROUTES: tuple[Route, ...] = (
         accounts.verify_organisation,
         May.ORGANISATION_VERIFY,
         answer=accounts.OrganisationAnswer,
+    ),
+    Route(
+        "GET", "/organisations/{organisation_id}/remit", remits.get_remit, May.ORGANISATION_VERIFY
+    ),
+    Route(
+        "POST",
+        "/organisations/{organisation_id}/remit",
+        remits.set_remit,
+        May.ORGANISATION_VERIFY,
+        answer=remits.RemitAnswer,
+    ),
+    # What is registered across all enterprises, for authorities and within their remit.
+    Route("GET", "/remit", remits.get_own_remit, May.REGISTRY_READ),
+    Route("GET", "/registry/products", registry.find_products, May.REGISTRY_READ),
+    Route("GET", "/registry/products/{product_id}", registry.get_product, May.REGISTRY_READ),
+    Route("GET", "/registry/enterprises", registry.find_enterprises, May.REGISTRY_READ),
+    Route(
+        "GET",
+        "/registry/enterprises/{organisation_id}",
+        registry.get_enterprise,
+        May.REGISTRY_READ,
     ),
     # The catalogue.
     Route("GET", "/products", products.list_products, May.PRODUCT_READ),
@@ -185,6 +208,28 @@ ROUTES: tuple[Route, ...] = (
         inspections.create_inspection,
         May.INSPECTION_WRITE,
         answer=inspections.InspectionAnswer,
+    ),
+    Route("GET", "/inspections/{event_id}", inspections.get_inspection, May.INSPECTION_READ),
+    Route(
+        "POST",
+        "/inspections/{event_id}/answers",
+        inspections.answer_inspection,
+        May.INSPECTION_ANSWER,
+        answer=inspections.NotePart,
+    ),
+    Route(
+        "POST",
+        "/inspections/{event_id}/closing",
+        inspections.close_inspection,
+        May.INSPECTION_WRITE,
+        answer=inspections.NotePart,
+    ),
+    Route(
+        "POST",
+        "/inspections/{event_id}/reopening",
+        inspections.reopen_inspection,
+        May.INSPECTION_WRITE,
+        answer=inspections.NotePart,
     ),
     # The chain: where, and in whose hands.
     Route("GET", "/sites", sites.list_sites, May.SITE_READ),

@@ -18,7 +18,7 @@ from trueorigin.domain.epcis_reading import list_documents
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.eventdrafts import EventDraft
 from trueorigin.domain.texts import LINE_LENGTH_MAX
-from trueorigin.services import capturing, tracing
+from trueorigin.services import capturing, looks, tracing
 from trueorigin.services.capturing import EVENTS_MAX, EventOutcome, Outcome
 from trueorigin.services.naming import find_epcis_names, find_names
 from trueorigin.services.resolving import Told
@@ -233,7 +233,9 @@ def get_event(call: CallHere, event_id: UUID, query: Annotated[EventQuery, Query
     """
     context, act = call.context, call.open_act()
     with context.database.read() as tx:
-        event = tracing.get_event(tx, find_viewer(tx, act.actor), event_id)
+        viewer = find_viewer(tx, act.actor)
+        event = tracing.get_event(tx, viewer, event_id)
+        owner_ids = tracing.find_onlooked(tx, viewer, event)
         if query.format == "epcis":
             names = find_epcis_names(tx, [event], context.public_url)
             body, media = orjson.dumps(build_document(event, names)), EPCIS
@@ -241,6 +243,9 @@ def get_event(call: CallHere, event_id: UUID, query: Annotated[EventQuery, Query
             shown = find_names(tx, context.catalogue, context.vault, [event])
             answer = EventAnswer.of(event, shown)
             body, media = answer.model_dump_json(by_alias=True).encode(), JSON
+    if owner_ids:
+        with context.database.write() as tx:
+            looks.record_event_look(tx, act, event, owner_ids)
     return Response(body, media_type=media)
 
 

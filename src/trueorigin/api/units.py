@@ -32,13 +32,14 @@ from trueorigin.domain.history import Entry, Place
 from trueorigin.domain.lifecycle import Stage
 from trueorigin.domain.publicfiles import build_file_path
 from trueorigin.domain.scans import Channel, ScanUnit
+from trueorigin.domain.tenancy import Act
 from trueorigin.domain.units import RangeKind, Recall
 from trueorigin.domain.verdict import Verdict
-from trueorigin.services import dossiers, lives, tracing
+from trueorigin.services import dossiers, looks, tracing
 from trueorigin.services.contents import find_contents
 from trueorigin.services.dossiers import Dossier, Readings
 from trueorigin.services.naming import Names, find_epcis_names
-from trueorigin.services.visibility import find_viewer
+from trueorigin.services.visibility import Viewer, find_viewer
 from trueorigin.storage.scans import ScanRow
 from trueorigin.web.i18n import Translator
 from trueorigin.web.requests import pick_translator
@@ -242,7 +243,7 @@ def get_history(call: CallHere, code: Code, query: Annotated[EventQuery, Query()
     if found.life.may_look_inside and not found.life.is_own:
         # An authority's look is on record with both sides before a word of it is told.
         with context.database.write() as tx:
-            lives.record_look(tx, act, found.life)
+            looks.record_look(tx, act, found.life)
     if query.format == "epcis":
         return _show_epcis(call, found, act.at)
     language = pick_translator(call.request.headers)
@@ -403,12 +404,23 @@ def get_contents(call: CallHere, code: Code) -> ContentsAnswer:
     context, act = call.context, call.open_act()
     with context.database.read() as tx:
         unit = dossiers.find_unit(tx, context.catalogue, context.vault, act, printed)
-        dossiers.require_group(find_viewer(tx, act.actor), unit)
+        viewer = find_viewer(tx, act.actor)
+        dossiers.require_group(tx, act, viewer, unit)
         group = Group(run=unit.run, level=unit.level, index=unit.index)
         found = find_contents(
             tx, context.catalogue, context.vault, group, claim=printed.contents, at=act.at
         )
+    _record_look(call, act, viewer, unit)
     return _show_contents(unit, found, act.at)
+
+
+def _record_look(call: Call, act: Act, viewer: Viewer, unit: ScanUnit) -> None:
+    """Take an authority's look at others' goods down before a word of it is told."""
+    if not viewer.is_authority:
+        return
+    place = (unit.run.id, unit.level, unit.index)
+    with call.context.database.write() as tx:
+        looks.record_unit_look(tx, act, unit.unit_key, unit.number, place, unit.organisation)
 
 
 def _show_contents(unit: ScanUnit, found: GroupContents, at: datetime) -> ContentsAnswer:
@@ -446,7 +458,10 @@ def get_unit_positions(call: CallHere, code: Code) -> PositionsAnswer:
     context, act = call.context, call.open_act()
     with context.database.read() as tx:
         unit = dossiers.find_unit(tx, context.catalogue, context.vault, act, printed)
-        dossiers.require_overview(find_viewer(tx, act.actor), unit.organisation.id)
+        viewer = find_viewer(tx, act.actor)
+        dossiers.require_overview(tx, act, viewer, unit)
         found = tracing.find_group_positions(tx, unit.unit_key, at=act.at)
         found = dossiers.keep_goods_of(tx, unit.organisation.id, found)
-        return show_positions(tx, found, at=act.at)
+        shown = show_positions(tx, found, at=act.at)
+    _record_look(call, act, viewer, unit)
+    return shown

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from trueorigin.cli import accounts, catalog, codes, operation, people, runs, serving
+from trueorigin.cli import accounts, catalog, codes, operation, people, remits, runs, serving
 from trueorigin.cli.output import fail, fail_file, fail_unexpected
 from trueorigin.domain.errors import DomainError
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (serving, operation, accounts, people, catalog, runs, codes):
+for module in (serving, operation, accounts, people, remits, catalog, runs, codes):
     module.register(app)
 
 

@@ -13,6 +13,7 @@ from trueorigin.console.pages import HEADERS
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.audit import ACTIONS, TrailFilter
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
+from trueorigin.domain.tenancy import Permission
 from trueorigin.services import trail
 from trueorigin.services.trail import ActorKind, Named, TrailLine
 
@@ -27,6 +28,14 @@ _HOMES: Final = {
     "code": "runs",
     "download": "runs",
     "recall": "recalls",
+    "event": "events",
+    "inspection": "findings",
+}
+# The same for what an authority looked at.
+_LOOKED: Final = {
+    "event": "events",
+    "organisation": "registry/enterprises",
+    "product": "registry/products",
 }
 
 
@@ -121,7 +130,9 @@ def _read_filter(request: ConsoleRequest) -> TrailFilter:
 
 def _build_line(request: ConsoleRequest, line: TrailLine) -> AuditLine:
     noun, _, verb = line.entry.action.partition(".")
-    home = _HOMES.get(noun)
+    # An authority looks at what is not its own: that has its page in the registry.
+    is_look = verb == "look" and request.may(Permission.REGISTRY_READ)
+    home = (_LOOKED if is_look else _HOMES).get(noun)
     return AuditLine(
         at=request.instant(line.entry.at),
         actor=_name(request, line.actor),

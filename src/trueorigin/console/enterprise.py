@@ -19,13 +19,14 @@ from trueorigin.console.files import (
     read_ids,
 )
 from trueorigin.console.forms import NO_ERRORS, FormErrors
+from trueorigin.console.registry import RemitPart, word_remit
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.colours import contrast, parse_colour, pick_ink
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError
 from trueorigin.domain.people import EMAIL_LENGTH_MAX
 from trueorigin.domain.tenancy import Organisation, Permission
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX
-from trueorigin.services import accounts
+from trueorigin.services import accounts, remits
 from trueorigin.services.accounts import PHONE_LENGTH_MAX
 
 PATH: Final = "/console/enterprise"
@@ -77,6 +78,7 @@ class EnterprisePage:
     swatch: Swatch = field(metadata={"help": "Its colour, or the default one."})
     missing: tuple[str, ...] = field(metadata={"help": "What consumers would miss, in words."})
     may_write: bool = field(metadata={"help": "Whether the reader may change it."})
+    remit: RemitPart | None = field(metadata={"help": "What an authority answers for."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +110,14 @@ def show_page(request: ConsoleRequest) -> Response:
         organisation = accounts.get_organisation(tx, request.act.scope)
         ids = [organisation.logo_file_id] if organisation.logo_file_id else []
         views = list_views(tx, request.act.scope, tuple(ids))
+        remit = remits.find_remit(tx, request.act.scope)
     page = EnterprisePage(
         organisation=organisation,
         logo=views[0] if views else None,
         swatch=_build_swatch(organisation.colour),
         missing=list_missing(request, organisation),
         may_write=request.may(Permission.ORGANISATION_WRITE) and request.is_owner,
+        remit=word_remit(remit) if request.may(Permission.REGISTRY_READ) else None,
     )
     return request.page("console/enterprise.html", page)
 

@@ -24,7 +24,7 @@ from trueorigin.domain.errors import DomainError, NotFoundError
 from trueorigin.domain.events import Event
 from trueorigin.domain.tenancy import Permission
 from trueorigin.domain.texts import LINE_LENGTH_MAX
-from trueorigin.services import capturing, files, tracing
+from trueorigin.services import capturing, files, looks, tracing
 from trueorigin.services.visibility import find_viewer
 from trueorigin.storage import events as stored
 from trueorigin.storage.database import Tx
@@ -96,10 +96,15 @@ def show_page(request: ConsoleRequest) -> Response:
 
 def _build_page(request: ConsoleRequest, errors: FormErrors) -> EventPage:
     with request.read() as tx:
-        event = tracing.get_event(tx, find_viewer(tx, request.act.actor), request.uuid("event_id"))
+        viewer = find_viewer(tx, request.act.actor)
+        event = tracing.get_event(tx, viewer, request.uuid("event_id"))
+        owner_ids = tracing.find_onlooked(tx, viewer, event)
         singles = [span.key for span in event.about[:_SPANS_MAX] if span.size == 1]
         words = gather(request, tx, [event], singles)
-        photos = _list_photos(tx, event)
+        photos = list_photos(tx, event)
+    if owner_ids:
+        with request.write() as tx:
+            looks.record_event_look(tx, request.act, event, owner_ids)
     is_own = event.organisation_id == request.act.scope
     may_declare = is_own and request.may(Permission.EVENT_WRITE) and event.declaration is None
     container = None
@@ -131,7 +136,7 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> EventPage:
     )
 
 
-def _list_photos(tx: Tx, event: Event) -> tuple[FileView, ...]:
+def list_photos(tx: Tx, event: Event) -> tuple[FileView, ...]:
     """Return the photographs of a finding: whoever may see the event may see them."""
     finding = read_finding(event)
     ids = () if finding is None else finding.file_ids

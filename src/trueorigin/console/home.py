@@ -11,8 +11,8 @@ from starlette.responses import Response
 from trueorigin.console.chronicle import CONDEMNING, EVENTS_PATH
 from trueorigin.console.devices import PATH as DEVICES_PATH
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
+from trueorigin.console.findings import PATH as FINDINGS_PATH
 from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH, date_of
-from trueorigin.console.inspections import PATH as FINDINGS_PATH
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import agenda, devices

@@ -67,13 +67,14 @@ class ReadingLine:
 def read_subject(request: ConsoleRequest) -> Subject:
     """Return whose readings the address asks for; an id that is none is an unknown page."""
     return Subject(
-        product_id=_read_uuid(request, "product"),
-        batch_id=_read_uuid(request, "batch"),
+        product_id=read_uuid(request, "product"),
+        batch_id=read_uuid(request, "batch"),
         run_id=read_number(request, "run"),
     )
 
 
-def _read_uuid(request: ConsoleRequest, name: str) -> UUID | None:
+def read_uuid(request: ConsoleRequest, name: str) -> UUID | None:
+    """Return an id of the address; anything else under its name is an unknown page."""
     text = request.query.get(name)
     if not text:
         return None

@@ -65,6 +65,12 @@ NAVIGATION: tuple[Area, ...] = (
         permission=Permission.EVENT_READ,
     ),
     Area(
+        path="/console/registry",
+        message="console-nav-registry",
+        icon="product",
+        permission=Permission.REGISTRY_READ,
+    ),
+    Area(
         path="/console/events",
         message="console-nav-events",
         icon="next",

@@ -48,6 +48,9 @@ def show_page(request: ConsoleRequest) -> Response:
     """Find what the text names; nothing but a code goes straight to its unit."""
     text = search.clean_text(request.query.get("q", ""))[:TEXT_LENGTH_MAX]
     may_look = request.may(Permission.PRODUCT_READ)
+    if not may_look and request.may(Permission.REGISTRY_READ):
+        # Authorities have nothing registered of their own: they search everybody's.
+        return request.redirect(f"/console/registry?{urlencode({'text': text})}")
     hits = search.Hits()
     if may_look:
         with request.read() as tx:

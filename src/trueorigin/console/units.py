@@ -18,11 +18,12 @@ from trueorigin.console.insight import UNITS_PATH, read_number
 from trueorigin.console.lives import TEMPLATE, build_page
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, parse_code
-from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
+from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
 from trueorigin.domain.tenancy import Permission
-from trueorigin.services.lives import find_life, record_look
+from trueorigin.services.lives import find_life
+from trueorigin.services.looks import record_look
 from trueorigin.services.search import clean_text
-from trueorigin.web.errors import status_of
+from trueorigin.web.errors import message_id, status_of
 from trueorigin.web.pages import ScanPart, build_scan
 from trueorigin.web.requests import PHOTO_BODY_MAX
 
@@ -54,14 +55,12 @@ def show_page(request: ConsoleRequest) -> Response:
         return _show_box(request, UnitsPage(text=""))
     try:
         return _show_unit(request, text, key)
-    except (InvalidError, NotFoundError) as error:
+    except (ForbiddenError, InvalidError, NotFoundError) as error:
         if not text:
             raise
         errors = FormErrors(by_field={"code": _word_refusal(request, error)})
         page = UnitsPage(text=text[:CODE_LENGTH_MAX], errors=errors)
-        is_unknown = isinstance(error, NotFoundError)
-        status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.UNPROCESSABLE_ENTITY
-        return _show_box(request, page, status=status)
+        return _show_box(request, page, status=status_of(error))
 
 
 def _show_box(request: ConsoleRequest, page: UnitsPage, *, status: int = HTTPStatus.OK) -> Response:
@@ -71,9 +70,11 @@ def _show_box(request: ConsoleRequest, page: UnitsPage, *, status: int = HTTPSta
 
 
 def _word_refusal(request: ConsoleRequest, error: DomainError) -> str:
-    said = request.form_errors(error) if isinstance(error, InvalidError) else None
-    if said is None:
+    if isinstance(error, NotFoundError):
         return request.translator.text("error-unit-not-found")
+    if isinstance(error, ForbiddenError):
+        return request.translator.text(message_id(error.code), **error.params)
+    said = request.form_errors(error)
     return next(iter((*said.by_field.values(), *said.general)))
 
 

@@ -81,6 +81,7 @@ _INSPECTING: Final = frozenset(
         Permission.FILE_WRITE,
         Permission.INSPECTION_READ,
         Permission.INSPECTION_WRITE,
+        Permission.REGISTRY_READ,
         Permission.SITE_READ,
         Permission.TERRITORY_READ,
     }

@@ -16,12 +16,17 @@ from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.events import Event, EventKind
 from trueorigin.domain.packing import Span
 from trueorigin.domain.records import record
+from trueorigin.domain.risk import Place, build_place
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_local_text, parse_text
 
 # The entry of an event's details that holds the finding.
 DETAIL: Final = "inspection"
+# The entry that holds where a phone was when the finding was made.
+_POSITION: Final = "position"
 # A page of notes in each language would not fit a phone: two paragraphs.
 NOTES_LENGTH_MAX: Final = 1000
+# What is said to one finding: a correspondence of years.
+SAID_MAX: Final = 200
 # Photographs of one finding.
 FILES_MAX: Final = 10
 
@@ -53,7 +58,10 @@ class Finding:
 
 @record
 class Inspection:
-    """One line of the register of findings: which authority, on whose goods, what and when."""
+    """One line of the register of findings: which authority, on whose goods, what and when.
+
+    `cell` is where it was made (`cells.py`); `closed_at` since when nobody follows it any more.
+    """
 
     event_id: UUID
     authority_id: UUID
@@ -62,7 +70,55 @@ class Inspection:
     result: InspectionResult
     at: datetime
     recorded_at: datetime
+    cell: int | None = None
+    closed_at: datetime | None = None
 
+
+class NoteKind(StrEnum):
+    """What was said to a finding: the owner of the goods answered, its authority closed it."""
+
+    ANSWER = "answer"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@record
+class Note:
+    """One thing said to a finding, by whom; `owner_id` of an answer is whose goods it is about."""
+
+    id: UUID
+    event_id: UUID
+    kind: NoteKind
+    organisation_id: UUID
+    at: datetime
+    actor_id: UUID | None = None
+    owner_id: UUID | None = None
+    text: str | None = None
+
+
+@record
+class InspectionFilter:
+    """Which findings are wanted: all that is given has to fit.
+
+    `cells` are ranges of where they were made; `is_open` True: those still to be followed.
+    """
+
+    product_id: UUID | None = None
+    owner_id: UUID | None = None
+    result: InspectionResult | None = None
+    cells: tuple[tuple[int, int], ...] | None = None
+    is_open: bool | None = None
+
+
+# What asks for something to happen: it stays open until its authority closes it.
+FOLLOWED: Final = frozenset(
+    {
+        InspectionResult.DOES_NOT_CONFORM,
+        InspectionResult.SUSPECTED_COUNTERFEIT,
+        InspectionResult.SEALED,
+        InspectionResult.SAMPLED,
+    }
+)
 
 _FIELDS: Final = frozenset({"result", "authority", "document", "notes", "file_ids"})
 _RESULTS: Final = {each.value: each for each in InspectionResult}
@@ -141,3 +197,17 @@ def find_finding(event: Event) -> Finding | None:
         return None
     told = event.details.get(DETAIL)
     return None if told is None else parse_finding(told, field=DETAIL)
+
+
+def find_position(event: Event) -> Place | None:
+    """Return the cell in which an inspection was made, as the phone told it; None: it told none.
+
+    Whoever made it says so: it is worth as much as the finding.
+    """
+    told = (event.details or {}).get(_POSITION)
+    if event.kind is not EventKind.INSPECTING or not isinstance(told, dict):
+        return None
+    latitude, longitude = told.get("latitude"), told.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    return build_place(float(latitude), float(longitude))

@@ -124,6 +124,7 @@ MEMBERSHIP_PERMISSIONS: Final[Mapping[MembershipRole, frozenset[May]]] = Mapping
         | {
             May.BATCH_WRITE,
             May.FILE_WRITE,
+            May.INSPECTION_ANSWER,
             May.READING_EXPORT,
             May.RECALL_WRITE,
             May.RUN_RELEASE,

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     EVENT_WRITE = "event:write"
     FILE_READ = "file:read"
     FILE_WRITE = "file:write"
+    INSPECTION_ANSWER = "inspection:answer"
     INSPECTION_READ = "inspection:read"
     INSPECTION_WRITE = "inspection:write"
     KEY_WRITE = "key:write"
@@ -52,6 +53,7 @@ class Permission(StrEnum):
     READING_READ = "reading:read"
     RECALL_READ = "recall:read"
     RECALL_WRITE = "recall:write"
+    REGISTRY_READ = "registry:read"
     RUN_READ = "run:read"
     RUN_RELEASE = "run:release"
     RUN_WRITE = "run:write"
@@ -73,6 +75,7 @@ _MEMBER = frozenset(
 _MANUFACTURER = frozenset(Permission) - {
     Permission.INSPECTION_WRITE,
     Permission.ORGANISATION_VERIFY,
+    Permission.REGISTRY_READ,
 }
 # Who handles goods of others: its own places, people and machines, and what it did with them.
 _HANDLER = _MEMBER | {
@@ -95,7 +98,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.MANUFACTURER: _MANUFACTURER,
     Role.SELLER: _HANDLER,
     Role.LOGISTICS: _HANDLER,
-    Role.REGULATOR: _HANDLER | {Permission.INSPECTION_WRITE},
+    Role.REGULATOR: _HANDLER | {Permission.INSPECTION_WRITE, Permission.REGISTRY_READ},
     Role.KIOSK: _MEMBER | {Permission.SITE_READ, Permission.SITE_WRITE},
     Role.OPERATOR: _MEMBER | {Permission.ORGANISATION_VERIFY},
 }

@@ -14,11 +14,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from trueorigin.domain.cells import cell_of
 from trueorigin.domain.epcis_reading import is_epcis, parse_epcis_event
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from trueorigin.domain.eventdrafts import parse_event
 from trueorigin.domain.events import Declaration, Event, EventKind
-from trueorigin.domain.inspections import Inspection, find_finding
+from trueorigin.domain.inspections import Inspection, find_finding, find_position
 from trueorigin.domain.packing import span_of
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
@@ -27,7 +28,7 @@ from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.importing import Pace
 from trueorigin.services.resolving import Found, Told, resolve_events
 from trueorigin.services.vault import Vault
-from trueorigin.storage import audit, containment, events as stored, inspections
+from trueorigin.storage import audit, containment, events as stored, inspections, presence, sites
 from trueorigin.storage.database import Database, Tx
 
 # Events of one upload: a day of a large warehouse, or a line that was a week without network.
@@ -132,6 +133,7 @@ def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
     new = stored.append_events(tx, list(events.values()))
     added = [event for event in events.values() if event.id in new]
     stored.mark_runs(tx, _list_run_ids(added))
+    presence.enter_handled(tx, _list_handled(added))
     _enter_findings(tx, added)
     known = {**events, **stored.find_events(tx, events.keys() - new)}
     outcomes = [
@@ -160,6 +162,16 @@ def _list_run_ids(events: Sequence[Event]) -> set[int]:
     return found
 
 
+def _list_handled(events: Sequence[Event]) -> set[tuple[UUID, int]]:
+    """Return at which sites goods of which runs were handled, for whoever searches by region."""
+    return {
+        (event.site_id, span.run_id)
+        for event in events
+        if event.site_id is not None
+        for span in event.about
+    }
+
+
 def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
     """Enter what authorities found into the register. One query and one statement, if any."""
     found = [
@@ -171,6 +183,7 @@ def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
         return
     run_ids = {span.run_id for event, _ in found for span in event.about}
     runs = containment.find_runs(tx, run_ids)
+    cells = _find_cells(tx, [event for event, _ in found])
     rows = [
         Inspection(
             event_id=event.id,
@@ -180,11 +193,25 @@ def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
             result=finding.result,
             at=event.at,
             recorded_at=event.recorded_at,
+            cell=cells.get(event.id),
         )
         for event, finding in found
         for span in event.about
     ]
     inspections.append_inspections(tx, rows)
+    # A seal is off once the same authority unsealed all of its range, whichever arrived first.
+    inspections.close_unsealed(tx, run_ids)
+
+
+def _find_cells(tx: Tx, events: Sequence[Event]) -> dict[UUID, int]:
+    """Return where findings were made: as the phone told it, or at the site. One query, if any."""
+    found = sites.find_sites(tx, {each.site_id for each in events if each.site_id is not None})
+    places = {
+        each.id: find_position(each)
+        or (found[each.site_id].place if each.site_id in found else None)
+        for each in events
+    }
+    return {key: cell_of(place) for key, place in places.items() if place is not None}
 
 
 def declare_error(

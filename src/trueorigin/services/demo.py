@@ -22,13 +22,21 @@ from trueorigin.domain.ranges import RangeDraft
 from trueorigin.domain.scans import Channel, Reading
 from trueorigin.domain.serials import ALPHABET
 from trueorigin.domain.tenancy import Act, Role
-from trueorigin.services import accounts, catalog, files, issuing, people, recalls
+from trueorigin.services import accounts, catalog, files, issuing, people, recalls, remits
 from trueorigin.services.access import open_local_act
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.demo_chain import HANDLERS, Handler, play_chain
+from trueorigin.services.demo_chain import (
+    AUTHORITY,
+    CATEGORIES,
+    HANDLERS,
+    PROVINCE,
+    Handler,
+    play_chain,
+)
 from trueorigin.services.demo_goods import MAKERS, OPERATOR, Goods, Lot, Maker, Profile
 from trueorigin.services.demo_stage import Stage
 from trueorigin.services.issuing import Export
+from trueorigin.services.remits import RegionDraft, RemitDraft
 from trueorigin.services.scanning import record_scans
 
 _BATCH_MAX = 512
@@ -102,6 +110,7 @@ def build_demo(stage: Stage) -> Story:
     for handler in HANDLERS:
         sign_in, handlers[handler.name] = _hire(stage, handler, operator.key.organisation_id)
         sign_ins.append(sign_in)
+    _limit(stage, operator.key.organisation_id, handlers[AUTHORITY.name])
     sign_ins.append(
         SignIn(organisation=OPERATOR.name, role=OPERATOR.role.value, key=operator.secret)
     )
@@ -155,6 +164,16 @@ def _hire(stage: Stage, handler: Handler, operator_id: UUID) -> tuple[SignIn, UU
         password=password,
     )
     return sign_in, organisation_id
+
+
+def _limit(stage: Stage, operator_id: UUID, authority_id: UUID) -> None:
+    """Let the operator say what the authority answers for: its province, and the demo's goods.
+
+    Not the seed: that is another authority's.
+    """
+    act = open_local_act(operator_id, Role.OPERATOR, at=_ago(stage, days=89), entropy=stage.entropy)
+    draft = RemitDraft(regions=(RegionDraft(code=PROVINCE),), categories=CATEGORIES)
+    remits.set_remit(stage.tx, act, authority_id, draft)
 
 
 def forge(url: str) -> str:

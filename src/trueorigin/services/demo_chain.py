@@ -69,6 +69,9 @@ AUTHORITY: Final = Handler(
     email="inspector@regulator.example",
     person="严正 Yan Zheng",
 )
+# What it answers for: Jiangsu, and what is drunk and sprayed; seed is another authority's.
+PROVINCE: Final = "32"
+CATEGORIES: Final = ("白酒 Baijiu", "农药 Pesticide")
 HANDLERS: Final = (CARRIER, DEALER, SHOP, AUTHORITY)
 
 # Where the dealer sells: around Shanghai, Nanjing and Hangzhou, and in the capital.

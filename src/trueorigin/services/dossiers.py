@@ -16,7 +16,7 @@ from trueorigin.domain.positions import Position
 from trueorigin.domain.records import record
 from trueorigin.domain.scans import ScanUnit
 from trueorigin.domain.tenancy import Act, Permission
-from trueorigin.services import lives
+from trueorigin.services import lives, remits
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.lives import Life
 from trueorigin.services.naming import Names, find_names
@@ -57,7 +57,7 @@ def find_dossier(
     """Return the life of a unit as far as the caller may see it, with names for all of it.
 
     A bounded number of statements, whatever the number of events and units. Whoever answers with
-    it takes an authority's look down first (`lives.record_look`).
+    it takes an authority's look down first (`looks.record_look`).
     """
     life = lives.find_life(tx, catalogue, vault, act, code)
     history = life.told.history
@@ -95,23 +95,26 @@ def find_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, code: Printe
     return unit
 
 
-def require_group(viewer: Viewer, unit: ScanUnit) -> None:
-    """Refuse what is no group, or one that the viewer does not handle."""
+def require_group(tx: Tx, act: Act, viewer: Viewer, unit: ScanUnit) -> None:
+    """Refuse what is no group, or one that the viewer does not handle, or outside its remit."""
     if not knows(viewer, unit.organisation.id):
         raise NotFoundError("unit_not_found", field="code")
+    remits.require_unit(tx, act, viewer.remit, unit.run.id, unit.unit_key)
     if unit.level == 0:
         raise NotFoundError("unit_no_group", field="code")
 
 
-def require_overview(viewer: Viewer, owner_id: UUID) -> None:
+def require_overview(tx: Tx, act: Act, viewer: Viewer, unit: ScanUnit) -> None:
     """Refuse whoever may not know where all goods of an owner are: others than it and authorities.
 
     A partner would learn from it whom else the owner sells to.
     """
+    owner_id = unit.organisation.id
     if not knows(viewer, owner_id):
         raise NotFoundError("unit_not_found", field="code")
     if not (viewer.is_authority or viewer.organisation_id == owner_id):
         raise ForbiddenError("positions_refused")
+    remits.require_unit(tx, act, viewer.remit, unit.run.id, unit.unit_key)
 
 
 def keep_goods_of(tx: Tx, owner_id: UUID, positions: Sequence[Position]) -> list[Position]:

@@ -2,24 +2,24 @@
 """Look up one unit, whoever it belongs to: its life as far as the asker may see it.
 
 Owners see everything of their goods, partners what they did or were named in, authorities
-everything of everybody; an authority's look at others' goods is taken down by `record_look`.
+everything of everybody within their remit; an authority's look at others' goods is taken down
+(`looks.py`).
 """
 
 from trueorigin.domain.containment import FOREVER
 from trueorigin.domain.digitallink import PrintedCode
-from trueorigin.domain.errors import NotFoundError
+from trueorigin.domain.errors import ForbiddenError, NotFoundError
 from trueorigin.domain.events import PLACING, Event, Part
 from trueorigin.domain.history import History, Place
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act, Organisation
-from trueorigin.services import tracing
+from trueorigin.services import remits, tracing
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.insight import Unit, describe_unit
 from trueorigin.services.recognising import recognise
 from trueorigin.services.tracing import UnitHistory
 from trueorigin.services.vault import Vault
 from trueorigin.services.visibility import Viewer, find_viewer, knows
-from trueorigin.storage import accounts, audit
 from trueorigin.storage.database import Tx
 
 
@@ -73,12 +73,15 @@ def find_life(
     """Return the life of a unit, by its code or by its key; `unit_not_found` for strangers.
 
     Whoever holds a code of goods it may handle is told which goods these are, though it may see
-    nothing of their life. A key can be guessed: it leads no further than what may be seen.
+    nothing of their life. A key can be guessed: it leads no further than what may be seen. So does
+    an authority's remit: outside it a code is refused with a reason, a key is unknown.
     """
     viewer = find_viewer(tx, act.actor)
     key = wanted if isinstance(wanted, int) else _recognise(tx, catalogue, vault, act, wanted)
     unit = describe_unit(tx, catalogue, vault, key, at=act.at)
     owner_id = unit.entry.organisation.id
+    if viewer.is_authority and owner_id != act.scope:
+        _require_remit(tx, act, viewer, unit, has_code=isinstance(wanted, PrintedCode))
     # A former partner still sees what it did, and no more.
     may_be_unseen = knows(viewer, owner_id) and (
         viewer.is_authority or isinstance(wanted, PrintedCode)
@@ -86,6 +89,15 @@ def find_life(
     told = _find_history(tx, viewer, unit, may_be_unseen=may_be_unseen)
     is_own = owner_id == act.scope
     return Life(unit=unit, is_own=is_own, may_look_inside=is_own or viewer.is_authority, told=told)
+
+
+def _require_remit(tx: Tx, act: Act, viewer: Viewer, unit: Unit, *, has_code: bool) -> None:
+    try:
+        remits.require_unit(tx, act, viewer.remit, unit.entry.run.id, unit.unit_key)
+    except ForbiddenError:
+        if has_code:
+            raise
+        raise NotFoundError("unit_not_found", field="code") from None
 
 
 def _recognise(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, code: PrintedCode) -> int:
@@ -111,18 +123,3 @@ def _find_history(tx: Tx, viewer: Viewer, unit: Unit, *, may_be_unseen: bool) ->
     )
 
 
-def record_look(tx: Tx, act: Act, life: Life) -> None:
-    """Take down that an authority looked at a unit of somebody else, in the trails of both."""
-    if life.is_own:
-        return
-    unit, names = life.unit, accounts.find_organisations(tx, [act.scope])
-    detail = {
-        "number": unit.number,
-        "run": unit.entry.run.id,
-        "level": unit.level,
-        "index": unit.index,
-        "owner": life.owner.name,
-        "authority": names[act.scope].name,
-    }
-    audit.append_audit(tx, act, "unit.look", str(life.key), detail)
-    audit.append_audit(tx, act, "unit.look", str(life.key), detail, of=life.owner.id)

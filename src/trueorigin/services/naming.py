@@ -10,8 +10,10 @@ from dataclasses import field
 from uuid import UUID
 
 from trueorigin.domain import epcis
+from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.events import Event
 from trueorigin.domain.packing import span_of
+from trueorigin.domain.positions import Position as Where
 from trueorigin.domain.records import record
 from trueorigin.domain.serials import Position, number
 from trueorigin.domain.sites import Site
@@ -37,6 +39,35 @@ class Names:
     def site(self, site_id: UUID | None) -> Site | None:
         """Return a site that was looked up; None for none."""
         return None if site_id is None else self.sites.get(site_id)
+
+
+@record
+class Goods:
+    """What the units of a run are."""
+
+    run: Run
+    batch: Batch
+    product: Product
+
+
+def find_goods(tx: Tx, run_ids: Collection[int]) -> dict[int, Goods]:
+    """Return what the units of some runs are, whosever. Three queries."""
+    runs = containment.find_runs(tx, run_ids)
+    batches = catalog.find_batches(tx, {run.batch_id for run in runs.values()})
+    products = catalog.find_products(tx, {run.product_id for run in runs.values()})
+    return {
+        key: Goods(run=run, batch=batches[run.batch_id], product=products[run.product_id])
+        for key, run in runs.items()
+    }
+
+
+def find_handlers(tx: Tx, positions: Collection[Where]) -> Names:
+    """Look up who has units, and at which sites. Two queries."""
+    holders = {each.holder_id for each in positions if each.holder_id is not None}
+    site_ids = {each.site_id for each in positions if each.site_id is not None}
+    return Names(
+        organisations=accounts.find_organisations(tx, holders), sites=sites.find_sites(tx, site_ids)
+    )
 
 
 def find_names(

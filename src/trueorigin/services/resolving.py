@@ -15,16 +15,17 @@ from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
 from trueorigin.domain.eventdrafts import EventDraft, PlanDraft, Reference
 from trueorigin.domain.events import Declaration, Effect, Event, EventKind
-from trueorigin.domain.inspections import DETAIL, parse_finding
+from trueorigin.domain.inspections import DETAIL, find_position, parse_finding
 from trueorigin.domain.packing import Plan, Span, join_spans, span_of
 from trueorigin.domain.ranges import RangeDraft, parse_range
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.territories import TERRITORY
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
+from trueorigin.services import remits
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.recognising import recognise
 from trueorigin.services.vault import Vault
-from trueorigin.services.visibility import find_viewer, knows, may_find, may_record
+from trueorigin.services.visibility import Viewer, find_viewer, knows, may_find, may_record
 from trueorigin.storage import containment, files, partners, sites, territories
 from trueorigin.storage.database import Tx
 
@@ -39,7 +40,36 @@ def resolve_events(
     """Find the units of each event, or refuse it. Writes nothing."""
     drafts = [each for each in told if isinstance(each, EventDraft)]
     resolver = _Resolver(tx, catalogue, vault, act, drafts)
-    return [each if isinstance(each, DomainError) else resolver.build(each) for each in told]
+    found = [each if isinstance(each, DomainError) else resolver.build(each) for each in told]
+    if not resolver.viewer.remit.is_limited:
+        return found
+    return [
+        _check_remit(tx, act, resolver.viewer, draft, each)
+        if isinstance(draft, EventDraft) and isinstance(each, Event)
+        else each
+        for draft, each in zip(told, found, strict=True)
+    ]
+
+
+def _check_remit(tx: Tx, act: Act, viewer: Viewer, draft: EventDraft, event: Event) -> Found:
+    """Return the event of an authority, or its refusal: of what lies outside its remit.
+
+    Whoever holds a code is told why; units named by run and index, which anybody can guess, are
+    unknown.
+    """
+    site = None
+    if event.site_id is not None:
+        site = sites.find_sites(tx, [event.site_id]).get(event.site_id)
+    place = find_position(event) or (None if site is None else site.place)
+    run_ids = {span.run_id for span in event.about}
+    error = remits.refuse_runs(tx, act, viewer.remit, run_ids, place)
+    if error is None:
+        return event
+    if error.code == "remit_place":
+        return type(error)(error.code, field="site", **error.params)
+    if any(isinstance(each, PrintedCode) for each in (*draft.units, *draft.containers)):
+        return type(error)(error.code, field="units", **error.params)
+    return NotFoundError("run_not_found", field="units.0")
 
 
 class _Goods(NamedTuple):
@@ -127,7 +157,7 @@ class _Resolver:
         drafts: Sequence[EventDraft],
     ) -> None:
         self._act = act
-        self._viewer = find_viewer(tx, act.actor)
+        self.viewer = find_viewer(tx, act.actor)
         self._surroundings = _Surroundings(tx, act, drafts)
         given = [each for draft in drafts for each in (*draft.units, *draft.containers)]
         spans = [each for each in given if isinstance(each, Span)]
@@ -138,7 +168,7 @@ class _Resolver:
         self._units = {
             name: _Goods(span_of(each.unit_key), each.organisation.id)
             for name, each in zip(codes, found.units, strict=True)
-            if each is not None and knows(self._viewer, each.organisation.id)
+            if each is not None and knows(self.viewer, each.organisation.id)
         }
 
     def build(self, draft: EventDraft) -> Found:
@@ -202,7 +232,7 @@ class _Resolver:
         field = f"details.{DETAIL}"
         if draft.kind is not EventKind.INSPECTING:
             raise InvalidError("finding_misplaced", field=field)
-        if not may_find(self._viewer):
+        if not may_find(self.viewer):
             raise ForbiddenError("finding_refused", field=field)
         parse_finding(draft.details[DETAIL], field=field)
 
@@ -226,13 +256,13 @@ class _Resolver:
             parsed = parse_range(run, draft, field=f"{field}.")
             span = Span(run.id, parsed.level, parsed.start, parsed.stop)
             goods = _Goods(span, run.organisation_id)
-        if not may_record(self._viewer, goods.owner_id, kind):
+        if not may_record(self.viewer, goods.owner_id, kind):
             raise ForbiddenError("event_kind_refused", field="kind", kind=kind.value)
         return goods.span
 
     def _find_run(self, run_id: int, field: str) -> Run:
         run = self._runs.get(run_id)
-        if run is None or not knows(self._viewer, run.organisation_id):
+        if run is None or not knows(self.viewer, run.organisation_id):
             raise NotFoundError("run_not_found", field=field)
         return run
 

@@ -22,6 +22,7 @@ from trueorigin.domain.positions import Ground, Position, list_positions
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import UnitFact, list_stage_facts, split_unit_key
+from trueorigin.services import remits
 from trueorigin.services.visibility import Viewer, may_see
 from trueorigin.storage import catalog, containment, events as stored, materials, units
 from trueorigin.storage.database import Tx
@@ -98,15 +99,37 @@ def _show_part(
 
 
 def get_event(tx: Tx, viewer: Viewer, event_id: UUID) -> Event:
-    """Return one event to whoever may see it: for any of the goods it is about. Two queries."""
+    """Return one event to whoever may see it: for any of the goods it is about. Two queries.
+
+    An authority sees those of goods within its remit, and its own.
+    """
     event = stored.find_events(tx, [event_id]).get(event_id)
     if event is None:
         raise NotFoundError("event_not_found")
-    touched = [*event.about, *([] if event.container is None else [span_of(event.container)])]
-    runs = containment.find_runs(tx, {span.run_id for span in touched})
+    runs = containment.find_runs(tx, _list_run_ids(event))
     if not any(may_see(viewer, run.organisation_id, event) for run in runs.values()):
         raise NotFoundError("event_not_found")
+    is_told = viewer.organisation_id in {event.organisation_id, event.partner_id}
+    if (
+        viewer.is_authority
+        and not is_told
+        and not remits.covers_runs(tx, viewer.remit, sorted(runs))
+    ):
+        raise NotFoundError("event_not_found")
     return event
+
+
+def find_onlooked(tx: Tx, viewer: Viewer, event: Event) -> set[UUID]:
+    """Return the owners whose goods an authority looks at with an event of others; else nobody."""
+    if not viewer.is_authority or event.organisation_id == viewer.organisation_id:
+        return set()
+    runs = containment.find_runs(tx, _list_run_ids(event))
+    return {run.organisation_id for run in runs.values()} - {viewer.organisation_id}
+
+
+def _list_run_ids(event: Event) -> set[int]:
+    touched = [*event.about, *([] if event.container is None else [span_of(event.container)])]
+    return {span.run_id for span in touched}
 
 
 def find_histories(tx: Tx, keys: Iterable[int]) -> dict[int, History]:

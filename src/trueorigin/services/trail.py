@@ -20,8 +20,8 @@ _CHUNK: Final = 500
 ACTORS_MAX: Final = 500
 # What in the details of an act says best on what it was, the best first.
 _NAMING: Final = ("name", "label", "lot", "gtin", "email", "number")
-# The act by which an authority looks at what is ours, and where its name is in the details.
-_LOOK: Final = "unit.look"
+# The acts by which an authority looks at what is ours, and where its name is in the details.
+_LOOKS: Final = frozenset({"event.look", "organisation.look", "product.look", "unit.look"})
 _AUTHORITY: Final = "authority"
 
 
@@ -131,7 +131,7 @@ def _name_actor(row: AuditEntry, own: Named) -> Named:
     """Return who acted: one of ours, or the organisation that the details name."""
     by = row.detail.get(_AUTHORITY)
     # Its own trail names who of its people or machines it was.
-    if row.action != _LOOK or by is None or own.name or row.actor_id is None:
+    if row.action not in _LOOKS or by is None or own.name or row.actor_id is None:
         return own
     return Named(id=row.actor_id, kind=ActorKind.ORGANISATION, name=str(by))
 

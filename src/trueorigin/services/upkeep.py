@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.people import FAILURE_MEMORY
-from trueorigin.storage import diversions, idempotency, people, retention
+from trueorigin.services.insight import name_day
+from trueorigin.storage import diversions, idempotency, people, presence, retention
 from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.presence import Basis
 
 # A month ahead would do; two survive a holiday in which nothing runs.
 MONTHS_AHEAD = 2
@@ -24,6 +26,10 @@ NOT_ISSUED_AGE_MAX = timedelta(days=400)
 SESSION_AGE_MAX = timedelta(days=7)
 # Rows one transaction deletes: a few milliseconds, so that no reading waits noticeably.
 _CHUNK_ROWS = 1000
+# Runs whose figures one query looks through: each is one look into an index.
+_RUNS = 500
+# Readings of phones without network arrive late; figures of so many days are looked through again.
+_LATE_DAYS = 7
 _MICROSECONDS_A_MINUTE = 60_000_000
 
 
@@ -37,6 +43,7 @@ class Upkept:
     sessions_forgotten: int
     failures_forgotten: int
     scans_deleted: int
+    places_entered: int
     partitions_dropped: tuple[str, ...]
 
 
@@ -76,7 +83,35 @@ def run_upkeep(
         failures_forgotten=failures,
         scans_deleted=scans,
         partitions_dropped=tuple(dropped),
+        places_entered=enter_read(database, at, pause),
     )
+
+
+def enter_read(database: Database, at: datetime, pause: Callable[[], None]) -> int:
+    """Enter in which cells goods were read since the last round; return how many were new.
+
+    The last `_LATE_DAYS` days are looked through again. Interrupted, it begins anew.
+    """
+    today = name_day(at)
+    with database.read() as tx:
+        since = presence.find_mark(tx)
+    entered, run_id = 0, 0
+    while True:
+        pause()
+        with database.read() as tx:
+            found, last = presence.list_read(tx, since=since, after=run_id, runs=_RUNS)
+        if last is None:
+            break
+        run_id = last
+        ordered = sorted(found, key=lambda row: (row.cell, row.product_id.int))
+        for at_row in range(0, len(ordered), _CHUNK_ROWS):
+            with database.write() as tx:
+                chunk = ordered[at_row : at_row + _CHUNK_ROWS]
+                entered += presence.append_presence(tx, Basis.READ, chunk)
+            pause()
+    with database.write() as tx:
+        presence.write_mark(tx, today - _LATE_DAYS)
+    return entered
 
 
 def _forget(

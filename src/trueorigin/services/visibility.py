@@ -3,7 +3,8 @@
 
 The table stands in `docs/chain.md`; a test compares the two. In short: an owner sees the whole
 life of its goods; a partner records what it does with them, and sees what it did or was named
-in; an authority sees everything, and alone records findings; what anybody found is no secret.
+in; an authority sees everything within its remit, and alone records findings; what anybody found
+is no secret.
 """
 
 from typing import Final
@@ -12,8 +13,9 @@ from uuid import UUID
 from trueorigin.domain.events import Event, EventKind
 from trueorigin.domain.inspections import DETAIL
 from trueorigin.domain.records import record
+from trueorigin.domain.remits import NATIONAL, Remit
 from trueorigin.domain.tenancy import Actor, Permission, Role
-from trueorigin.storage import partners
+from trueorigin.storage import partners, remits
 from trueorigin.storage.database import Tx
 
 # What a partner does not do with goods that are not its own: they are made elsewhere.
@@ -24,12 +26,14 @@ _OWNERS_ONLY: Final = frozenset({EventKind.COMMISSIONING})
 class Viewer:
     """An organisation, and all that has to be known of it to answer for any goods at once.
 
-    `owner_ids` are those whose goods it may handle, itself not among them.
+    `owner_ids` are those whose goods it may handle, itself not among them. `remit` is what an
+    authority answers for (`services/remits.py`); nobody else has one.
     """
 
     organisation_id: UUID
     is_authority: bool = False
     owner_ids: frozenset[UUID] = frozenset()
+    remit: Remit = NATIONAL
 
 
 def find_viewer(tx: Tx, actor: Actor) -> Viewer:
@@ -40,6 +44,7 @@ def find_viewer(tx: Tx, actor: Actor) -> Viewer:
         organisation_id=actor.organisation_id,
         is_authority=is_authority,
         owner_ids=partners.find_owners(tx, actor.organisation_id) if handles else frozenset(),
+        remit=remits.find_remit(tx, actor.organisation_id) if is_authority else NATIONAL,
     )
 
 

@@ -17,6 +17,7 @@ from trueorigin.domain.tenancy import Organisation, Role, TenantScope
 from trueorigin.storage.catalog import append_revision, bump_revision
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import Unique, insert_unique
+from trueorigin.storage.registry_words import replace_enterprise_words
 from trueorigin.storage.schema import api_key, installation, key_epoch, organisation
 
 # No list hands out more rows at once, whatever is asked for.
@@ -85,6 +86,7 @@ def append_organisation(tx: Tx, row: Organisation) -> None:
     _refuse_nested_gs1_prefix(tx, row)
     insert_unique(tx, organisation, _organisation_values(row), _ORGANISATION_RULES)
     append_revision(tx, row.id)
+    replace_enterprise_words(tx, row)
 
 
 def update_organisation(tx: Tx, scope: TenantScope, row: Organisation) -> None:
@@ -115,6 +117,7 @@ def update_organisation(tx: Tx, scope: TenantScope, row: Organisation) -> None:
     )
     if tx.execute(own.values(**values)).rowcount != 1:
         raise ConflictError("changed_meanwhile")
+    replace_enterprise_words(tx, row)
 
 
 def mark_verified(tx: Tx, organisation_id: UUID, at: datetime | None) -> None:
@@ -155,7 +158,7 @@ def find_organisations(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Organisation
     if not ids:
         return {}
     rows = tx.execute(sa.select(organisation).where(organisation.c.id.in_(ids))).mappings()
-    return {row["id"]: _organisation(row) for row in rows}
+    return {row["id"]: build_organisation(row) for row in rows}
 
 
 def find_prefix_owners(tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
@@ -173,7 +176,7 @@ def list_organisations(tx: Tx, after: UUID | None, limit: int) -> list[Organisat
     query = sa.select(organisation).order_by(organisation.c.id).limit(min(limit, PAGE_MAX))
     if after is not None:
         query = query.where(organisation.c.id > after)
-    return [_organisation(row) for row in tx.execute(query).mappings()]
+    return [build_organisation(row) for row in tx.execute(query).mappings()]
 
 
 def append_api_key(tx: Tx, scope: TenantScope, row: ApiKey, secret_hash: bytes) -> None:
@@ -307,7 +310,7 @@ def _refuse_nested_gs1_prefix(tx: Tx, row: Organisation) -> None:
 
 def _find_organisation(tx: Tx, condition: sa.ColumnElement[bool]) -> Organisation | None:
     row = tx.execute(sa.select(organisation).where(condition)).mappings().first()
-    return None if row is None else _organisation(row)
+    return None if row is None else build_organisation(row)
 
 
 def _organisation_values(row: Organisation) -> dict[str, Any]:
@@ -332,7 +335,8 @@ def _organisation_values(row: Organisation) -> dict[str, Any]:
     }
 
 
-def _organisation(row: sa.RowMapping) -> Organisation:
+def build_organisation(row: sa.RowMapping) -> Organisation:
+    """Make an organisation of its stored row."""
     return Organisation(
         **{
             **row,

@@ -31,6 +31,7 @@ from trueorigin.domain.units import RUN_LIMIT
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import Unique, insert_new, insert_unique, keys_param, to_uuid
 from trueorigin.storage.materials import append_materials, delete_materials
+from trueorigin.storage.registry_words import append_product_words, replace_product_words
 from trueorigin.storage.schema import (
     batch,
     catalogue_revision,
@@ -121,6 +122,7 @@ def append_product(tx: Tx, scope: TenantScope, row: Product) -> None:
     _require_own(row.organisation_id, scope)
     bump_revision(tx, scope)
     insert_unique(tx, product, product_values(row), _PRODUCT_RULES)
+    append_product_words(tx, [row])
 
 
 def update_product(tx: Tx, scope: TenantScope, row: Product) -> None:
@@ -130,6 +132,7 @@ def update_product(tx: Tx, scope: TenantScope, row: Product) -> None:
     """
     bump_revision(tx, scope)
     _write_next(tx, scope, product, product_values(row), ("gtin", "internal_number"))
+    replace_product_words(tx, row)
 
 
 def get_product(tx: Tx, scope: TenantScope, product_id: UUID) -> Product:

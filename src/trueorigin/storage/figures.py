@@ -183,6 +183,29 @@ def sum_by_place(tx: Tx, scope: TenantScope, subject: Subject, period: Period) -
     return {row.place: _sums(row) for row in tx.execute(query)}
 
 
+def sum_suspicious(tx: Tx, product_id: UUID, period: Period) -> dict[str, int]:
+    """Return how often a product, whosever it is, was read with a warning, by place.
+
+    The `PLACES_MAX` places with most; '' is no place known.
+    """
+    count = sa.cast(sa.func.sum(reading_figure.c.readings), sa.BigInteger)
+    query = (
+        sa.select(reading_figure.c.place, count.label("readings"))
+        .select_from(reading_figure.join(run, run.c.id == reading_figure.c.run_id))
+        .where(
+            run.c.product_id == product_id,
+            reading_figure.c.day >= period.start,
+            reading_figure.c.day < period.stop,
+            reading_figure.c.verdict.in_(_SUSPICIOUS_CODES),
+        )
+        .group_by(reading_figure.c.place)
+        .having(count > 0)
+        .order_by(sa.desc("readings"), reading_figure.c.place)
+        .limit(PLACES_MAX)
+    )
+    return {row.place: row.readings for row in tx.execute(query)}
+
+
 def sum_by_product(
     tx: Tx, scope: TenantScope, product_ids: Collection[UUID], period: Period
 ) -> dict[UUID, Sums]:

@@ -28,6 +28,7 @@ from trueorigin.storage.catalog import (
 )
 from trueorigin.storage.database import Tx
 from trueorigin.storage.materials import append_materials, delete_materials
+from trueorigin.storage.registry_words import append_product_words, delete_words
 from trueorigin.storage.schema import (
     batch,
     catalogue_revision,
@@ -217,6 +218,7 @@ def append_products(tx: Tx, scope: TenantScope, rows: Sequence[Product]) -> None
         if foreign is not None:
             raise ConflictError("gtin_taken", field="gtin", value=foreign)
     tx.execute(_ADD_PRODUCTS, [product_values(each) for each in rows])
+    append_product_words(tx, rows)
 
 
 def append_batches(tx: Tx, scope: TenantScope, rows: Sequence[Batch]) -> None:
@@ -243,6 +245,7 @@ def delete_products(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) 
     used = sa.select(run.c.group_gtins).where(run.c.organisation_id == scope)
     kept = {gtin for row in tx.execute(used) for gtin in row.group_gtins}
     gtins = [row.gtin for row in found if row.gtin is not None and row.gtin not in kept]
+    delete_words(tx, [row.id for row in found])
     tx.execute(sa.delete(product).where(product.c.id.in_([row.id for row in found])))
     tx.execute(
         sa.delete(gtin_owner).where(

@@ -1,23 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """The register of findings: which authority found what, on whose goods. Append only.
 
-What a finding says is in its event (`events.py`); whether it was declared in error too.
+What a finding says is in its event (`events.py`); whether it was declared in error too. Of a row
+only `closed_at` changes, and what was said to it is in `finding_note`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from trueorigin.domain.inspections import Inspection, InspectionResult
+from trueorigin.domain.inspections import (
+    FOLLOWED,
+    SAID_MAX,
+    Inspection,
+    InspectionFilter,
+    InspectionResult,
+    Note,
+    NoteKind,
+)
 from trueorigin.domain.packing import Span
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_new
-from trueorigin.storage.schema import inspection
+from trueorigin.storage.dialect import insert_new, ranges_table
+from trueorigin.storage.schema import event, finding_note, inspection, run
 
 PAGE_MAX: Final = 1000
+_ANY: Final = InspectionFilter()
 
 
 def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
@@ -34,56 +46,183 @@ def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
             "result": row.result.value,
             "at": row.at,
             "recorded_at": row.recorded_at,
+            "cell": row.cell,
+            "closed_at": row.closed_at,
         }
         for row in rows
     ]
     insert_new(tx, inspection, values)
 
 
+def close_unsealed(tx: Tx, run_ids: Collection[int]) -> None:
+    """Close what was sealed and later unsealed by the same authority, all of its range at once.
+
+    In whatever order both arrived. One statement.
+    """
+    unsealed = inspection.alias()
+    off = (
+        sa.select(sa.func.min(unsealed.c.at, type_=inspection.c.at.type))
+        .where(
+            unsealed.c.run_id == inspection.c.run_id,
+            unsealed.c.level == inspection.c.level,
+            unsealed.c.start <= inspection.c.start,
+            unsealed.c.stop >= inspection.c.stop,
+            unsealed.c.authority_id == inspection.c.authority_id,
+            unsealed.c.result == InspectionResult.UNSEALED.value,
+            unsealed.c.at > inspection.c.at,
+        )
+        .scalar_subquery()
+    )
+    tx.execute(
+        sa.update(inspection)
+        .where(
+            inspection.c.run_id.in_(run_ids),
+            inspection.c.result == InspectionResult.SEALED.value,
+            inspection.c.closed_at.is_(None),
+            off.is_not(None),
+        )
+        .values(closed_at=off)
+    )
+
+
 def list_of_event(tx: Tx, scope: TenantScope, event_id: UUID) -> list[Inspection]:
     """Return what the caller, an authority, found by one event."""
     own = (inspection.c.authority_id == scope, inspection.c.event_id == event_id)
-    return [_build(row) for row in tx.execute(sa.select(inspection).where(*own)).mappings()]
+    return _read(tx, *own)
+
+
+def find_rows(tx: Tx, event_id: UUID) -> list[Inspection]:
+    """Return all that one event found, whosever goods and whichever authority."""
+    return _read(tx, inspection.c.event_id == event_id)
+
+
+def list_on_runs(tx: Tx, run_ids: Collection[int], *, limit: int) -> list[Inspection]:
+    """Return what all authorities found on goods of some runs, newest ids first."""
+    query = sa.select(inspection).where(inspection.c.run_id.in_(run_ids))
+    query = query.order_by(*_NEWEST).limit(min(limit, PAGE_MAX))
+    return [_build(row) for row in tx.execute(query).mappings()]
+
+
+def list_on_product(tx: Tx, product_id: UUID, *, limit: int) -> list[Inspection]:
+    """Return what all authorities found on goods of a product, newest ids first."""
+    query = sa.select(inspection).where(inspection.c.run_id.in_(_runs_of(product_id)))
+    query = query.order_by(*_NEWEST).limit(min(limit, PAGE_MAX))
+    return [_build(row) for row in tx.execute(query).mappings()]
 
 
 def list_own_inspections(
-    tx: Tx, scope: TenantScope, *, before: UUID | None = None, limit: int
+    tx: Tx,
+    scope: TenantScope,
+    wanted: InspectionFilter = _ANY,
+    *,
+    before: UUID | None = None,
+    limit: int,
 ) -> list[Inspection]:
     """Return what the caller, an authority, found, of at most `limit` events, newest ids first.
 
-    An event has a row for each range it is about. Those before the event `before`.
+    An event has a row for each range it is about. Those before the event `before`. Walks its
+    findings backwards until so many fit.
     """
-    return _list(tx, inspection.c.authority_id == scope, before, limit)
+    return _list(tx, inspection.c.authority_id == scope, wanted, before, limit)
 
 
 def list_inspections_of_goods(
-    tx: Tx, scope: TenantScope, *, before: UUID | None = None, limit: int
+    tx: Tx,
+    scope: TenantScope,
+    wanted: InspectionFilter = _ANY,
+    *,
+    before: UUID | None = None,
+    limit: int,
 ) -> list[Inspection]:
     """Return what was found of the caller's goods, in the same way; no row is of others' goods."""
-    return _list(tx, inspection.c.owner_id == scope, before, limit)
+    return _list(tx, inspection.c.owner_id == scope, wanted, before, limit)
 
 
 def _list(
-    tx: Tx, mine: sa.ColumnElement[bool], before: UUID | None, limit: int
+    tx: Tx,
+    mine: sa.ColumnElement[bool],
+    wanted: InspectionFilter,
+    before: UUID | None,
+    limit: int,
 ) -> list[Inspection]:
-    ids = sa.select(inspection.c.event_id).where(mine).distinct()
+    ids = sa.select(inspection.c.event_id).where(mine, *_fit(tx, wanted)).distinct()
     if before is not None:
         ids = ids.where(inspection.c.event_id < before)
     ids = ids.order_by(inspection.c.event_id.desc()).limit(min(limit, PAGE_MAX))
-    newest = (
-        inspection.c.event_id.desc(),
-        inspection.c.run_id,
-        inspection.c.level,
-        inspection.c.start,
-    )
     chosen = ids.subquery()
     query = (
         sa.select(inspection)
         .join(chosen, chosen.c.event_id == inspection.c.event_id)
         .where(mine)
-        .order_by(*newest)
+        .order_by(*_NEWEST)
     )
     return [_build(row) for row in tx.execute(query).mappings()]
+
+
+def _fit(tx: Tx, wanted: InspectionFilter) -> list[sa.ColumnElement[bool]]:
+    fits: list[sa.ColumnElement[bool]] = []
+    if wanted.product_id is not None:
+        fits.append(inspection.c.run_id.in_(_runs_of(wanted.product_id)))
+    if wanted.owner_id is not None:
+        fits.append(inspection.c.owner_id == wanted.owner_id)
+    if wanted.result is not None:
+        fits.append(inspection.c.result == wanted.result.value)
+    if wanted.cells is not None:
+        ranges = ranges_table(tx.dialect, wanted.cells)
+        low, high = ranges.c.low, ranges.c.high
+        inside = sa.and_(inspection.c.cell >= low, inspection.c.cell <= high)
+        fits.append(sa.exists().where(inside))
+    if wanted.is_open is not None:
+        declared = sa.exists().where(
+            event.c.id == inspection.c.event_id, event.c.is_declaration == 1
+        )
+        is_open = sa.and_(
+            inspection.c.closed_at.is_(None),
+            inspection.c.result.in_(sorted(each.value for each in FOLLOWED)),
+            ~declared,
+        )
+        fits.append(is_open if wanted.is_open else ~is_open)
+    return fits
+
+
+def _runs_of(product_id: UUID) -> sa.Select[tuple[int]]:
+    return sa.select(run.c.id).where(run.c.product_id == product_id)
+
+
+def write_closed(tx: Tx, scope: TenantScope, event_id: UUID, at: datetime | None) -> None:
+    """Close a finding of the caller, an authority, or open it again with None."""
+    own = (inspection.c.authority_id == scope, inspection.c.event_id == event_id)
+    tx.execute(sa.update(inspection).where(*own).values(closed_at=at))
+
+
+def append_note(tx: Tx, scope: TenantScope, row: Note) -> None:
+    """Add what the caller says to a finding."""
+    values = {**asdict(row), "kind": row.kind.value, "organisation_id": scope}
+    insert_new(tx, finding_note, [values])
+
+
+def list_notes(tx: Tx, event_id: UUID) -> list[Note]:
+    """Return all that was said to a finding, in order of time; there are never many."""
+    query = (
+        sa.select(finding_note)
+        .where(finding_note.c.event_id == event_id)
+        .order_by(finding_note.c.id)
+        .limit(SAID_MAX)
+    )
+    return [Note(**{**row, "kind": NoteKind(row["kind"])}) for row in tx.execute(query).mappings()]
+
+
+def _read(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Inspection]:
+    query = sa.select(inspection).where(*conditions).order_by(*_NEWEST)
+    return [_build(row) for row in tx.execute(query).mappings()]
+
+
+_NEWEST: Final = (
+    inspection.c.event_id.desc(),
+    inspection.c.run_id,
+    inspection.c.level,
+    inspection.c.start,
+)
 
 
 def _build(row: sa.RowMapping) -> Inspection:
@@ -95,4 +234,6 @@ def _build(row: sa.RowMapping) -> Inspection:
         result=InspectionResult(row["result"]),
         at=row["at"],
         recorded_at=row["recorded_at"],
+        cell=row["cell"],
+        closed_at=row["closed_at"],
     )

@@ -48,6 +48,13 @@ from trueorigin.storage.schema_console import (
     session,
     sign_in_failure,
 )
+from trueorigin.storage.schema_registry import (
+    finding_note,
+    presence,
+    presence_mark,
+    registry_word,
+    remit,
+)
 from trueorigin.storage.types import Document, Identifier, Instant
 
 __all__ = (
@@ -63,6 +70,7 @@ __all__ = (
     "event_block",
     "event_upload_part",
     "file",
+    "finding_note",
     "gtin_owner",
     "idempotency",
     "import_batch",
@@ -77,6 +85,8 @@ __all__ = (
     "organisation",
     "partnership",
     "person",
+    "presence",
+    "presence_mark",
     "product",
     "public_host",
     "range_block",
@@ -84,6 +94,8 @@ __all__ = (
     "range_fact",
     "reading_figure",
     "recall",
+    "registry_word",
+    "remit",
     "run",
     "run_counter",
     "run_mark",

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     SmallInteger,
     Table,
     Text,
@@ -182,7 +183,8 @@ partnership = Table(
 )
 
 # The register of findings: one row for each range an inspection is about. What it says is in its
-# event; here it is found by authority and by owner.
+# event; here it is found by authority and by owner. `cell` is where it was made (`cells.py`), and
+# `closed_at` since when nobody follows it any more.
 inspection = Table(
     "inspection",
     metadata,
@@ -196,8 +198,11 @@ inspection = Table(
     Column("result", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("cell", Integer),
+    Column("closed_at", Instant),
     Index(None, "authority_id", "event_id"),
     Index(None, "owner_id", "event_id"),
+    Index(None, "run_id", "event_id"),
     info=REFERENCE,
 )
 

@@ -127,6 +127,25 @@ def list_overlapping_facts(
     ]
 
 
+def list_withdrawals(
+    tx: Tx, run_ids: Collection[int], *, since: datetime, limit: int = 200
+) -> list[RangeFact]:
+    """Return withdrawals of ranges of these runs, whosever, recorded since an instant."""
+    query = (
+        sa.select(*(range_fact.c[name] for name in _FACT_FIELDS))
+        .where(
+            range_fact.c.run_id.in_(run_ids),
+            range_fact.c.kind == RangeKind.WITHDRAW.value,
+            range_fact.c.created_at >= since,
+        )
+        .order_by(range_fact.c.id)
+        .limit(limit)
+    )
+    return [
+        RangeFact(**{**row, "kind": RangeKind(row["kind"])}) for row in tx.execute(query).mappings()
+    ]
+
+
 def list_newest_facts(tx: Tx, scope: TenantScope, run_id: int, *, limit: int) -> list[RangeFact]:
     """Return this organisation's newest facts on any level of a run, the last recorded first."""
     query = (
@@ -251,6 +270,24 @@ def list_batch_recalls(tx: Tx, batch_ids: Collection[UUID]) -> list[Recall]:
     return [_recall(row) for row in tx.execute(query).mappings()]
 
 
+def list_recalls_of(tx: Tx, batch_ids: Collection[UUID]) -> list[tuple[UUID, Recall]]:
+    """Return every recall of these batches or of ranges of their runs, each with its batch.
+
+    Lifted ones too, by effective time. One query.
+    """
+    if not batch_ids:
+        return []
+    of = sa.func.coalesce(recall.c.batch_id, run.c.batch_id, type_=recall.c.batch_id.type)
+    query = (
+        sa.select(recall, of.label("of_batch_id"))
+        .select_from(recall.outerjoin(run, run.c.id == recall.c.run_id))
+        .where(sa.or_(recall.c.batch_id.in_(batch_ids), run.c.batch_id.in_(batch_ids)))
+        .order_by(recall.c.effective_at, recall.c.id)
+    )
+    rows = (dict(row) for row in tx.execute(query).mappings())
+    return [(row.pop("of_batch_id"), _recall(row)) for row in rows]
+
+
 def list_recalls(
     tx: Tx, scope: TenantScope, *, after: UUID | None = None, limit: int
 ) -> list[Recall]:
@@ -280,7 +317,7 @@ def lift_recall(tx: Tx, scope: TenantScope, recall_id: UUID, at: datetime) -> No
         tx.execute(sa.update(recall).where(recall.c.id == recall_id).values(lifted_at=at))
 
 
-def _recall(row: sa.RowMapping) -> Recall:
+def _recall(row: sa.RowMapping | dict[str, Any]) -> Recall:
     instruction = row["instruction"]
     return Recall(
         **{

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`remit`: for which regions and categories of goods an authority answers."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trueorigin.cli.options import AsJSON, Data, DatabaseURL, Organisation
+from trueorigin.cli.output import print_json, print_rows, tell
+from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.territories import Area
+
+if TYPE_CHECKING:
+    from trueorigin.services.remits import RegionDraft
+
+_remit = typer.Typer(help="What authorities answer for.", no_args_is_help=True)
+# 3211=镇江 Zhenjiang@32.2,119.4,40
+_REGION = re.compile(r"(?P<code>\d+)(?:=(?P<name>[^@]+)@(?P<circles>.+))?", re.ASCII)
+_CIRCLE = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?),(\d{1,5})", re.ASCII)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(_remit, name="remit")
+
+
+@_remit.command("set")
+def set_remit(
+    org: Organisation,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A province by its two digits, as 32; or a prefecture or county with name and"
+            " circles, as 3211=镇江 Zhenjiang@32.2,119.4,40 (latitude, longitude, km; more after"
+            " semicolons). May be given again."
+        ),
+    ] = None,
+    category: Annotated[
+        list[str] | None,
+        typer.Option(help="A category of products, as makers write it. May be given again."),
+    ] = None,
+    data: Data = None,
+    database: DatabaseURL = None,
+) -> None:
+    """Say what an authority answers for; without any option for the whole country."""
+    from trueorigin.cli.session import open_session
+    from trueorigin.domain.tenancy import Role
+    from trueorigin.services import remits
+    from trueorigin.services.accounts import get_organisation_by_name
+
+    regions = tuple(_parse_region(each) for each in region or ())
+    draft = remits.RemitDraft(regions=regions, categories=tuple(category or ()))
+    with open_session(data, database) as session, session.database.write() as tx:
+        found = get_organisation_by_name(tx, org)
+        found_remit = remits.set_remit(tx, session.act_for(found, Role.OPERATOR), found.id, draft)
+    tell("remit-set" if found_remit.is_limited else "remit-open", organisation=org)
+
+
+@_remit.command("show")
+def show_remit(
+    org: Organisation,
+    as_json: AsJSON = False,
+    data: Data = None,
+    database: DatabaseURL = None,
+) -> None:
+    """Show what an authority answers for; nothing is everything."""
+    from trueorigin.cli.session import open_session
+    from trueorigin.services.accounts import get_organisation_by_name
+    from trueorigin.services.remits import find_remit
+
+    with open_session(data, database) as session, session.database.read() as tx:
+        remit = find_remit(tx, get_organisation_by_name(tx, org).id)
+    if as_json:
+        regions = [{"code": each.code, "name": each.title} for each in remit.regions]
+        print_json({"regions": regions, "categories": list(remit.categories)})
+        return
+    rows = [("region", each.code, each.title) for each in remit.regions]
+    rows += [("category", "", each) for each in remit.categories]
+    print_rows(("kind", "code", "name"), rows, as_json=False)
+
+
+def _parse_region(text: str) -> "RegionDraft":
+    from trueorigin.services.remits import RegionDraft
+
+    match = _REGION.fullmatch(text.strip())
+    if match is None:
+        raise typer.BadParameter(text, param_hint="--region")
+    if match["name"] is None:
+        return RegionDraft(code=match["code"])
+    name = match["name"].strip()
+    # Two names are told apart by their script: "镇江 Zhenjiang".
+    parts = name.split(maxsplit=1)
+    is_double = len(parts) > 1 and not parts[0].isascii()
+    zh, en = (parts[0], parts[1]) if is_double else (name, None)
+    areas = []
+    for circle in match["circles"].split(";"):
+        numbers = _CIRCLE.fullmatch(circle.strip())
+        if numbers is None:
+            raise typer.BadParameter(circle, param_hint="--region")
+        areas.append(Area(float(numbers[1]), float(numbers[2]), int(numbers[3])))
+    return RegionDraft(code=match["code"], name=LocalText(zh=zh, en=en), areas=tuple(areas))

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each authority answers for; one without a row answers for everything.
+
+Of a province only its code is kept: how it is drawn may become better.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.remits import NATIONAL, Region, Remit, find_province
+from trueorigin.domain.tenancy import TenantScope
+from trueorigin.domain.territories import Area
+from trueorigin.storage.database import Tx
+from trueorigin.storage.dialect import insert_new
+from trueorigin.storage.schema import remit
+
+
+def write_remit(tx: Tx, scope: TenantScope, row: Remit, at: datetime) -> None:
+    """Write what an authority answers for from now on."""
+    values = {
+        "regions": [_describe(each) for each in row.regions],
+        "categories": list(row.categories),
+        "set_at": at,
+    }
+    if not insert_new(tx, remit, [{"organisation_id": scope, **values}]):
+        tx.execute(sa.update(remit).where(remit.c.organisation_id == scope).values(**values))
+
+
+def find_remit(tx: Tx, organisation_id: UUID) -> Remit:
+    """Return what an authority answers for. One query."""
+    found = tx.execute(
+        sa.select(remit.c.regions, remit.c.categories).where(
+            remit.c.organisation_id == organisation_id
+        )
+    ).first()
+    if found is None:
+        return NATIONAL
+    return Remit(
+        regions=tuple(map(_build_region, found.regions)), categories=tuple(found.categories)
+    )
+
+
+def _describe(region: Region) -> dict[str, Any]:
+    if find_province(region.code) is not None:
+        return {"code": region.code}
+    return {
+        "code": region.code,
+        "name": {"zh": region.name.zh, "en": region.name.en},
+        "areas": [asdict(area) for area in region.areas],
+    }
+
+
+def _build_region(told: Mapping[str, Any]) -> Region:
+    province = find_province(told["code"])
+    if province is not None:
+        return province
+    return Region(
+        code=told["code"],
+        name=LocalText(**told["name"]),
+        areas=tuple(Area(**area) for area in told["areas"]),
+    )
