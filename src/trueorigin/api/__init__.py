@@ -67,13 +67,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     # What is registered across all enterprises, for authorities and within their remit.
     Route("GET", "/remit", remits.get_own_remit, May.REGISTRY_READ),
-    Route("GET", "/registry/products", registry.find_products, May.REGISTRY_READ),
-    Route("GET", "/registry/products/{product_id}", registry.get_product, May.REGISTRY_READ),
-    Route("GET", "/registry/enterprises", registry.find_enterprises, May.REGISTRY_READ),
+    Route("GET", "/registry/products", registry.find_registered_products, May.REGISTRY_READ),
+    Route(
+        "GET", "/registry/products/{product_id}", registry.get_registered_product, May.REGISTRY_READ
+    ),
+    Route("GET", "/registry/enterprises", registry.find_registered_enterprises, May.REGISTRY_READ),
     Route(
         "GET",
         "/registry/enterprises/{organisation_id}",
-        registry.get_enterprise,
+        registry.get_registered_enterprise,
         May.REGISTRY_READ,
     ),
     # The catalogue.

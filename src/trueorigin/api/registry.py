@@ -237,7 +237,9 @@ class EnterpriseSheetAnswer(RegisteredEnterprise):
         )
 
 
-def find_products(call: CallHere, query: Annotated[ProductQuery, Query()]) -> ProductsPage:
+def find_registered_products(
+    call: CallHere, query: Annotated[ProductQuery, Query()]
+) -> ProductsPage:
     """Search products of all enterprises within the remit: by name, number, category, region."""
     before, act = parse_uuid_cursor(query), call.open_act()
     wanted = query.to_query(query.enterprise)
@@ -249,7 +251,9 @@ def find_products(call: CallHere, query: Annotated[ProductQuery, Query()]) -> Pr
     )
 
 
-def find_enterprises(call: CallHere, query: Annotated[RegistryQuery, Query()]) -> EnterprisesPage:
+def find_registered_enterprises(
+    call: CallHere, query: Annotated[RegistryQuery, Query()]
+) -> EnterprisesPage:
     """Search enterprises within the remit: by name or credit code, region, what they make."""
     before, act = parse_uuid_cursor(query), call.open_act()
     with call.context.database.read() as tx:
@@ -262,7 +266,7 @@ def find_enterprises(call: CallHere, query: Annotated[RegistryQuery, Query()]) -
     )
 
 
-def get_product(
+def get_registered_product(
     call: CallHere, product_id: UUID, query: Annotated[PageQuery, Query()]
 ) -> ProductSheetAnswer:
     """Return a product as it is registered, with its batches, newest first. This is a look."""
@@ -274,7 +278,7 @@ def get_product(
     return ProductSheetAnswer.of_sheet(sheet)
 
 
-def get_enterprise(call: CallHere, organisation_id: UUID) -> EnterpriseSheetAnswer:
+def get_registered_enterprise(call: CallHere, organisation_id: UUID) -> EnterpriseSheetAnswer:
     """Return an enterprise as it is registered. This is a look."""
     act = call.open_act()
     with call.context.database.read() as tx:

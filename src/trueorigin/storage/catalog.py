@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Products, batches and runs, and the numbers they draw: GTINs, run ids, SSCC blocks, hosts.
 
-Nothing is checked here that needs no database; that is done before. Every function of any
-storage module that changes what a reading must see raises the organisation's revision by itself,
-first of all: changes of one organisation so take turns, and cannot deadlock behind it.
+Checked is only what needs the database. What changes anything that a reading must see raises its
+organisation's revision, first of all: such changes take turns, and cannot deadlock behind it.
 """
 
 from collections.abc import Collection
@@ -379,9 +378,8 @@ def _require_own(organisation_id: UUID, scope: TenantScope) -> None:
 
 def is_visible(table: sa.Table) -> sa.ColumnElement[bool]:
     """Leave out what an import has stored and not yet revealed."""
-    revealed = sa.exists().where(
-        import_batch.c.id == table.c.import_id, import_batch.c.state == "visible"
-    )
+    is_theirs = import_batch.c.id == table.c.import_id
+    revealed = sa.exists().where(is_theirs, import_batch.c.state == "visible")
     return sa.or_(table.c.import_id.is_(None), revealed)
 
 
