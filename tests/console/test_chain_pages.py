@@ -22,7 +22,7 @@ from trueorigin.domain.tenancy import Role
 from trueorigin.domain.units import unit_key
 from trueorigin.services import capturing
 from trueorigin.services.capturing import Outcome
-from trueorigin.storage import accounts, audit, sites as stored_sites
+from trueorigin.storage import accounts, audit, inspections, sites as stored_sites
 from trueorigin.web.basemap import BaseMap
 
 MAP = BaseMap(body=b"<svg/>", gzipped=b"", version="abc")
@@ -349,7 +349,19 @@ def test_an_authority_records_a_finding_and_the_owner_reads_it(office: Office) -
     assert (wrong.status_code, "result" in dana.page.errors) == (422, True)
     kept = [each["value"] for tag, each in dana.page.tags if each.get("name") == "photos-kept"]
     assert len(kept) == 1
-    response = dana.post("/console/findings/new", {**form, "photos-kept": kept[0] or ""})
+    with office.site.world.database.read() as tx:
+        assert inspections.list_own_inspections(tx, authority.scope, limit=1) == []
+    shown = dana.post("/console/findings/new", {**form, "photos-kept": kept[0] or ""})
+    # First it is shown what it would be about; nothing is stored yet.
+    assert (shown.status_code, "Check before recording" in dana.page.text) == (200, True)
+    for words in (office.alices.organisation.name, office.alices.batch.lot, "Released"):
+        assert words in dana.page.text
+    with office.site.world.database.read() as tx:
+        assert inspections.list_own_inspections(tx, authority.scope, limit=1) == []
+    asked = dict(dana.page.values)
+    dana.post("/console/findings/new", {**asked, "change": "yes"})
+    assert dana.page.values["paper"] == "No. 17"
+    response = dana.post("/console/findings/new", {**asked, "confirmed": "yes"})
     assert response.status_code == 303, dana.page.errors
     dana.follow(response)
     assert "Strength differs" in dana.page.text
@@ -362,7 +374,8 @@ def test_an_authority_records_a_finding_and_the_owner_reads_it(office: Office) -
     assert authority.organisation.name in alice.page.text
     alice.get(response.headers["location"])
     assert "No. 17" in alice.page.text
-    picture = f"{response.headers['location']}/files/0"
+    event = str(response.headers["location"]).replace("findings", "events")
+    picture = f"{event}/files/0"
     assert alice.send("GET", picture).headers["content-type"] == "image/png"
     assert office.browser(office.charlie).send("GET", picture).status_code == 404
     alice.get(f"/console/units?unit={unit_key(run.id, 0, 3)}")

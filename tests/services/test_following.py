@@ -1,0 +1,282 @@
+"""Following findings: open and closed, answered, what was done since, what others found."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.factories import make_act, make_id
+from tests.scanning_world import Tenant, World
+from tests.supervised_world import (
+    GUIYANG,
+    GUIZHOU,
+    JIANGSU,
+    NANJING,
+    Supervised,
+    open_supervision,
+    seat,
+)
+
+from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from trueorigin.domain.events import EventKind
+from trueorigin.domain.inspections import (
+    DETAIL,
+    SAID_MAX,
+    InspectionFilter,
+    InspectionResult,
+    NoteKind,
+)
+from trueorigin.domain.packing import Span
+from trueorigin.domain.ranges import RangeDraft
+from trueorigin.domain.tenancy import Role
+from trueorigin.domain.units import RangeKind
+from trueorigin.services import capturing, following, inspecting, recalls
+from trueorigin.services.following import TEXT_LENGTH_MAX, DeedKind, Following
+from trueorigin.services.recalls import RecallDraft
+from trueorigin.storage import accounts
+from trueorigin.storage.database import Database
+
+
+@pytest.fixture
+def supervised(database: Database) -> Supervised:
+    return open_supervision(World(database=database))
+
+
+def find(
+    supervised: Supervised,
+    result: str = "sealed",
+    *,
+    by: Tenant | None = None,
+    span: Span | None = None,
+    **fields: Any,  # noqa: ANN401 - of any type
+) -> UUID:
+    """Record a finding on ten of Alice's items, unless told otherwise."""
+    about = span or Span(supervised.alice.run.id, 0, 0, 10)
+    fields = {"details": {DETAIL: {"result": result}}, **fields}
+    outcome = supervised.tell(by or supervised.rita, EventKind.INSPECTING, about, **fields)
+    assert outcome.error is None, outcome.error
+    assert outcome.event_id is not None
+    return outcome.event_id
+
+
+def follow(supervised: Supervised, event_id: UUID, by: Tenant | None = None) -> Following:
+    with supervised.world.database.read() as tx:
+        return following.get_following(tx, supervised.act(by), event_id)
+
+
+def listed(
+    supervised: Supervised,
+    *,
+    by: Tenant | None = None,
+    region: str = "",
+    **wanted: Any,  # noqa: ANN401 - of any type
+) -> list[UUID]:
+    act = supervised.act(by)
+    with supervised.world.database.read() as tx:
+        narrow = inspecting.narrow_region(tx, act.scope, InspectionFilter(**wanted), region)
+        found = inspecting.list_inspections(
+            tx, act.scope, "own" if by is None else "goods", narrow, limit=50
+        )
+    return [each.event.id for each in found]
+
+
+def join_authority(supervised: Supervised) -> Tenant:
+    with supervised.world.database.write() as tx:
+        tenant = supervised.world.join(tx)
+        strict = replace(tenant.organisation, roles=frozenset({Role.REGULATOR}))
+        accounts.update_organisation(tx, tenant.scope, strict)
+    return replace(tenant, organisation=strict)
+
+
+@pytest.mark.parametrize("result", InspectionResult)
+def test_what_asks_for_something_is_open(supervised: Supervised, result: InspectionResult) -> None:
+    event_id = find(supervised, result.value)
+    is_open = result not in {InspectionResult.CONFORMS, InspectionResult.UNSEALED}
+    assert follow(supervised, event_id).found.is_open is is_open
+    assert listed(supervised, is_open=True) == ([event_id] if is_open else [])
+    assert listed(supervised, is_open=False) == ([] if is_open else [event_id])
+
+
+def test_an_authority_closes_and_opens_its_own_finding(supervised: Supervised) -> None:
+    event_id = find(supervised)
+    database = supervised.world.database
+    with database.write() as tx:
+        following.close_finding(tx, supervised.act(), event_id, "Labels are right")
+    told = follow(supervised, event_id)
+    assert (told.found.is_open, told.found.closed_at is not None) == (False, True)
+    [note] = told.notes
+    assert (note.kind, note.text) == (NoteKind.CLOSE, "Labels are right")
+    with database.write() as tx, pytest.raises(ConflictError) as refused:
+        following.close_finding(tx, supervised.act(), event_id)
+    assert refused.value.code == "finding_closed"
+    with database.write() as tx:
+        following.reopen_finding(tx, supervised.act(), event_id)
+    assert follow(supervised, event_id).found.is_open
+    with database.write() as tx, pytest.raises(ConflictError) as refused:
+        following.reopen_finding(tx, supervised.act(), event_id)
+    assert refused.value.code == "finding_open"
+
+
+def test_what_asks_for_nothing_is_not_closed(supervised: Supervised) -> None:
+    wrong = find(supervised)
+    with supervised.world.database.write() as tx:
+        capturing.declare_error(tx, supervised.act(), wrong, reason="Wrong pallet")
+    assert listed(supervised, is_open=True) == []
+    for event_id in (find(supervised, "conforms"), wrong):
+        with (
+            supervised.world.database.write() as tx,
+            pytest.raises(ConflictError) as refused,
+        ):
+            following.close_finding(tx, supervised.act(), event_id)
+        assert refused.value.code == "finding_not_followed"
+
+
+def test_unsealing_all_that_was_sealed_closes_the_seal(supervised: Supervised) -> None:
+    run = supervised.alice.run.id
+    sealed = find(supervised)
+    find(supervised, "unsealed", span=Span(run, 0, 0, 5))
+    assert follow(supervised, sealed).found.is_open
+    other = join_authority(supervised)
+    find(supervised, "unsealed", by=other, span=Span(run, 0, 0, 20))
+    assert follow(supervised, sealed).found.is_open
+    find(supervised, "unsealed", span=Span(run, 0, 0, 20))
+    assert not follow(supervised, sealed).found.is_open
+
+
+def test_a_seal_that_arrives_after_its_unsealing_is_closed(supervised: Supervised) -> None:
+    early = supervised.world.tick()
+    find(supervised, "unsealed")
+    assert not follow(supervised, find(supervised, at=early)).found.is_open
+    # A seal after the unsealing is a new one.
+    assert follow(supervised, find(supervised)).found.is_open
+
+
+def test_the_owner_answers_and_both_read_it(supervised: Supervised) -> None:
+    event_id = find(supervised)
+    act = supervised.act(supervised.alice)
+    with supervised.world.database.write() as tx:
+        following.answer_finding(tx, act, event_id, "  We recall the batch.\r\nToday. ")
+    for tenant in (supervised.rita, supervised.alice):
+        [note] = follow(supervised, event_id, tenant).notes
+        assert note.text == "We recall the batch.\nToday."
+        assert note.organisation_id == supervised.alice.organisation.id
+
+
+def test_one_owner_reads_nothing_of_another(supervised: Supervised) -> None:
+    spans = [Span(each.run.id, 0, 0, 5) for each in (supervised.alice, supervised.charlie)]
+    act = supervised.act()
+    outcome = supervised.tell(
+        supervised.rita, EventKind.INSPECTING, *spans, details={DETAIL: {"result": "sampled"}}
+    )
+    assert outcome.event_id is not None
+    with supervised.world.database.write() as tx:
+        following.answer_finding(tx, supervised.act(supervised.alice), outcome.event_id, "Ours")
+    told = follow(supervised, outcome.event_id, supervised.charlie)
+    assert told.notes == ()
+    assert told.found.spans == (spans[1],)
+    assert told.found.owner_ids == {supervised.charlie.organisation.id}
+    assert len(follow(supervised, outcome.event_id).found.spans) == 2
+    assert act.scope == supervised.rita.scope
+
+
+@pytest.mark.parametrize("text", ["", "x" * (TEXT_LENGTH_MAX + 1), "\u202e"])
+def test_an_answer_that_says_nothing_is_refused(supervised: Supervised, text: str) -> None:
+    event_id = find(supervised)
+    act = supervised.act(supervised.alice)
+    with supervised.world.database.write() as tx, pytest.raises(DomainError) as refused:
+        following.answer_finding(tx, act, event_id, text)
+    assert refused.value.field == "text"
+
+
+def test_notes_have_a_limit(supervised: Supervised) -> None:
+    event_id = find(supervised)
+    act = supervised.act(supervised.alice)
+    with supervised.world.database.write() as tx:
+        for number in range(SAID_MAX):
+            following.answer_finding(tx, act, event_id, str(number))
+        with pytest.raises(ConflictError) as refused:
+            following.answer_finding(tx, act, event_id, "One more")
+    assert refused.value.code == "finding_notes_too_many"
+
+
+def test_strangers_find_nothing_and_others_do_not_close(supervised: Supervised) -> None:
+    event_id = find(supervised)
+    for say in (following.answer_finding, following.close_finding, following.reopen_finding):
+        with supervised.world.database.write() as tx, pytest.raises(NotFoundError):
+            say(tx, supervised.act(supervised.charlie), event_id, "Mine")
+        with supervised.world.database.write() as tx, pytest.raises(NotFoundError):
+            say(tx, supervised.act(), make_id(), "Nobody's")
+    with pytest.raises(NotFoundError):
+        follow(supervised, event_id, supervised.charlie)
+    for stranger in (join_authority(supervised), supervised.alice):
+        with supervised.world.database.write() as tx, pytest.raises(ForbiddenError) as refused:
+            following.close_finding(tx, supervised.act(stranger), event_id)
+        assert refused.value.code == "finding_not_own"
+
+
+def test_another_authority_sees_a_finding_within_its_remit(supervised: Supervised) -> None:
+    seat(supervised, supervised.alice, GUIZHOU + "0103")
+    supervised.keep_goods(supervised.alice, GUIYANG)
+    theirs = find(supervised, by=join_authority(supervised))
+    assert follow(supervised, theirs).is_own is False
+    supervised.limit(JIANGSU)
+    with pytest.raises(NotFoundError):
+        follow(supervised, theirs)
+
+
+def test_what_others_found_of_the_same_units_stands_beside_it(supervised: Supervised) -> None:
+    run = supervised.alice.run
+    mine = find(supervised)
+    other = join_authority(supervised)
+    # The case that holds the items, by plan; items beside them are nobody's business here.
+    on_case = find(supervised, "conforms", by=other, span=Span(run.id, 1, 0, 1))
+    find(supervised, "conforms", by=other, span=Span(run.id, 0, 10, 20))
+    [each] = follow(supervised, mine).others
+    assert each.event.id == on_case
+    assert each.event.organisation_id == other.organisation.id
+
+
+def test_what_the_owner_did_since_is_read_from_what_is_on_record(supervised: Supervised) -> None:
+    world, alice = supervised.world, supervised.alice
+    with world.database.write() as tx:
+        early = Span(alice.run.id, 0, 0, 3)
+        world.release(tx, alice, kind=RangeKind.WITHDRAW, start=0, stop=3, created_at=world.at)
+    event_id = find(supervised)
+    world.tick(minutes=1)
+    with world.database.write() as tx:
+        for start, stop in ((5, 8), (500, 600)):
+            world.release(
+                tx, alice, kind=RangeKind.WITHDRAW, start=start, stop=stop, created_at=world.at
+            )
+        act = make_act(alice.organisation, at=world.tick())
+        reason = LocalText(zh=None, en="Caps")
+        for draft in (
+            RecallDraft(batch_id=alice.batch.id, number="R-1", reason=reason),
+            RecallDraft(
+                run_id=alice.run.id, range=RangeDraft(level=0, start=900, stop=950), reason=reason
+            ),
+        ):
+            recalls.create_recall(tx, act, draft)
+    deeds = follow(supervised, event_id).deeds
+    assert [(each.kind, each.span) for each in deeds] == [
+        (DeedKind.WITHDRAWN, Span(alice.run.id, 0, 5, 8)),
+        (DeedKind.RECALLED, None),
+    ]
+    assert deeds[1].number == "R-1"
+    assert early not in [each.span for each in deeds]
+
+
+def test_findings_are_listed_by_what_is_asked_for(supervised: Supervised) -> None:
+    alice, charlie = supervised.alice, supervised.charlie
+    site = supervised.add_site(supervised.rita, NANJING)
+    here = find(supervised, site_id=site.id)
+    there = find(supervised, "conforms", span=Span(charlie.run.id, 0, 0, 5))
+    assert listed(supervised) == [there, here]
+    assert listed(supervised, product_id=alice.product.id) == [here]
+    assert listed(supervised, owner_id=charlie.organisation.id) == [there]
+    assert listed(supervised, result=InspectionResult.SEALED) == [here]
+    assert listed(supervised, region=JIANGSU) == [here]
+    assert listed(supervised, region=GUIZHOU) == []
+    assert listed(supervised, by=alice, is_open=True) == [here]
+    assert listed(supervised, by=charlie, product_id=alice.product.id) == []
