@@ -121,5 +121,3 @@ def _find_history(tx: Tx, viewer: Viewer, unit: Unit, *, may_be_unseen: bool) ->
         history=History(unit=unit.unit_key, entries=(), places=()),
         anomalies=(),
     )
-
-

@@ -31,8 +31,8 @@ from trueorigin.domain.risk import build_place
 from trueorigin.domain.words import fold_line, list_number_words, list_words
 from trueorigin.storage.types import Document, Identifier, Instant
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _CHUNK = 1000
 # As in `storage/registry.py` and `storage/presence.py` when this was written.
