@@ -78,12 +78,33 @@ function drawBaseMap() {
     .flatMap((shape) => (shape.type === "Polygon" ? [shape.arcs] : shape.arcs))
     .flat()
     .map(ringOf);
-  const path = rings.map(drawRing).join("");
+  const path = rings.flatMap(unwrapRing).map(drawRing).join("");
   const style = ".l{fill:#d9cfba}@media(prefers-color-scheme:dark){.l{fill:#4a453b}}";
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180"><style>${style}</style>` +
     `<path class="l" transform="scale(.05)" d="${path}"/></svg>\n`;
   writeFileSync(join(statics, "built", "base_map.svg"), svg);
+}
+
+// Land that reaches over the 180th meridian is joined there in the data: drawn as it stands, its
+// coast would jump across the whole map. It is followed beyond the edge, and drawn once more on the
+// other side; what goes once around is closed at the pole.
+function unwrapRing(ring) {
+  let turns = 0;
+  const points = ring.map(([longitude, latitude], at) => {
+    const step = at === 0 ? 0 : longitude - ring[at - 1][0];
+    if (Math.abs(step) > 180 && Math.abs(latitude) < 89.9) turns -= Math.sign(step);
+    return [longitude + 360 * turns, latitude];
+  });
+  if (turns !== 0) {
+    const pole = points[0][1] < 0 ? -90 : 90;
+    points.push([points.at(-1)[0], pole], [points[0][0], pole], points[0]);
+    return [points];
+  }
+  const shifts = [0];
+  if (points.some(([longitude]) => longitude > 180)) shifts.push(-360);
+  if (points.some(([longitude]) => longitude < -180)) shifts.push(360);
+  return shifts.map((shift) => points.map(([longitude, latitude]) => [longitude + shift, latitude]));
 }
 
 // In twentieths of a degree, half the side of the smallest cell that is ever shown.

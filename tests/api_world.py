@@ -245,6 +245,7 @@ def build_context(database: Database, scratch: Path, clock: Callable[[], datetim
         files=FolderStore(scratch / "files"),
         scratch=scratch,
         prints=scratch / "prints",
+        tables=scratch / "tables",
         clock=clock,
         entropy=make_entropy("world"),
     )

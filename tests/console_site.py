@@ -56,6 +56,7 @@ class ConsoleSite:
             files=FolderStore(folder / "files"),
             scratch=folder,
             prints=folder / "prints",
+            tables=folder / "tables",
             base_map=base_map,
             clock=world.tick,
             entropy=self.entropy,

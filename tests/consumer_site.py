@@ -119,6 +119,7 @@ class Site:
             files=FolderStore(self._scratch / "files"),
             scratch=self._scratch,
             prints=self._scratch / "prints",
+            tables=self._scratch / "tables",
             clock=world.tick,
             entropy=self._entropy,
             base_map=load_base_map(None),

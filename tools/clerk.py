@@ -125,7 +125,8 @@ class Clerk:
         return self.post("/console/uploads", {}, file=(name, content), page="/console/uploads")
 
     def take_over(self, path: str) -> None:
-        """Press the button of an import that is right."""
+        """Press the button of an import that is right, once it is judged."""
+        self.wait(path)
         self.post(f"{path}/confirm", {}, page=path)
 
     def order_labels(self, run_id: int, stop: int, **choices: str) -> str:

@@ -30,6 +30,7 @@ from trueorigin.kiosk import build_kiosk
 from trueorigin.scanpage import build_scanpage
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.installation import ensure_installation
+from trueorigin.services.judging import FOLDER_NAME as TABLES
 from trueorigin.services.printing import FOLDER_NAME as PRINTS
 from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.services.upkeep import prepare_months, run_upkeep
@@ -127,6 +128,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
         files=FolderStore(settings.data / FOLDER_NAME),
         scratch=_make_scratch(settings.data / "scratch"),
         prints=settings.data / PRINTS,
+        tables=settings.data / TABLES,
         base_map=load_base_map(settings.base_map),
         place=settings.place,
         clock=_now,
@@ -200,6 +202,7 @@ def _build_premises(settings: Settings) -> Premises:
         place=settings.place,
         files=FolderStore(settings.data / FOLDER_NAME),
         prints=settings.data / PRINTS,
+        tables=settings.data / TABLES,
         # Not `_now`: that process need not load this module, nor all the surfaces with it.
         clock=partial(datetime.now, UTC),
         entropy=os.urandom,

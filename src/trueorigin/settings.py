@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.keys import parse_master_key
+from trueorigin.services.accounts import DEFAULT_TIME_ZONE, list_time_zones
 from trueorigin.services.installation import Place
 from trueorigin.services.scanning import SCANS_PER_HOUR_MAX
 
@@ -100,6 +101,12 @@ def _master_key(value: str) -> str:
     return value
 
 
+def _time_zone(value: str) -> str:
+    if value not in list_time_zones():
+        raise ValueError("an IANA name such as Asia/Shanghai")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class _About:
     """What a field's annotation says beside its type."""
@@ -181,6 +188,10 @@ class Settings:
             _whole(0, 36_500),
         ),
     ] = 1825
+    time_zone: Annotated[
+        str,
+        _About("Time zone of organisations that join; each may choose another.", _time_zone),
+    ] = DEFAULT_TIME_ZONE
     base_map: Annotated[
         Path | None,
         _About("SVG drawn under maps in place of ours, in degrees: -180 -90 360 180.", _path),

@@ -6,7 +6,6 @@ import pytest
 from tests.console_house import Office
 from tests.console_site import Browser
 
-from trueorigin.services import importing
 from trueorigin.services.jobs import Worker
 from trueorigin.web.workshop import build_works
 
@@ -23,7 +22,7 @@ def work(office: Office) -> None:
     context = office.site.context
     worker = Worker(
         database=context.database,
-        works={importing.KIND: build_works(context)[importing.KIND]},
+        works=build_works(context),
         clock=context.clock,
         is_stopping=lambda: False,
         report_defect=lambda _, error: pytest.fail(repr(error)),
@@ -58,6 +57,43 @@ def test_a_right_table_is_confirmed_and_its_goods_appear(both_offices: Office) -
     assert "All rows are taken over" in browser.page.text
     browser.get("/console/products")
     assert "Imported Tea" in browser.page.links
+
+
+def test_a_large_table_is_judged_by_the_worker_and_its_page_says_how_far(
+    both_offices: Office,
+) -> None:
+    browser = both_offices.browser(both_offices.alice)
+    rows = "".join(f"N-{number},Imported Tea {number}\n" for number in range(1000))
+    response = send(browser, f"internal_number,name_en\n{rows}".encode())
+    path = response.headers["location"]
+    browser.follow(response)
+    assert "Every row is being checked" in browser.page.text
+    assert 'http-equiv="refresh"' in browser.page.html
+    assert browser.post(f"{path}/confirm").status_code == 409
+    work(both_offices)
+    browser.get(path)
+    assert "Every row is right" in browser.page.text
+    assert 'http-equiv="refresh"' not in browser.page.html
+    browser.post(f"{path}/confirm")
+    work(both_offices)
+    browser.get(path)
+    assert "All rows are taken over" in browser.page.text
+
+
+def test_a_large_file_that_is_broken_inside_is_refused_on_its_page(office: Office) -> None:
+    browser = office.browser(office.alice)
+    browser.language = "zh"
+    rows = "N-1,Tea\n" * 3000 + 'N-2,"never closed\n'
+    response = send(browser, f"internal_number,name_en\n{rows}".encode())
+    work(office)
+    browser.follow(response)
+    assert "整个文件" in browser.page.text
+    assert "无法把该文件读成表格" in browser.page.text
+
+
+def test_a_large_file_that_is_no_table_is_refused_at_the_field(alice: Browser) -> None:
+    assert send(alice, b"PK\x03\x04" + bytes(20_000)).status_code == 422
+    assert "cannot be read as a table" in alice.page.errors["file"]
 
 
 def test_faults_are_shown_and_downloaded_without_running_anything(alice: Browser) -> None:

@@ -9,11 +9,13 @@ import pytest
 from tests.services.test_logistic_labels import ORDER, RUN, make_export
 
 from trueorigin.adapters.typesetting import LabelText
-from trueorigin.domain.catalog import Contents
+from trueorigin.domain.catalog import Contents, LocalText
+from trueorigin.domain.designs import Look, parse_look
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.sheets import LAYOUTS, Printing, advise
 from trueorigin.services.advising import (
     Identifier,
+    LabelAdvice,
     LabelPlan,
     advise_group,
     advise_labels,
@@ -21,6 +23,8 @@ from trueorigin.services.advising import (
 )
 from trueorigin.services.issuing import Export
 from trueorigin.services.labelling import LabelOrder, build_labels
+from trueorigin.web.i18n import translator
+from trueorigin.web.labels import word_label
 
 SMALL = replace(ORDER, layout=LAYOUTS["roll-60x40"], is_logistic=False)
 
@@ -80,6 +84,14 @@ def plan(**changes: Any) -> LabelPlan:  # noqa: ANN401 - of any field
     return replace(usual, **changes)
 
 
+def word(export: Export, look: Look) -> LabelText:
+    return word_label(export, translator("zh"), look)
+
+
+def ask(planned: LabelPlan) -> LabelAdvice:
+    return advise_labels(planned, word, "zh-Hans")
+
+
 @pytest.mark.parametrize("contents", list(Contents))
 @pytest.mark.parametrize(
     ("identifier", "design"),
@@ -91,7 +103,14 @@ def plan(**changes: Any) -> LabelPlan:  # noqa: ANN401 - of any field
 def test_a_plan_is_measured_like_the_run_it_becomes(
     identifier: Identifier, contents: Contents, design: str
 ) -> None:
-    advice = advise_labels(plan(identifier=identifier, contents=contents, group_design=design))
+    said: list[LabelText] = []
+
+    def remember(export: Export, look: Look) -> LabelText:
+        said.append(word(export, look))
+        return said[-1]
+
+    planned = plan(identifier=identifier, contents=contents, group_design=design, lot="L-77")
+    advice = advise_labels(planned, remember, "zh-Hans")
     run = replace(RUN, packing=(24, 40), contents=contents, public_url="https://zy.example")
     if identifier is not Identifier.SSCC:
         run = replace(run, gs1_prefix=None, sscc_first=(None, None))
@@ -100,22 +119,44 @@ def test_a_plan_is_measured_like_the_run_it_becomes(
     for level, found in enumerate(advice.groups, start=1):
         order = replace(
             ORDER,
-            text=LabelText(title=""),
+            text=said[level - 1],
             is_plain=design == "plain",
             is_logistic=design == "logistic",
         )
         codes = make_export(0, 1, level=level, run=run).codes
         assert found == advise_group(codes, order)
     assert [each.units for each in advice.groups] == [24, 40]
+    words = [" ".join((each.title, *each.lines, *each.whole)) for each in said]
+    for each, inside in zip(words, ("装 24 件", "装 40 箱，共 960 件"), strict=True):
+        assert (inside in each) is (design != "plain")
+        assert ("批号 L-77" in each) is (design != "plain")
     assert advice.items == advise("https://zy.example", 16)
 
 
 def test_a_longer_identifier_and_a_longer_list_take_larger_symbols() -> None:
-    (listed,) = advise_labels(plan(packing=(100,))).groups
-    (counted,) = advise_labels(plan(packing=(101,))).groups
+    (listed,) = ask(plan(packing=(100,))).groups
+    (counted,) = ask(plan(packing=(101,))).groups
     assert (listed.contents, counted.contents) == (Contents.LIST, Contents.FIRST)
     assert listed.version > counted.version == listed.first_version
-    assert not advise_labels(plan(packing=())).groups
+    assert not ask(plan(packing=())).groups
+
+
+def test_texts_that_do_not_fit_beside_the_code_are_told(tmp_path: Path) -> None:
+    long = LocalText(zh="特级明前龙井茶礼盒装" * 8, en=None)
+    small = LAYOUTS["roll-60x40"]
+    assert all(each.texts_fit for each in ask(plan()).groups)
+    for each in ask(plan(name=long, group_layout=small, packing=(4,))).groups:
+        assert (each.passes, each.texts_fit) == (True, False)
+    # A logistic label says all or is not printed, neither here nor in the label shop.
+    chosen = plan(group_layout=small, packing=(4,), group_design="logistic", lot="L" * 20)
+    for each in ask(chosen).groups:
+        assert (each.passes, each.texts_fit) == (False, False)
+    export = packed(4)
+    order = replace(ORDER, layout=small, text=word(export, parse_look("logistic")))
+    with pytest.raises(InvalidError):
+        build_labels(export, order, tmp_path / "labels")
+    plain = ask(plan(name=long, group_layout=small, group_design="plain", packing=(4,)))
+    assert all(each.texts_fit for each in plain.groups)
 
 
 @pytest.mark.parametrize(
@@ -136,12 +177,12 @@ def test_a_longer_identifier_and_a_longer_list_take_larger_symbols() -> None:
 )
 def test_a_plan_that_cannot_be_is_refused(changes: Any, code: str, field: str) -> None:  # noqa: ANN401 - of any field
     with pytest.raises(InvalidError) as refused:
-        advise_labels(plan(**changes))
+        ask(plan(**changes))
     assert (refused.value.code, refused.value.field) == (code, field)
 
 
 def test_the_largest_packing_is_measured() -> None:
-    groups = advise_labels(plan(packing=(100_000,) * 3)).groups
+    groups = ask(plan(packing=(100_000,) * 3)).groups
     assert all(each.passes for each in groups)
 
 

@@ -20,9 +20,10 @@ from trueorigin.domain.errors import ConflictError, InvalidError, NotFoundError
 from trueorigin.domain.imports import Import, ImportKind, ImportState
 from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.tenancy import Act, Actor, Organisation, Role
-from trueorigin.services import catalog, importing, jobs
-from trueorigin.services.importing import Importer, Pace, Upload
+from trueorigin.services import catalog, importing, jobs, judging
+from trueorigin.services.importing import Importer, Pace
 from trueorigin.services.jobs import Worker
+from trueorigin.services.judging import Upload
 from trueorigin.storage.database import Database
 
 HEADING = "gtin,internal_number,name_zh,name_en,category\r\n"
@@ -45,7 +46,7 @@ def stage(
 ) -> Import:
     content = io.BytesIO(data.encode() if isinstance(data, str) else data)
     upload = Upload(kind=kind, content=content, name="goods.csv", labels=labels)
-    return importing.stage_table(database, act, upload, pause=lambda _: None)
+    return judging.stage_table(database, act, upload, pause=lambda _: None)
 
 
 def xlsx(rows: Sequence[Sequence[Any]], merged: str | None = None) -> bytes:
@@ -332,7 +333,7 @@ def test_no_transaction_takes_more_rows_than_its_bound_and_others_get_a_turn_aft
     content = io.BytesIO((HEADING + rows).encode())
     upload = Upload(kind=ImportKind.PRODUCTS, content=content, name="goods.csv", labels={})
     staging: list[float] = []
-    found = importing.stage_table(database, act, upload, pause=staging.append)
+    found = judging.stage_table(database, act, upload, pause=staging.append)
     confirm(database, act, found)
     moving: list[float] = []
     make_worker(database, moving).run_next()

@@ -1,9 +1,11 @@
 """Figures equal what a count over the whole ledger gives, and nobody sees another's."""
 
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -11,13 +13,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.factories import NOW
 from tests.scanning_world import NETWORK, Tenant, World, phone
 
+from trueorigin.domain.days import begin_day, count_days
 from trueorigin.domain.digitallink import PrintedCode
-from trueorigin.domain.ids import to_microseconds
-from trueorigin.domain.scans import DAY_US, Confirmation
+from trueorigin.domain.scans import Confirmation
 from trueorigin.domain.units import RangeKind, split_unit_key
 from trueorigin.domain.verdict import SUSPICIOUS, Verdict
 from trueorigin.services.scanning import confirm_scans
-from trueorigin.storage import figures, readings
+from trueorigin.storage import accounts, figures, readings
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.figures import Period, Subject
 from trueorigin.storage.places import add_place
@@ -25,8 +27,9 @@ from trueorigin.storage.readings import Filter
 from trueorigin.storage.scans import VERDICTS, ScanRow
 from trueorigin.storage.schema import reading_figure, scan
 
-TODAY = to_microseconds(NOW) // DAY_US
-ALWAYS = Period(start=0, stop=TODAY + 1000)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TODAY = count_days(NOW.date())
+ALWAYS = Period(start=0, stop=TODAY + 1000, time_zone="Asia/Shanghai")
 PLACES = (None, "31.2,121.5", "39.9,116.4", "-33.9,18.4")
 
 
@@ -34,7 +37,7 @@ def ledger_figures(tx: Tx) -> dict[tuple[int, int, str, Verdict], tuple[int, int
     """Count every line of the ledger, one by one."""
     sums: dict[tuple[int, int, str, Verdict], tuple[int, int]] = {}
     for row in tx.execute(sa.select(scan)):
-        day = to_microseconds(row.at) // DAY_US
+        day = count_days(row.at.astimezone(SHANGHAI).date())
         place = (row.place or "").rstrip("*")
         key = (split_unit_key(row.unit_key)[0], day, place, VERDICTS[row.verdict])
         before = sums.get(key, (0, 0))
@@ -186,7 +189,7 @@ def test_rows_behind_a_figure_are_those_of_the_ledger(
     monkeypatch.setattr(readings, "EXAMINED_MAX", 5)
     wanted = Filter(
         subject=Subject(run_id=alice.run.id),
-        period=Period(start=TODAY + 1, stop=TODAY + 5),
+        period=Period(start=TODAY + 1, stop=TODAY + 5, time_zone="Asia/Shanghai"),
         verdicts=tuple(SUSPICIOUS),
         place="39.9,116.4",
     )
@@ -203,7 +206,7 @@ def test_rows_behind_a_figure_are_those_of_the_ledger(
         expected = [
             (row.unit_key, row.id)
             for row in tx.execute(sa.select(scan).order_by(scan.c.unit_key, scan.c.id))
-            if TODAY + 1 <= to_microseconds(row.at) // DAY_US < TODAY + 5
+            if TODAY + 1 <= count_days(row.at.astimezone(SHANGHAI).date()) < TODAY + 5
             and row.place == "39.9,116.4"
             and VERDICTS[row.verdict] in SUSPICIOUS
         ]
@@ -235,12 +238,71 @@ def test_invented_codes_are_told_to_the_owner_of_the_number_only(
     assert foreign == 0
 
 
-def test_a_day_is_a_day_of_utc(world: World, tenants: tuple[Tenant, Tenant]) -> None:
-    alice, _ = tenants
-    midnight = (NOW + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    world.at = midnight - timedelta(seconds=2)
-    world.read(alice.code(1), device_token=phone(1))
-    world.read(alice.code(1), device_token=phone(2))
+# Zone, and a day there: an ordinary one, one of 23 hours, one of 25, one that begins at 01:00.
+EDGES = [
+    ("Asia/Shanghai", date(2026, 3, 15)),
+    ("America/New_York", date(2026, 3, 8)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("Africa/Cairo", date(2026, 4, 24)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+]
+
+
+@pytest.mark.parametrize(("zone", "on"), EDGES, ids=[zone for zone, _ in EDGES])
+def test_a_day_ends_on_the_clocks_of_its_organisation(world: World, zone: str, on: date) -> None:
+    with world.database.write() as tx:
+        world.at = begin_day(count_days(on) - 2, zone)
+        alice = world.join(tx, time_zone=zone)
+        world.release(tx, alice)
+    assert alice.product.gtin is not None
+    day = count_days(on)
+    edges = [begin_day(day, zone), begin_day(day + 1, zone)]
+    for edge in edges:
+        for after in (-2, 0):
+            # The clock moves on by a second before each reading.
+            world.at = edge + timedelta(seconds=after)
+            world.read(alice.code(1), device_token=phone(after + 2))
+            world.at = edge + timedelta(seconds=60 * after)
+            world.read(PrintedCode(gtin=alice.product.gtin, serial="0" * 16))
+    expected = {day - 1: 1, day: 2, day + 1: 1}
+    always = Period(start=0, stop=day + 1000, time_zone=zone)
     with world.database.read() as tx:
-        by_day = figures.sum_by_day(tx, alice.scope, Subject(), ALWAYS)
+        by_day = figures.sum_by_day(tx, alice.scope, Subject(), always)
+        assert {each: sums.readings for each, sums in by_day.items()} == expected
+        invented = readings.list_not_issued_days(
+            tx, alice.scope, [alice.product.gtin], always, limit=9
+        )
+        assert {each.day: each.readings for each in invented} == expected
+        for each, count in expected.items():
+            period = Period(start=each, stop=each + 1, time_zone=zone)
+            wanted = Filter(subject=Subject(), period=period)
+            rows = readings.list_readings(tx, alice.scope, wanted, limit=9).rows
+            assert len(rows) == count
+            numbers = [alice.product.gtin]
+            assert readings.sum_not_issued(tx, alice.scope, numbers, period) == count
+
+
+def test_figures_stay_what_they_are_when_an_organisation_moves(
+    world: World, tenants: tuple[Tenant, Tenant]
+) -> None:
+    alice, _ = tenants
+    world.at = begin_day(TODAY + 1, "Asia/Shanghai")
+    outcome = world.read(alice.code(1), device_token=phone(1))
+    moved = replace(alice.organisation, time_zone="Pacific/Honolulu")
+    with world.database.write() as tx:
+        accounts.update_organisation(tx, alice.scope, moved)
+        assert outcome.unit is not None
+        assert outcome.scan_id is not None
+        assert add_place(tx, outcome.unit.unit_key, outcome.scan_id, "31.2,121.5")
+    world.read(alice.code(2), device_token=phone(1))
+    zone = "Pacific/Honolulu"
+    with world.database.read() as tx:
+        by_day = figures.sum_by_day(
+            tx, alice.scope, Subject(), Period(start=0, stop=TODAY + 9, time_zone=zone)
+        )
+        # Every line is found on the day it has on the new clocks.
+        period = Period(start=TODAY, stop=TODAY + 1, time_zone=zone)
+        wanted = Filter(subject=Subject(), period=period)
+        rows = readings.list_readings(tx, alice.scope, wanted, limit=9).rows
     assert {day: each.readings for day, each in by_day.items()} == {TODAY: 1, TODAY + 1: 1}
+    assert len(rows) == 2

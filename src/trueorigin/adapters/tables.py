@@ -7,12 +7,15 @@ knows no product and no batch. Everything is bounded before it is unpacked.
 
 import csv
 import io
+import os
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any, Final
 from xml.etree.ElementTree import ParseError
 
@@ -20,7 +23,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
 
 TABLE_BYTES_MAX: Final = 16 * 2**20
@@ -66,6 +69,37 @@ class TableRow:
         return not self.faults and not any(self.cells)
 
 
+def put_aside(content: IO[bytes], path: Path) -> None:
+    """Write a table to `path` for whoever reads it later: for its owner's eyes only, and durably.
+
+    `file_not_stored` where the disk refuses.
+    """
+    content.seek(0)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            shutil.copyfileobj(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise DomainError("file_not_stored", why=error.strerror or "unwritable") from error
+
+
+def glance(content: IO[bytes]) -> None:
+    """Refuse a file that is no table as far as that can be told without reading all of it."""
+    start = _check_start(content)
+    if start != _ZIP:
+        next(_read_csv(content.read()), None)
+        return
+    try:
+        with zipfile.ZipFile(content) as archive:
+            _check_directory(archive)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _refuse("table_broken", row=0) from error
+
+
 def read_table(content: IO[bytes]) -> Iterator[TableRow]:
     """Read a table row by row, the heading first; blank rows are left out but counted.
 
@@ -73,17 +107,7 @@ def read_table(content: IO[bytes]) -> Iterator[TableRow]:
     read. Refused with `field` "file": `table_too_large`, `table_empty`, `table_encoding`,
     `table_broken`, `table_bomb`, `table_merged`, `table_rows`, `table_columns`.
     """
-    content.seek(0, io.SEEK_END)
-    size = content.tell()
-    if size > TABLE_BYTES_MAX:
-        raise _refuse("table_too_large", max=TABLE_BYTES_MAX // 2**20)
-    content.seek(0)
-    start = content.read(len(_ZIP))
-    content.seek(0)
-    if not start:
-        raise _refuse("table_empty")
-    if start == _OLE:
-        raise _refuse("table_broken", row=0)
+    start = _check_start(content)
     rows = _read_xlsx(content) if start == _ZIP else _read_csv(content.read())
     count = 0
     for row in rows:
@@ -97,6 +121,22 @@ def read_table(content: IO[bytes]) -> Iterator[TableRow]:
             yield row
     if count == 0:
         raise _refuse("table_empty")
+
+
+def _check_start(content: IO[bytes]) -> bytes:
+    """Judge size and first bytes, and return those; the file is read from its start again."""
+    content.seek(0, io.SEEK_END)
+    size = content.tell()
+    if size > TABLE_BYTES_MAX:
+        raise _refuse("table_too_large", max=TABLE_BYTES_MAX // 2**20)
+    content.seek(0)
+    start = content.read(len(_ZIP))
+    content.seek(0)
+    if not start:
+        raise _refuse("table_empty")
+    if start == _OLE:
+        raise _refuse("table_broken", row=0)
+    return start
 
 
 def _refuse(code: str, **params: str | int) -> InvalidError:
@@ -184,6 +224,13 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
 
     `zipfile` never hands out more bytes of a part than the directory says.
     """
+    _check_directory(archive)
+    for part in archive.infolist():
+        if part.filename.endswith((".xml", ".rels")):
+            _check_part(archive, part)
+
+
+def _check_directory(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
@@ -192,9 +239,6 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise _refuse("table_bomb", max=UNPACKED_BYTES_MAX // 2**20)
     if _WORKBOOK not in archive.namelist():
         raise _refuse("table_broken", row=0)
-    for part in parts:
-        if part.filename.endswith((".xml", ".rels")):
-            _check_part(archive, part)
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

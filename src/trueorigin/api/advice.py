@@ -8,19 +8,25 @@ from pydantic import Field
 
 from trueorigin.api.calls import CallHere
 from trueorigin.api.forms import Answer, Body
-from trueorigin.domain.catalog import Contents
+from trueorigin.domain.catalog import Contents, LocalText
 from trueorigin.domain.designs import DESIGN_DEFAULT, DESIGNS
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.serials import SYMBOLS_DEFAULT
 from trueorigin.domain.sheets import PRINTER_DPI, Advice, Printing, get_layout
+from trueorigin.domain.texts import NAME_LENGTH_MAX
 from trueorigin.services.advising import (
     HOST_LENGTH_MAX,
+    LOT_LENGTH_MAX,
+    LOT_USUAL,
+    NAME_USUAL,
     GroupAdvice,
     Identifier,
     LabelPlan,
     advise_labels,
     parse_address,
 )
+from trueorigin.web.i18n import languages, translator
+from trueorigin.web.labels import word_label
 
 GROUP_LAYOUT_DEFAULT: Final = "roll-100x150"
 # Micrometres: no printer is more exact, and no length is 0.42333333333333334.
@@ -34,7 +40,8 @@ class AdviceQuery(Body):
 
     `host` is this data centre's unless given. `packing` has the units per group from the case
     upwards, with commas between; groups are known by their `identifier` and say of their
-    `contents` what a run would.
+    `contents` what a run would. Their labels carry `name` and `lot` in `language`, or texts of
+    usual length.
     """
 
     host: str | None = Field(default=None, max_length=HOST_LENGTH_MAX, examples=["zy.example"])
@@ -47,6 +54,9 @@ class AdviceQuery(Body):
     contents: Contents | None = None
     group_layout: str = Field(default=GROUP_LAYOUT_DEFAULT, max_length=40)
     group_design: str = Field(default=DESIGN_DEFAULT, max_length=40, examples=list(DESIGNS))
+    name: str | None = Field(default=None, max_length=NAME_LENGTH_MAX)
+    lot: str | None = Field(default=None, max_length=LOT_LENGTH_MAX)
+    language: str = Field(default="zh", max_length=10)
 
 
 class ItemAdviceAnswer(Answer):
@@ -87,7 +97,7 @@ class GroupAdviceAnswer(Answer):
 
     `contents` is what it carries of its units: a list that is too long is first and count.
     `listed_max` is how many numbers this label holds as a list, `first_version` the symbol of
-    first and count.
+    first and count. Without `texts_fit` some text beside the symbol is shortened or left out.
     """
 
     level: int
@@ -99,6 +109,7 @@ class GroupAdviceAnswer(Answer):
     footprint_mm: float | None
     listed_max: int
     first_version: int
+    texts_fit: bool
     passes: bool
 
     @classmethod
@@ -115,6 +126,7 @@ class GroupAdviceAnswer(Answer):
             footprint_mm=None if side is None else round(side, _DIGITS),
             listed_max=advice.listed_max,
             first_version=advice.first_version,
+            texts_fit=advice.texts_fit,
             passes=advice.passes,
         )
 
@@ -130,6 +142,10 @@ def get_label_advice(call: CallHere, query: Annotated[AdviceQuery, Query()]) -> 
     """Tell how labels will come out on paper, and whether GS1's limits are met."""
     host = call.context.public_url if query.host is None else query.host.strip()
     layout = None if query.layout is None else get_layout(query.layout)
+    if query.language not in languages():
+        known = ", ".join(languages())
+        raise InvalidError("choice_unknown", field="language", known=known)
+    language = translator(query.language)
     advice = advise_labels(
         LabelPlan(
             public_url=parse_address(host),
@@ -140,7 +156,11 @@ def get_label_advice(call: CallHere, query: Annotated[AdviceQuery, Query()]) -> 
             contents=query.contents,
             group_layout=get_layout(query.group_layout, field="group_layout"),
             group_design=query.group_design,
-        )
+            name=NAME_USUAL if query.name is None else LocalText(zh=query.name, en=query.name),
+            lot=LOT_USUAL if query.lot is None else query.lot,
+        ),
+        lambda export, look: word_label(export, language, look),
+        language.tag,
     )
     return LabelAdviceAnswer(
         items=ItemAdviceAnswer.of(advice.items),

@@ -40,7 +40,8 @@ def create_key(
 
     with open_session(data, database) as session, session.database.write() as tx:
         act = LocalAct(at=now(), entropy=os.urandom, label=label)
-        issued = create_local_key(tx, session.vault, act, OrganisationDraft(name=org, role=role))
+        draft = OrganisationDraft(name=org, role=role, time_zone=session.settings.time_zone)
+        issued = create_local_key(tx, session.vault, act, draft)
     if as_json:
         print_json(
             {

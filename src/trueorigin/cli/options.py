@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options that several commands share, said once."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
+
+from trueorigin.domain import days
+
+# As the JSON interface has it.
+YEAR_MIN: Final = 1970
+YEAR_MAX: Final = 2200
 
 Data: TypeAlias = Annotated[
     Path | None,
@@ -46,7 +52,7 @@ def parse_day(text: str | None, field: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return days.parse_day(text)
     except ValueError:
         raise typer.BadParameter("a day such as 2026-03-05", param_hint=field) from None
 
@@ -61,4 +67,9 @@ def parse_instant(text: str | None, field: str) -> datetime | None:
         instant = None
     if instant is None or instant.tzinfo is None:
         raise typer.BadParameter("an instant such as 2026-03-05T08:00+08:00", param_hint=field)
-    return instant
+    # Nothing happens outside these years, and converting zones must stay within the calendar.
+    if not YEAR_MIN < instant.year < YEAR_MAX:
+        raise typer.BadParameter(
+            f"an instant between the years {YEAR_MIN} and {YEAR_MAX}", param_hint=field
+        )
+    return instant.astimezone(UTC)

@@ -97,12 +97,12 @@ def _build_page(
 
 def update(request: ConsoleRequest) -> Response:
     """Keep name and language."""
-    name, wish = request.form.text("name"), request.form.text("language")
-    language = wish if wish in languages() else None
+    name = request.form.text("name")
     try:
+        language = request.form.choice("language", languages())
         with request.write() as tx:
             people.rename_person(tx, request.act, request.person.id, name)
-            people.set_language(tx, request.act, request.person.id, language)
+            people.set_language(tx, request.act, request.person.id, language or None)
     except DomainError as error:
         page = _build_page(request, request.form_errors(error), name=name)
         return request.refill(_TEMPLATE, page, error)

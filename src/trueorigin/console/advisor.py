@@ -3,14 +3,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from starlette.responses import Response
 
-from trueorigin.console.forms import NO_ERRORS, FormErrors
+from trueorigin.console.forms import NO_ERRORS, FormErrors, pick_choice
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.domain.catalog import Contents
+from trueorigin.domain.catalog import Contents, LocalText
 from trueorigin.domain.designs import DESIGN_DEFAULT
 from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX
 from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
@@ -25,8 +24,12 @@ from trueorigin.domain.sheets import (
     advise,
     get_layout,
 )
+from trueorigin.domain.texts import NAME_LENGTH_MAX
 from trueorigin.services.advising import (
     HOST_LENGTH_MAX,
+    LOT_LENGTH_MAX,
+    LOT_USUAL,
+    NAME_USUAL,
     GroupAdvice,
     Identifier,
     LabelPlan,
@@ -34,8 +37,7 @@ from trueorigin.services.advising import (
     parse_address,
 )
 from trueorigin.services.issuing import GROUP_LEVELS_MAX
-
-Choice = TypeVar("Choice", bound=StrEnum)
+from trueorigin.web.labels import word_label
 
 _TEMPLATE: Final = "console/advisor.html"
 _DOTS_MAX: Final = 100
@@ -54,6 +56,8 @@ _LABELS: Final = {
     "contents": "console-run-contents",
     "group_layout": "console-labels-layout",
     "group_design": "console-labels-design",
+    "name": "console-advisor-name",
+    "lot": "field-lot",
 }
 
 
@@ -86,6 +90,8 @@ class AdvisorPage:
     limits: tuple[str, str] = field(metadata={"help": "GS1's bounds in millimetres."})
     errors: FormErrors = field(metadata={"help": "What was wrong."})
     labels: Mapping[str, str] = field(metadata={"help": "Labels by field, for those errors."})
+    name_length_max: int = field(default=NAME_LENGTH_MAX, metadata={"help": "Characters."})
+    lot_length_max: int = field(default=LOT_LENGTH_MAX, metadata={"help": "Characters."})
 
 
 def show_page(request: ConsoleRequest) -> Response:
@@ -93,7 +99,12 @@ def show_page(request: ConsoleRequest) -> Response:
     values = _read_values(request)
     errors, verdict, groups = NO_ERRORS, None, tuple[GroupVerdict, ...]()
     try:
-        advice = advise_labels(_parse_plan(values))
+        language = request.translator
+        advice = advise_labels(
+            _parse_plan(values),
+            lambda export, look: word_label(export, language, look),
+            language.tag,
+        )
         verdict = _word_items(request, advice.items)
         groups = tuple(word_group_advice(request, each) for each in advice.groups)
     except DomainError as error:
@@ -128,6 +139,8 @@ def _parse_plan(values: Mapping[str, str]) -> LabelPlan:
     if values["symbols"] not in map(str, SYMBOLS):
         known = ", ".join(map(str, SYMBOLS))
         raise InvalidError("symbols_unknown", field="symbols", known=known)
+    identifier = pick_choice(values["identifier"], Identifier, field="identifier")
+    contents = pick_choice(values["contents"], Contents, field="contents")
     return LabelPlan(
         public_url=parse_address(values["host"]),
         symbols=int(values["symbols"]),
@@ -137,10 +150,12 @@ def _parse_plan(values: Mapping[str, str]) -> LabelPlan:
             dots_per_module=_parse_dots(values["dots"]),
         ),
         packing=_parse_packing(values),
-        identifier=_pick(Identifier, values["identifier"]) or Identifier.SSCC,
-        contents=_pick(Contents, values["contents"]),
+        identifier=Identifier(identifier or Identifier.SSCC),
+        contents=Contents(contents) if contents else None,
         group_layout=get_layout(values["group_layout"], field="group_layout"),
         group_design=values["group_design"],
+        name=LocalText(zh=values["name"], en=values["name"]) if values["name"] else NAME_USUAL,
+        lot=values["lot"] or LOT_USUAL,
     )
 
 
@@ -157,11 +172,6 @@ def _parse_packing(values: Mapping[str, str]) -> tuple[int, ...]:
     if errors:
         raise SeveralError(errors)
     return tuple(map(int, typed[:used]))
-
-
-def _pick(choices: type[Choice], name: str) -> Choice | None:
-    """Return the choice of that name; what is no choice is none."""
-    return next((each for each in choices if each.value == name), None)
 
 
 def word_advice(
@@ -210,6 +220,8 @@ def word_group_advice(request: ConsoleRequest, advice: GroupAdvice) -> GroupVerd
         changes.append(text("group-advice-many", max=CONTENTS_LISTED_MAX))
     elif advice.contents is Contents.FIRST and advice.units <= advice.listed_max:
         changes.append(text("group-advice-list-fits"))
+    if advice.passes and not advice.texts_fit:
+        changes.append(text("group-advice-texts"))
     x, side = advice.x_dimension_mm, advice.footprint_mm
     level = text(f"level-{advice.level}")
     return GroupVerdict(
@@ -230,7 +242,7 @@ def _mm(request: ConsoleRequest, value: float, digits: int) -> str:
 def _read_values(request: ConsoleRequest) -> Mapping[str, str]:
     query = request.query
     return {
-        "host": query.get("host", request.context.public_url).strip()[:HOST_LENGTH_MAX],
+        "host": query.get("host", request.context.public_url).strip()[: HOST_LENGTH_MAX + 1],
         "symbols": query.get("symbols", str(SYMBOLS_DEFAULT))[:4],
         "layout": query.get("layout", "")[:40],
         "dpi": query.get("dpi", "300")[:5],
@@ -240,6 +252,8 @@ def _read_values(request: ConsoleRequest) -> Mapping[str, str]:
         "contents": query.get("contents", "")[:10],
         "group_layout": query.get("group_layout", _GROUP_LAYOUT_DEFAULT)[:40],
         "group_design": query.get("group_design", DESIGN_DEFAULT)[:40],
+        "name": query.get("name", "").strip()[:NAME_LENGTH_MAX],
+        "lot": query.get("lot", "").strip()[:LOT_LENGTH_MAX],
     }
 
 

@@ -105,12 +105,14 @@ def export(request: ConsoleRequest) -> Response:
 
 def _list_csv(request: ConsoleRequest, wanted: TrailFilter) -> Iterator[str]:
     text = request.translator.text
-    yield BYTE_ORDER_MARK + format_line([text(f"console-audit-{name}") for name in _HEADS])
+    zone = request.organisation.time_zone
+    heads = [text(f"console-audit-{name}", zone=zone) for name in _HEADS]
+    yield BYTE_ORDER_MARK + format_line(heads)
     for chunk in trail.read_whole(request.context.database, request.act.scope, wanted):
         yield "".join(
             format_line(
                 (
-                    line.entry.at.strftime("%Y-%m-%d %H:%M:%S"),
+                    request.cell_instant(line.entry.at),
                     _name(request, line.actor),
                     _word_action(request, line.entry.action),
                     line.subject or line.entry.subject,
@@ -122,9 +124,8 @@ def _list_csv(request: ConsoleRequest, wanted: TrailFilter) -> Iterator[str]:
 
 
 def _read_filter(request: ConsoleRequest) -> TrailFilter:
-    action = request.query.get("action", "")
     return TrailFilter(
-        action=action if action in ACTIONS else None, actor_id=request.cursor("actor")
+        action=request.choice("action", ACTIONS) or None, actor_id=request.cursor("actor")
     )
 
 

@@ -105,7 +105,8 @@ def export(request: ConsoleRequest) -> Response:
 def _list_lines(request: ConsoleRequest) -> Iterator[str]:
     text = request.translator.text
     heads = ("at", "run", "level", "index", "latitude", "longitude")
-    words = [text(f"console-column-{name}") for name in heads]
+    zone = request.organisation.time_zone
+    words = [text(f"console-column-{name}", zone=zone) for name in heads]
     words += [text("console-diversion-km"), text("console-event-territory")]
     yield BYTE_ORDER_MARK + format_line(words)
     before: UUID | None = None
@@ -116,7 +117,7 @@ def _list_lines(request: ConsoleRequest) -> Iterator[str]:
         yield "".join(
             format_line(
                 (
-                    each.at.strftime("%Y-%m-%d %H:%M:%S"),
+                    request.cell_instant(each.at),
                     *split_unit_key(each.unit_key),
                     *each.place.removesuffix("*").split(","),
                     each.km,

@@ -22,6 +22,7 @@ from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.registry import RemitPart, word_remit
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.colours import contrast, parse_colour, pick_ink
+from trueorigin.domain.digitallink import host_of
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError
 from trueorigin.domain.people import EMAIL_LENGTH_MAX
 from trueorigin.domain.tenancy import Organisation, Permission
@@ -79,6 +80,8 @@ class EnterprisePage:
     missing: tuple[str, ...] = field(metadata={"help": "What consumers would miss, in words."})
     may_write: bool = field(metadata={"help": "Whether the reader may change it."})
     remit: RemitPart | None = field(metadata={"help": "What an authority answers for."})
+    address: str = field(metadata={"help": "How the address in a code of its goods begins."})
+    former: tuple[str, ...] = field(metadata={"help": "Hosts of before that still lead here."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,8 @@ def show_page(request: ConsoleRequest) -> Response:
         missing=list_missing(request, organisation),
         may_write=request.may(Permission.ORGANISATION_WRITE) and request.is_owner,
         remit=word_remit(remit) if request.may(Permission.REGISTRY_READ) else None,
+        address=request.context.public_url,
+        former=tuple(sorted(request.context.hosts - {host_of(request.context.public_url)})),
     )
     return request.page("console/enterprise.html", page)
 

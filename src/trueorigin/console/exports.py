@@ -6,9 +6,10 @@ from typing import Final
 
 from starlette.responses import Response, StreamingResponse
 
-from trueorigin.console.insight import date_of, name_phone, read_filter
+from trueorigin.console.insight import name_phone, read_filter
 from trueorigin.console.pages import HEADERS
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.days import date_of
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Channel
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
@@ -73,7 +74,8 @@ def _stream(
 
 
 def _head(request: ConsoleRequest, names: tuple[str, ...]) -> str:
-    words = [request.translator.text(f"console-column-{name}") for name in names]
+    zone = request.organisation.time_zone
+    words = [request.translator.text(f"console-column-{name}", zone=zone) for name in names]
     return BYTE_ORDER_MARK + format_line(words)
 
 
@@ -93,7 +95,7 @@ def _list_reading_lines(request: ConsoleRequest, wanted: Filter) -> Iterator[str
         yield "".join(
             format_line(
                 (
-                    row.at.strftime("%Y-%m-%d %H:%M:%S"),
+                    request.cell_instant(row.at),
                     goods.product_name,
                     goods.product_number,
                     goods.lot,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures of everything, a product, a batch or a run, and the rows behind each of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from trueorigin.console.insight import (
     Crumb,
     ReadingLine,
     build_crumbs,
-    date_of,
     find_map_href,
     link,
     link_period,
@@ -29,9 +28,10 @@ from trueorigin.console.insight import (
     word_reading,
 )
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.days import date_of, name_day
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import insight, issuing, search
-from trueorigin.services.insight import Overview, Period, Position, Shares, Subject, Sums, name_day
+from trueorigin.services.insight import Overview, Period, Position, Shares, Subject, Sums
 from trueorigin.storage.database import Tx
 
 _PAGE: Final = 50
@@ -91,6 +91,7 @@ class FiguresPage:
     parts: tuple[Line, ...] = field(metadata={"help": "Newest first."})
     next: str | None = field(metadata={"help": "Address of older parts."})
     export: str | None = field(metadata={"help": "Address of the CSV; None: not for this reader."})
+    zone: str = field(metadata={"help": "On whose clocks days end."})
     width: int = field(default=WIDTH, metadata={"help": "Of the drawing of bars."})
     height: int = field(default=HEIGHT, metadata={"help": "Of the drawing of bars."})
 
@@ -98,8 +99,9 @@ class FiguresPage:
 def show_page(request: ConsoleRequest) -> Response:
     """Show the figures of the organisation, or of `?product=`, `?batch=` or `?run=`."""
     subject, days = read_subject(request), read_days(request)
-    today = name_day(request.act.at)
-    period = Period(start=today + 1 - days, stop=today + 1)
+    zone = request.organisation.time_zone
+    today = name_day(request.act.at, zone)
+    period = Period(start=today + 1 - days, stop=today + 1, time_zone=zone)
     with request.read() as tx:
         overview = insight.get_overview(tx, request.act.scope, subject, period, at=request.act.at)
         crumbs = build_crumbs(request, tx, subject)
@@ -122,6 +124,7 @@ def show_page(request: ConsoleRequest) -> Response:
         totals=_build_totals(request, subject, period, overview),
         bars=build_bars([each for _, each in columns]),
         most=max((each.readings for _, each in columns), default=0),
+        zone=zone,
         start=request.translator.day(date_of(period.start)),
         stop=request.translator.day(date_of(today)),
         days=_word_days(request, subject, columns),
@@ -205,7 +208,7 @@ def _sum_columns(by_day: dict[int, Sums], period: Period, step: int) -> list[tup
             devices=sum(each.devices for each in found),
             suspicious=sum(each.suspicious for each in found),
         )
-        columns.append((Period(start=start, stop=stop), sums))
+        columns.append((replace(period, start=start, stop=stop), sums))
     return columns[::-1]
 
 
@@ -371,7 +374,7 @@ def show_readings(request: ConsoleRequest) -> Response:
 class InventedLine:
     """Invented codes of one day and number."""
 
-    day: str = field(metadata={"help": "Day, UTC."})
+    day: str = field(metadata={"help": "Day on the organisation's calendar."})
     number: str = field(metadata={"help": "GTIN or prefix that was on them."})
     readings: int = field(metadata={"help": "How often."})
     networks: int = field(metadata={"help": "From how many networks."})

@@ -6,7 +6,7 @@ without script, which sends nothing for an unticked box, needs no special case.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -17,6 +17,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 
+from trueorigin.domain.days import parse_day
 from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
 from trueorigin.web.errors import message_id
 from trueorigin.web.i18n import Translator
@@ -76,9 +77,13 @@ class Form:
         if not text:
             return None
         try:
-            return date.fromisoformat(text[:20])
+            return parse_day(text)
         except ValueError as error:
             raise InvalidError("date_malformed", field=name) from error
+
+    def choice(self, name: str, known: Iterable[str]) -> str:
+        """Return one of `known`, or nothing where nothing was given; `choice_unknown` else."""
+        return pick_choice(self.text(name).strip(), known, field=name)
 
     def number(self, name: str) -> int | None:
         """Return a whole number, None where nothing was given; else refuse (`number_malformed`)."""
@@ -99,6 +104,17 @@ class Form:
 
 
 NO_FORM: Final = Form()
+
+
+def pick_choice(text: str, known: Iterable[str], *, field: str) -> str:
+    """Return `text` if it is known, or nothing; `choice_unknown` for all else.
+
+    What is wished for and not known is never taken for something else.
+    """
+    words = [str(each) for each in known]
+    if text and text not in words:
+        raise InvalidError("choice_unknown", field=field, known=", ".join(words))
+    return text
 
 
 async def read_form(request: Request, receive: Receive, body_max: int) -> Form:

@@ -12,8 +12,9 @@ from trueorigin.console.chronicle import CONDEMNING, EVENTS_PATH
 from trueorigin.console.devices import PATH as DEVICES_PATH
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
 from trueorigin.console.findings import PATH as FINDINGS_PATH
-from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH, date_of
+from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.days import date_of
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import agenda, devices
 from trueorigin.services.agenda import DAYS, STEPS_MAX, Agenda
@@ -55,7 +56,9 @@ def show_home(request: ConsoleRequest) -> Response:
     found = None
     if request.may(Permission.PRODUCT_READ):
         with request.read() as tx:
-            found = agenda.build_agenda(tx, request.act.scope, request.act.at)
+            found = agenda.build_agenda(
+                tx, request.act.scope, request.act.at, request.organisation.time_zone
+            )
     tasks = tuple(_list_tasks(request, found) if found else _list_handling(request))
     tasks = (*_list_findings(request), *_list_silent(request), *tasks)
     may_look = request.may(Permission.READING_READ)

@@ -15,7 +15,8 @@ from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.imports import COLUMNS, Fault, Import, ImportKind, ImportState
-from trueorigin.services import importing
+from trueorigin.domain.jobs import JobState
+from trueorigin.services import importing, jobs, judging
 from trueorigin.web.errors import message_id
 from trueorigin.web.i18n import Translator, languages, translator
 from trueorigin.web.imports import judge_table
@@ -30,7 +31,13 @@ _TEMPLATES: Final[Mapping[str, tuple[str, Callable[[str, Sequence[Sequence[str]]
     "csv": ("text/csv; charset=utf-8", lambda _, rows: write_csv(rows)),
     "xlsx": (_XLSX, write_xlsx),
 }
-_BADGES: Final = {"staged": "wait", "moving": "wait", "visible": "good", "rejected": "bad"}
+_BADGES: Final = {
+    "staged": "wait",
+    "judging": "wait",
+    "moving": "wait",
+    "visible": "good",
+    "rejected": "bad",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +71,7 @@ class ImportList:
 class FaultRow:
     """One fault in words."""
 
-    row: int = field(metadata={"help": "Row of the table."})
+    row: int = field(metadata={"help": "Row of the table, 0 for the whole file."})
     column: str = field(metadata={"help": "Name of the column, or nothing."})
     sentence: str = field(metadata={"help": "What is wrong."})
 
@@ -74,7 +81,10 @@ class ImportPage:
     """One import: its report, its question, or how far it is."""
 
     row: ImportRow = field(metadata={"help": "It in words."})
-    step: str = field(metadata={"help": "rejected, discarded, ready, moving, interrupted, done."})
+    step: str = field(
+        metadata={"help": "rejected, discarded, judging, ready, moving, interrupted, done."}
+    )
+    judged: str = field(metadata={"help": "How far a worker is with judging, in words."})
     faults: tuple[FaultRow, ...] = field(metadata={"help": "The first of them."})
     fault_count: int = field(metadata={"help": "How many in all."})
     kept: int = field(metadata={"help": "How many the report has."})
@@ -105,6 +115,7 @@ def show_page(request: ConsoleRequest) -> Response:
     page = ImportPage(
         row=_build_row(request, found),
         step=_step_of(found),
+        judged=_word_progress(request, found),
         faults=tuple(_word_fault(language, each) for each in found.faults[:_FAULTS_SHOWN]),
         fault_count=found.fault_count,
         kept=len(found.faults),
@@ -122,7 +133,7 @@ def show_report(request: ConsoleRequest) -> Response:
     rows = [heading]
     for fault in found.faults:
         words = _word_fault(request.translator, fault)
-        rows.append([str(words.row), words.column, fault.code, words.sentence])
+        rows.append([str(words.row or ""), words.column, fault.code, words.sentence])
     return _download(write_csv(rows), f"import-report-{found.id}.csv", _TEMPLATES["csv"][0])
 
 
@@ -151,13 +162,13 @@ def discard(request: ConsoleRequest) -> Response:
     return request.redirect(_path_of(found.id))
 
 
-def _read_upload(request: ConsoleRequest) -> importing.Upload:
-    files, kind = request.form.uploads("file"), request.form.text("kind")
+def _read_upload(request: ConsoleRequest) -> judging.Upload:
+    files, kind = request.form.uploads("file"), request.form.choice("kind", ImportKind)
+    if not kind:
+        raise InvalidError("choice_unknown", field="kind", known=", ".join(ImportKind))
     if not files:
         raise InvalidError("table_empty", field="file")
-    if kind not in set(ImportKind):
-        raise InvalidError("body_malformed")
-    return importing.Upload(
+    return judging.Upload(
         kind=ImportKind(kind),
         content=files[0].file,
         name=files[0].filename or "",
@@ -203,8 +214,23 @@ def _step_of(found: Import) -> str:
     if found.state is ImportState.REJECTED:
         return "rejected" if found.fault_count else "discarded"
     if found.job_id is not None:
-        return "moving"
+        return "moving" if found.is_ready else "judging"
     return "ready" if found.is_ready else "interrupted"
+
+
+def _word_progress(request: ConsoleRequest, found: Import) -> str:
+    """Say how far a worker is: first it judges row by row, then it keeps all of them."""
+    if _step_of(found) != "judging" or found.job_id is None:
+        return ""
+    with request.read() as tx:
+        job = jobs.get_job(tx, request.act.scope, found.job_id)
+    text = request.translator.text
+    if job.state is JobState.QUEUED:
+        return text("console-imports-queued")
+    if found.row_count == 0:
+        return text("console-imports-judged", count=job.done)
+    kept = min(max(job.done - found.row_count, 0), found.row_count)
+    return text("console-imports-kept", count=kept, total=found.row_count)
 
 
 def _build_list(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -> ImportList:
@@ -217,7 +243,7 @@ def _build_list(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -> Impo
         next=request.here(before=str(found[_PAGE - 1].id)) if len(found) > _PAGE else None,
         first=request.here(before=None) if before else None,
         kinds=tuple((each.value, text(f"console-imports-{each.value}")) for each in ImportKind),
-        kind=request.form.text("kind") or request.query.get("kind", ""),
+        kind=request.form.text("kind") or request.choice("kind", ImportKind),
         templates=tuple(
             (
                 f"{LIST_PATH}/templates/{kind.value}.{suffix}",
@@ -232,7 +258,8 @@ def _build_list(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -> Impo
 
 def _build_row(request: ConsoleRequest, found: Import) -> ImportRow:
     text = request.translator.text
-    state = "moving" if _step_of(found) == "moving" else found.state.value
+    step = _step_of(found)
+    state = step if step in {"judging", "moving"} else found.state.value
     return ImportRow(
         href=_path_of(found.id),
         name=found.name,

@@ -2,7 +2,6 @@
 """What pages about readings share: whose and when, by the address, and how it is said."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,14 +10,14 @@ from starlette.responses import Response
 
 from trueorigin.console.pages import HEADERS
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.domain.errors import NotFoundError
-from trueorigin.domain.ids import from_microseconds
+from trueorigin.domain.days import count_days, date_of, name_day, parse_day
+from trueorigin.domain.errors import InvalidError, NotFoundError
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Channel
 from trueorigin.domain.units import split_unit_key
 from trueorigin.domain.verdict import SUSPICIOUS, Verdict
 from trueorigin.services import catalog, issuing
-from trueorigin.services.insight import Filter, Period, Subject, name_day
+from trueorigin.services.insight import Filter, Period, Subject
 from trueorigin.storage.database import Tx
 from trueorigin.storage.scans import ScanRow
 from trueorigin.web import places
@@ -38,7 +37,6 @@ _SUSPICIOUS: Final = "suspicious"
 # Asks for the readings by which a phone was counted.
 COUNTED: Final = "yes"
 _NUMBER_LENGTH_MAX: Final = 19
-_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,20 +94,19 @@ def read_number(request: ConsoleRequest, name: str) -> int | None:
 
 
 def read_days(request: ConsoleRequest) -> int:
-    """Return how many days are asked for; what is not offered means the usual."""
-    text = request.query.get("days", "")
-    days = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004
-    return days if days in DAYS_OFFERED else DAYS_DEFAULT
+    """Return how many days are asked for, of those that are offered; the usual without a wish."""
+    return int(request.choice("days", map(str, DAYS_OFFERED), str(DAYS_DEFAULT)))
 
 
 def read_filter(request: ConsoleRequest) -> Filter:
-    """Return which readings the address asks for; a malformed bound counts as none."""
-    today = name_day(request.act.at)
+    """Return which readings the address asks for; refuse what names none."""
+    zone = request.organisation.time_zone
+    today = name_day(request.act.at, zone)
     start, stop = _read_day(request, "from"), _read_day(request, "to")
-    wish = request.query.get("verdict", "")
-    verdicts = tuple(sorted(SUSPICIOUS)) if wish == _SUSPICIOUS else ()
-    if wish in set(Verdict):
-        verdicts = (Verdict(wish),)
+    wish = request.choice("verdict", (_SUSPICIOUS, *Verdict))
+    verdicts: tuple[Verdict, ...] = ()
+    if wish:
+        verdicts = tuple(sorted(SUSPICIOUS)) if wish == _SUSPICIOUS else (Verdict(wish),)
     place = request.query.get("place")
     if place:
         found = parse_place(place)
@@ -121,24 +118,23 @@ def read_filter(request: ConsoleRequest) -> Filter:
         period=Period(
             start=_FIRST_DAY if start is None else start,
             stop=today + 1 if stop is None else stop,
+            time_zone=zone,
         ),
         verdicts=verdicts,
         place=place,
-        is_counted=request.query.get("counted") == COUNTED,
+        is_counted=request.choice("counted", (COUNTED,)) == COUNTED,
     )
 
 
 def _read_day(request: ConsoleRequest, name: str) -> int | None:
-    try:
-        at = date.fromisoformat(request.query.get(name, "")[:10])
-    except ValueError:
+    text = request.query.get(name)
+    if not text:
         return None
-    return max(0, (at - date(1970, 1, 1)).days)
-
-
-def date_of(day: int) -> date:
-    """Return the date of a day counted since 1970."""
-    return (from_microseconds(0) + _A_DAY * day).date()
+    try:
+        at = parse_day(text)
+    except ValueError:
+        raise InvalidError("date_malformed", field=name) from None
+    return count_days(at)
 
 
 def link(path: str, subject: Subject, **more: str | int | None) -> str:

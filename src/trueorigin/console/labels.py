@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from trueorigin.console import runs
 from trueorigin.console.advisor import GroupVerdict, Verdict, word_advice, word_group_advice
 from trueorigin.console.designs import DesignValues, Option, list_designs, list_parts, read_design
-from trueorigin.console.forms import NO_ERRORS, FormErrors
+from trueorigin.console.forms import NO_ERRORS, FormErrors, pick_choice
 from trueorigin.console.ranges import RangeValues, list_choices, list_levels, read_range
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.console.specimens import (
@@ -59,6 +59,7 @@ _LABELS: Final = {
     "dpi": "console-labels-dpi",
     "skip": "console-labels-skip",
     "format": "console-labels-format",
+    "language": "console-labels-language",
     "more": "console-labels-more",
     "reason": "console-stage-reason",
 }
@@ -138,6 +139,7 @@ def create(request: ConsoleRequest) -> Response:
     values = _read_values(request)
     try:
         if request.form.has("preview"):
+            _require_choices(values)
             return request.page(_TEMPLATE, _build_page(request, values))
         return _hand_out(request, values)
     except (InvalidError, ConflictError, SeveralError) as error:
@@ -162,8 +164,7 @@ def allow_more(request: ConsoleRequest) -> Response:
 
 def _hand_out(request: ConsoleRequest, values: LabelValues) -> Response:
     """Answer with the file, or with the page of the job that makes it."""
-    if values.format not in _FORMATS:
-        raise InvalidError("format_unknown", field="format", known=", ".join(_FORMATS))
+    _require_choices(values)
     run_id, wanted = request.run_id(), values.range.to_draft()
     if values.format in set(CodeFormat):
         export = _take(request, Taking(run_id=run_id, range=wanted, format=values.format))
@@ -181,6 +182,17 @@ def _hand_out(request: ConsoleRequest, values: LabelValues) -> Response:
     with request.write() as tx:
         job = printing.order_print(tx, request.act, order)
     return request.redirect(f"/console/jobs/{job.id}", "console-job-ordered")
+
+
+def _require_choices(values: LabelValues) -> None:
+    """Refuse what is no choice of the page: nothing else is printed in its place."""
+    if values.format not in _FORMATS:
+        raise InvalidError("format_unknown", field="format", known=", ".join(_FORMATS))
+    get_layout(values.layout)
+    pick_choice(values.language, languages(), field="language")
+    resolutions = tuple(map(str, PRINTER_DPI))
+    if values.dpi not in resolutions:
+        raise InvalidError("dpi_unknown", field="dpi", known=", ".join(resolutions))
 
 
 def _print_now(request: ConsoleRequest, order: PrintOrder) -> Response:
@@ -214,9 +226,6 @@ def _open_specimen(request: ConsoleRequest, tx: Tx, level: int) -> Export:
 def _build_order(request: ConsoleRequest, values: LabelValues) -> PrintOrder:
     """Return what is wanted, with bounds, or refuse what is no label."""
     layout, look = get_layout(values.layout), values.design.to_look()
-    dpi = int(values.dpi) if values.dpi.isdecimal() else 0
-    if dpi not in PRINTER_DPI:
-        raise InvalidError("dpi_unknown", field="dpi", known=", ".join(map(str, PRINTER_DPI)))
     skip = request.form.number("skip") or 0
     if skip >= layout.per_page:
         raise InvalidError("skip_out_of_range", field="skip", max=layout.per_page - 1)
@@ -231,7 +240,7 @@ def _build_order(request: ConsoleRequest, values: LabelValues) -> PrintOrder:
         format=values.format,
         layout=layout.name,
         language=values.language,
-        dpi=dpi,
+        dpi=int(values.dpi),
         skip=skip if values.format == "pdf" else 0,
         look=look,
     )
@@ -249,13 +258,12 @@ def _send(content: Iterator[bytes], media_type: str, name: str) -> Response:
 
 def _read_values(request: ConsoleRequest) -> LabelValues:
     form = request.form
-    chosen = form.text("language")
     return LabelValues(
         range=read_range(form),
         design=read_design(form),
         format=form.text("format")[:10],
         layout=form.text("layout")[:40],
-        language=chosen if chosen in languages() else request.translator.language,
+        language=form.text("language")[:10] or request.translator.language,
         dpi=form.text("dpi")[:5],
         skip=form.text("skip").strip()[:5],
     )

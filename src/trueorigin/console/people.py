@@ -93,7 +93,7 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
             is_owner=each.role is MembershipRole.OWNER,
             is_disabled=each.person.disabled_at is not None,
             is_self=each.person.id == request.person.id,
-            joined=request.translator.day(each.joined_at.date()),
+            joined=request.day(each.joined_at),
         )
         for each in found[:_PAGE]
     )

@@ -5,11 +5,14 @@ The map is an image button, so it needs no script: the browser sends where in th
 clicked. Positions can be typed as well; a press by keyboard sends the corner and counts as none.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
+from trueorigin.console.forms import Form
 from trueorigin.console.insight import find_map_href
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.errors import InvalidError
 
 # Degrees from left to right: the world, a country, a province, a city.
 _WIDTHS: Final = (360.0, 90.0, 24.0, 6.0)
@@ -44,14 +47,14 @@ class Pick:
 def read_pick(request: ConsoleRequest) -> Pick | None:
     """Return where in the world a form was clicked, None if it was not."""
     form = request.form
-    x, y = _read_float(form.text(f"{NAME}.x")), _read_float(form.text(f"{NAME}.y"))
+    x, y = _read_float(form, "x"), _read_float(form, "y")
     if not x and not y:
         return None
-    width = min(max(_read_float(form.text(f"{NAME}.width")), 1.0), _WIDTH_MAX)
-    zoom = _read_zoom(form.text(f"{NAME}.zoom"))
+    width = min(max(_read_float(form, "width"), 1.0), _WIDTH_MAX)
+    zoom = _read_zoom(form)
     left, top, span = _frame(
-        _read_float(form.text(f"{NAME}.longitude")),
-        _read_float(form.text(f"{NAME}.latitude")),
+        _read_float(form, "longitude"),
+        _read_float(form, "latitude"),
         zoom,
     )
     longitude = left + min(x / width, 1.0) * span
@@ -98,17 +101,21 @@ def _frame(longitude: float, latitude: float, zoom: int) -> tuple[float, float, 
     return longitude - span / 2, latitude + span / 4, span
 
 
-def _read_zoom(text: str) -> int:
-    return int(text) if text in {str(each) for each in range(len(_WIDTHS))} else 0
+def _read_zoom(form: Form) -> int:
+    return int(form.choice(f"{NAME}.zoom", map(str, range(len(_WIDTHS)))) or 0)
 
 
-def _read_float(text: str) -> float:
-    """Return a number as browsers write it; anything else is 0."""
+def _read_float(form: Form, name: str) -> float:
+    """Return a number as browsers write it, 0 where there is none; refuse what is no number."""
+    text = form.text(f"{NAME}.{name}")
     try:
-        number = float(text[:20])
+        number = float(text or 0)
     except ValueError:
-        return 0.0
-    return number if abs(number) <= _WIDTH_MAX else 0.0
+        number = math.inf
+    # What is not a number is not less either.
+    if not abs(number) <= _WIDTH_MAX:
+        raise InvalidError("number_malformed", field=f"{NAME}.{name}")
+    return number
 
 
 def read_degrees(text: str) -> float | None:

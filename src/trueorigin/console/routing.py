@@ -6,7 +6,7 @@ and answers with a page or a redirect. The gate (session, permission, form token
 before it runs; see `surface.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,14 +15,22 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import quote, urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import RedirectResponse, Response
 
-from trueorigin.console.forms import FORM_BODY_MAX, NO_FORM, Form, FormErrors, word_errors
+from trueorigin.console.forms import (
+    FORM_BODY_MAX,
+    NO_FORM,
+    Form,
+    FormErrors,
+    pick_choice,
+    word_errors,
+)
 from trueorigin.console.pages import Flash, Renderer, Surroundings, build_flash_cookie
 from trueorigin.console.visitors import SignedIn, Visitor
-from trueorigin.domain.errors import DomainError, NotFoundError, UnauthenticatedError
+from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError, UnauthenticatedError
 from trueorigin.domain.people import Person
 from trueorigin.domain.tenancy import Act, Organisation, Permission
 from trueorigin.storage.database import Tx
@@ -125,11 +133,18 @@ class ConsoleRequest:
         return int(text)
 
     def cursor(self, name: str = "after") -> UUID | None:
-        """Return a UUID of the query, such as a keyset cursor; a malformed one counts as none."""
-        try:
-            return UUID(self.query.get(name, ""))
-        except ValueError:
+        """Return a UUID of the query, such as a keyset cursor; `cursor_malformed` for no UUID."""
+        text = self.query.get(name)
+        if not text:
             return None
+        try:
+            return UUID(text)
+        except ValueError:
+            raise InvalidError("cursor_malformed", field=name) from None
+
+    def choice(self, name: str, known: Iterable[str], default: str = "") -> str:
+        """Return a word of the query, `default` where there is none; `choice_unknown` else."""
+        return pick_choice(self.query.get(name, ""), known, field=name) or default
 
     def here(self, **changes: str | None) -> str:
         """Return the address of this page with other parameters; None takes one away."""
@@ -140,6 +155,17 @@ class ConsoleRequest:
     def instant(self, at: datetime) -> str:
         """Return day and minute on the organisation's clocks, in words."""
         return self.translator.instant(at, self.organisation.time_zone)
+
+    def day(self, at: datetime) -> str:
+        """Return the day of an instant on the organisation's calendar, in words."""
+        return self.translator.day(self._local(at).date())
+
+    def cell_instant(self, at: datetime) -> str:
+        """Return an instant as spreadsheets read it, on the organisation's clocks."""
+        return self._local(at).strftime("%Y-%m-%d %H:%M:%S")
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.organisation.time_zone))
 
     def page(
         self,

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from trueorigin.console.forms import NO_ERRORS, FormErrors
+from trueorigin.console.insight import read_number
 from trueorigin.console.ranges import Level, list_levels
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.console.specimens import STYLE_GROUPS, STYLE_ITEMS, Specimen, draw
@@ -125,8 +126,7 @@ def path_of(run_id: int) -> str:
 def list_page(request: ConsoleRequest) -> Response:
     """List runs, newest first."""
     text = request.query.get("q", "").strip()[:LINE_LENGTH_MAX]
-    given = request.query.get("before", "")
-    before = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None  # noqa: PLR2004 - digits of a run's number
+    before = read_number(request, "before")
     language = request.translator.language
     with request.read() as tx:
         found = search.list_runs(tx, request.act.scope, text=text, before=before, limit=_PAGE + 1)
@@ -291,6 +291,11 @@ def _to_draft(request: ConsoleRequest, values: RunValues) -> RunDraft:
         for place, count in enumerate(packing[:used])
         if not count and not any(each.field == f"packing.{place}" for each in errors)
     ]
+    contents = ""
+    try:
+        contents = request.form.choice("contents", Contents)
+    except DomainError as error:
+        errors.append(error)
     if errors:
         raise SeveralError(errors)
     return RunDraft(
@@ -300,7 +305,7 @@ def _to_draft(request: ConsoleRequest, values: RunValues) -> RunDraft:
         packing=tuple(count or 0 for count in packing[:used]),
         symbols=int(values.symbols) if values.symbols.isdecimal() else 0,
         group_gtins=tuple(gtin or None for gtin in values.gtins[:used]),
-        contents=Contents(values.contents) if values.contents in set(Contents) else None,
+        contents=Contents(contents) if contents else None,
     )
 
 
@@ -321,6 +326,7 @@ def _build_form(
         "batch_id": text("section-batch"),
         "quantity": text("console-run-items"),
         "symbols": text("console-run-symbols"),
+        "contents": text("console-run-contents"),
     }
     for level, name in names.items():
         labels[f"packing.{level - 1}"] = text(f"console-run-packing-{level}")

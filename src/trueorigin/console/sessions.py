@@ -128,10 +128,9 @@ def sign_out(request: ConsoleRequest) -> Response:
 
 def change_language(request: ConsoleRequest) -> Response:
     """Keep the person's language from now on, on every device."""
-    wish = request.form.text("language")
-    if wish in languages():
-        with request.write() as tx:
-            people.set_language(tx, request.act, request.person.id, wish)
+    wish = request.form.choice("language", languages())
+    with request.write() as tx:
+        people.set_language(tx, request.act, request.person.id, wish or None)
     return request.redirect(_own_path(request.form.text("next")))
 
 

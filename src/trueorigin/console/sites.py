@@ -85,7 +85,7 @@ class SiteForm:
 
 def list_page(request: ConsoleRequest) -> Response:
     """List the sites."""
-    with_closed = request.query.get("closed") == "yes"
+    with_closed = request.choice("closed", ("yes",)) == "yes"
     after = request.cursor()
     with request.read() as tx:
         found = stored.list_sites(

@@ -244,7 +244,13 @@ def _build_message(
     name = f"console-message-{status if known else 500 if status >= 500 else 400}"  # noqa: PLR2004
     return MessagePage(
         headline=language.text(name),
-        sentences=(*errors.general, *errors.by_field.values()),
+        sentences=(
+            *errors.general,
+            *(
+                language.text("console-message-field", field=field, sentence=sentence)
+                for field, sentence in errors.by_field.items()
+            ),
+        ),
         href="/console" if signed_in else SIGN_IN_PATH,
         label=language.text("console-nav-home" if signed_in else "console-sign-in"),
     )

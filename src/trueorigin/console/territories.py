@@ -86,7 +86,7 @@ class TerritoryForm:
 
 def list_page(request: ConsoleRequest) -> Response:
     """List the sales regions."""
-    with_closed = request.query.get("closed") == "yes"
+    with_closed = request.choice("closed", ("yes",)) == "yes"
     after = request.cursor()
     with request.read() as tx:
         found = stored.list_territories(

@@ -34,7 +34,8 @@ class ImportState(StrEnum):
 class Fault:
     """What is wrong in one row, counted from 1 like a spreadsheet does.
 
-    `column` is the name of one of `COLUMNS`, or empty where the row as a whole is meant.
+    `column` is the name of one of `COLUMNS`, or empty where the row as a whole is meant; row 0 is
+    the whole file.
     """
 
     row: int
@@ -45,7 +46,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """One uploaded table. `is_ready` once all its rows are kept; `job_id` once it is confirmed."""
+    """One uploaded table. `is_ready` once all its rows are kept.
+
+    `job_id` is who works on it: until it is ready who judges it, then, once it is confirmed, who
+    takes it over.
+    """
 
     id: UUID
     organisation_id: UUID

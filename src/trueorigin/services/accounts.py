@@ -102,7 +102,7 @@ def parse_organisation(row: Organisation) -> Organisation:
         lambda: parse_text(row.name, field="name", length_max=NAME_LENGTH_MAX), row.name
     )
     # The database of zone names is the only judge; a path would be one to the file reader.
-    if row.time_zone not in _time_zones():
+    if row.time_zone not in list_time_zones():
         findings.add(InvalidError("time_zone_unknown", field="time_zone"))
     if row.gs1_prefix is not None:
         with findings.collecting():
@@ -133,8 +133,8 @@ _NO_ZONES: Final = frozenset({"Factory", "localtime"})
 
 
 @cache
-def _time_zones() -> frozenset[str]:
-    """Return every IANA name once: listing them walks a folder tree."""
+def list_time_zones() -> frozenset[str]:
+    """Return every IANA name; found once, since listing them walks a folder tree."""
     return frozenset(available_timezones() - _NO_ZONES)
 
 

@@ -1,28 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """Advice on labels before printing: items by GS1's measures, and how many numbers a group's holds.
 
-Groups are measured with their own addresses, design and label, so that what is promised is what
-the label shop does.
+Groups are measured with their own addresses, design, label and texts, so that what is promised
+is what the label shop does.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from trueorigin.adapters.typesetting import LabelText
 from trueorigin.domain import qr
-from trueorigin.domain.catalog import Contents, Run
+from trueorigin.domain.catalog import Batch, Contents, LocalText, Origin, Product, Run
 from trueorigin.domain.codelist import LevelCodes, list_label_rows
-from trueorigin.domain.designs import DESIGN_DEFAULT, DESIGNS
+from trueorigin.domain.designs import DESIGN_DEFAULT, DESIGNS, Look, parse_look
 from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.humancode import PREFIX_SYMBOLS
 from trueorigin.domain.qr_tables import size_of
 from trueorigin.domain.serials import SerialCipher
 from trueorigin.domain.sheets import QUIET_ZONE_MODULES, Advice, Layout, Placement, Printing, advise
-from trueorigin.services.issuing import RunDraft, parse_run
+from trueorigin.services.issuing import Export, RunDraft, parse_run
 from trueorigin.services.labelling import LabelOrder, build_job
 
 # One measure of a symbol takes some milliseconds; seven of them find the longest list.
@@ -39,6 +41,17 @@ _GS1_PREFIX: Final = "0" * 7
 _PREFIX: Final = "0" * PREFIX_SYMBOLS
 
 
+# What labels say of goods that nobody has named yet: as long as such texts usually are.
+NAME_USUAL: Final = LocalText(zh="明前特级龙井茶礼盒装", en="Longjing green tea, gift box")
+LOT_USUAL: Final = "L20260314-A1"
+# A lot of GS1 has no more.
+LOT_LENGTH_MAX: Final = 20
+_A_DAY: Final = date(2030, 12, 31)
+
+Wording: TypeAlias = Callable[[Export, Look], LabelText]
+"""Words the label of the first unit of an export as the label shop does."""
+
+
 class Identifier(StrEnum):
     """What the address of a group names it by: the key of GS1's, else its readable code."""
 
@@ -52,7 +65,7 @@ class LabelPlan:
     """Labels as they are thought of, before there is a run.
 
     `items` says how those of items are printed, also with how many dots those of groups are.
-    `packing` and `contents` are as in `RunDraft`.
+    `packing` and `contents` are as in `RunDraft`; `name` and `lot` stand on labels of groups.
     """
 
     public_url: str
@@ -63,6 +76,8 @@ class LabelPlan:
     contents: Contents | None
     group_layout: Layout
     group_design: str = DESIGN_DEFAULT
+    name: LocalText = NAME_USUAL
+    lot: str = LOT_USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +86,9 @@ class GroupAdvice:
 
     `units` are inside; `contents` is what the code carries of them, `FIRST` beyond
     `CONTENTS_LISTED_MAX` whatever was ordered. `x_dimension_mm` and `footprint_mm` (with quiet
-    zone) are None where the symbol does not fit the label. `listed_max` is how many numbers would
-    fit it as a list, `first_version` the symbol of first and count.
+    zone) are None where symbol and texts do not fit the label. `listed_max` is how many numbers
+    would fit it as a list, `first_version` the symbol of first and count. Without `texts_fit` some
+    text beside the symbol is shortened or left out, or nothing is printed at all.
     """
 
     level: int
@@ -84,6 +100,7 @@ class GroupAdvice:
     footprint_mm: float | None
     listed_max: int
     first_version: int
+    texts_fit: bool
 
     @property
     def passes(self) -> bool:
@@ -101,15 +118,20 @@ class LabelAdvice:
 
 def parse_address(host: str) -> str:
     """Return the address of a host that was typed with or without its scheme."""
-    if not host or not host.isascii() or any(each <= " " for each in host):
+    if (
+        not host
+        or len(host) > HOST_LENGTH_MAX
+        or not host.isascii()
+        or any(each <= " " for each in host)
+    ):
         raise InvalidError("host_malformed", field="host")
     return host if "://" in host else f"https://{host}"
 
 
-def advise_labels(plan: LabelPlan) -> LabelAdvice:
+def advise_labels(plan: LabelPlan, word: Wording, language: str) -> LabelAdvice:
     """Tell how the labels of items and of full groups will come out on paper.
 
-    Without their texts: what has no room beside the symbol is found when a run is printed. Refused
+    Those of groups with their texts, worded by `word` in `language` (BCP 47). Refused
     with every fault that ordering such a run would find, an unknown design, a logistic label of
     groups that have no SSCC, and what `sheets.advise` refuses.
     """
@@ -123,30 +145,59 @@ def advise_labels(plan: LabelPlan) -> LabelAdvice:
             contents=plan.contents,
         )
     )
-    order = _order_groups(plan)
+    look = _choose_look(plan)
     items = advise(plan.public_url, plan.symbols, printing=plan.items)
-    groups = [
-        advise_group(_plan_codes(draft, plan.identifier, level), order)
-        for level in range(1, len(draft.packing) + 1)
-    ]
+    groups = []
+    for level in range(1, len(draft.packing) + 1):
+        codes = _plan_codes(draft, plan.identifier, level)
+        text = word(_plan_export(plan, codes), look)
+        order = LabelOrder(
+            text=text,
+            language=language,
+            layout=plan.group_layout,
+            dpi=plan.items.dpi,
+            is_plain=look.is_plain,
+            is_logistic=look.has_sscc,
+        )
+        groups.append(advise_group(codes, order))
     return LabelAdvice(items=items, groups=tuple(groups))
 
 
-def _order_groups(plan: LabelPlan) -> LabelOrder:
-    """Return an order of labels like those of the plan's groups, but for their texts."""
-    design = DESIGNS.get(plan.group_design)
-    if design is None:
+def _choose_look(plan: LabelPlan) -> Look:
+    """Return what stands on labels of the plan's groups."""
+    if plan.group_design not in DESIGNS:
         raise InvalidError("design_unknown", field="group_design", known=", ".join(DESIGNS))
-    if design.has_sscc and plan.identifier is not Identifier.SSCC:
+    look = parse_look(plan.group_design)
+    if look.has_sscc and plan.identifier is not Identifier.SSCC:
         raise InvalidError("design_without_sscc", field="group_design")
-    return LabelOrder(
-        text=LabelText(title=""),
-        language="zh-Hans",
-        layout=plan.group_layout,
-        dpi=plan.items.dpi,
-        is_plain=not (design.parts or design.has_logo),
-        is_logistic=design.has_sscc,
+    return look
+
+
+def _plan_export(plan: LabelPlan, codes: LevelCodes) -> Export:
+    """Return the first group of the plan, of goods of nobody."""
+    product = Product(
+        id=_NOBODY,
+        organisation_id=_NOBODY,
+        gtin=None,
+        internal_number=None,
+        name=plan.name,
+        description=None,
+        category=None,
+        specification=None,
+        created_at=_LONG_AGO,
     )
+    batch = Batch(
+        id=_NOBODY,
+        organisation_id=_NOBODY,
+        product_id=_NOBODY,
+        lot=plan.lot,
+        produced_on=_A_DAY,
+        expires_on=_A_DAY,
+        origin=Origin(place=None, line=None, materials=()),
+        created_at=_LONG_AGO,
+    )
+    maker = plan.name.pick("zh")
+    return Export(codes=codes, batch=batch, product=product, maker=maker, start=0, stop=1)
 
 
 def _plan_codes(draft: RunDraft, identifier: Identifier, level: int) -> LevelCodes:
@@ -162,7 +213,7 @@ def _plan_codes(draft: RunDraft, identifier: Identifier, level: int) -> LevelCod
         epoch=0,
         ordinal=0,
         symbols=draft.symbols,
-        quantity=draft.quantity,
+        quantity=math.prod(draft.packing),
         packing=draft.packing,
         group_gtins=(gtin,) * len(draft.packing),
         gs1_prefix=_GS1_PREFIX if is_sscc else None,
@@ -206,7 +257,15 @@ def advise_group(codes: LevelCodes, order: LabelOrder) -> GroupAdvice:
         else (placed.modules + 2 * QUIET_ZONE_MODULES) * placed.x_dimension_mm,
         listed_max=listed_max,
         first_version=_measure(codes, units, Contents.FIRST),
+        texts_fit=_place(codes, _keep_whole(order), version) is not None,
     )
+
+
+def _keep_whole(order: LabelOrder) -> LabelOrder:
+    """Return an order that is refused where any of its texts would be shortened or left out."""
+    text = order.text
+    whole = tuple(each for each in (text.title, *text.lines, *text.whole) if each)
+    return replace(order, text=replace(text, title="", lines=(), whole=whole), last_text=None)
 
 
 def _measure(codes: LevelCodes, units: int, contents: Contents) -> int:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from trueorigin.domain.ids import to_microseconds
-from trueorigin.domain.scans import DAY_US
+from trueorigin.domain.days import name_day
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.storage import figures, search
 from trueorigin.storage.database import Tx
@@ -18,7 +17,7 @@ from trueorigin.storage.search import BatchOfProduct, RunOfBatch
 
 # Steps of one kind that are named one by one.
 STEPS_MAX: Final = 3
-# Today and the six days before it, UTC.
+# Today and the six days before it.
 DAYS: Final = 7
 
 
@@ -34,10 +33,13 @@ class Agenda:
     sums: Sums
 
 
-def build_agenda(tx: Tx, scope: TenantScope, at: datetime) -> Agenda:
-    """Look at the newest of everything. At most eleven queries, all by index."""
-    today = to_microseconds(at) // DAY_US
-    period = Period(start=today - DAYS + 1, stop=today + 1)
+def build_agenda(tx: Tx, scope: TenantScope, at: datetime, time_zone: str) -> Agenda:
+    """Look at the newest of everything. At most eleven queries, all by index.
+
+    `time_zone` says when today began.
+    """
+    today = name_day(at, time_zone)
+    period = Period(start=today - DAYS + 1, stop=today + 1, time_zone=time_zone)
     return Agenda(
         has_product=bool(search.list_newest_products(tx, scope, limit=1)),
         has_batch=bool(search.list_newest_batches(tx, scope, limit=1)),

@@ -1,40 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Take a table of products or batches over, whole or not at all.
 
-Everything is judged first. Right rows wait in the database until a person confirms them; then a
-worker moves them in short transactions, hidden, and one flag shows all of them at once. Whoever
+What was judged right (`judging.py`) waits in the database until a person confirms it; then a
+worker moves the rows in short transactions, hidden, and one flag shows all of them at once. Whoever
 is killed in between leaves nothing visible: the worker that follows goes on, or clears up.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import IO, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
-from trueorigin.adapters.tables import TableRow, read_table
 from trueorigin.domain.errors import ConflictError
 from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
 from trueorigin.domain.jobs import Job
 from trueorigin.domain.tenancy import Act, Actor, Role, TenantScope
 from trueorigin.services import access
 from trueorigin.services.import_rows import (
-    CHUNK_ROWS,
-    Check,
     Line,
     RowsRefusedError,
     build_batch,
     build_product,
     find_conflicts,
-    parse_heading,
     parse_payload,
 )
-from trueorigin.services.installation import Place
-from trueorigin.services.jobs import JobLostError, Progress, order_job
+from trueorigin.services.jobs import JobLostError, Progress, cancel_job, order_job
 from trueorigin.storage import audit, imports as stored
 from trueorigin.storage.database import Database, Tx
 
@@ -50,7 +42,6 @@ ROWS_MOST: Final = 250
 _PAUSE_S_MAX: Final = 0.05
 # A transaction costs as much as twenty rows: fewer would hold the database longer on the whole.
 ROWS_LEAST: Final = 20
-_NAME_LENGTH_MAX: Final = 200
 # A table whose keeping was interrupted is given up after this, one that waits for its person later.
 _INTERRUPTED_AFTER: Final = timedelta(hours=1)
 _FORGOTTEN_AFTER: Final = timedelta(days=7)
@@ -70,88 +61,10 @@ class Pace:
         fitting = int(count * self.aim_s / max(seconds, 1e-6))
         self.size = max(self.least, min(fitting, 2 * self.size, self.most))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A table as it was sent; `labels` as `parse_heading` takes them."""
-
-    kind: ImportKind
-    content: IO[bytes]
-    name: str
-    labels: Mapping[str, str]
-
-
-def stage_table(
-    database: Database, act: Act, upload: Upload, *, pause: Callable[[float], None] = time.sleep
-) -> Import:
-    """Judge a whole table and keep its rows; return it staged, or rejected with its faults.
-
-    A file that is no table at all is refused with `field` "file". Between two transactions it
-    pauses for longer than it held the database: others get their turn.
-    """
-    check = _check_table(database, act.scope, upload)
-    name = "".join(each for each in upload.name if each.isprintable())[:_NAME_LENGTH_MAX]
-    is_right = check.fault_count == 0
-    row = Import(
-        id=act.new_id(),
-        organisation_id=act.scope,
-        actor_id=act.actor.credential_id,
-        job_id=None,
-        kind=upload.kind,
-        name=name or upload.kind.value,
-        state=ImportState.STAGED if is_right else ImportState.REJECTED,
-        row_count=check.row_count,
-        created_at=act.at,
-        decided_at=None if is_right else act.at,
-        faults=tuple(check.faults),
-        fault_count=check.fault_count,
-    )
-    with database.write() as tx:
-        stored.append_import(tx, act.scope, row)
-    if not is_right:
-        return row
-    pace, begin = Pace(), 0
-    while chunk := check.kept[begin : begin + pace.size]:
-        rows = [(number, orjson.loads(payload)) for number, payload in chunk]
-        with database.write_bulk() as tx:
-            started = time.perf_counter()
-            stored.append_rows(tx, act.scope, row.id, rows)
-        held = time.perf_counter() - started
-        begin += len(chunk)
-        pace.measure(len(chunk), held)
+    def rest(self, count: int, held: float, pause: Callable[[float], None]) -> None:
+        """Measure a transaction and pause for longer than it took: others get their turn."""
+        self.measure(count, held)
         pause(min(held * _PAUSE_RATIO, _PAUSE_S_MAX))
-    ready = replace(row, is_ready=True)
-    with database.write() as tx:
-        if not stored.update_import(tx, act.scope, ready):
-            raise ConflictError("import_over")
-    return ready
-
-
-def stage_table_at(place: Place, act: Act, upload: Upload) -> Import:
-    """Do what `stage_table` does in a process that has no database open yet."""
-    database = Database.open(place.database, place.data)
-    try:
-        return stage_table(database, act, upload)
-    finally:
-        database.close()
-
-
-def _check_table(database: Database, scope: TenantScope, upload: Upload) -> Check:
-    rows = read_table(upload.content)
-    columns, faults = parse_heading(upload.kind, next(rows), upload.labels)
-    check = Check(database=database, scope=scope, kind=upload.kind, columns=columns)
-    for fault in faults:
-        check.refuse(fault)
-    if faults:
-        return check
-    last: TableRow | None = None
-    while chunk := list(islice(rows, CHUNK_ROWS)):
-        check.add(chunk)
-        last = chunk[-1]
-    if last is None:
-        check.refuse(Fault(row=1, column="", code="import_no_rows", params={}))
-    check.faults.sort(key=lambda fault: fault.row)
-    return check
 
 
 def get_import(tx: Tx, scope: TenantScope, import_id: UUID) -> Import:
@@ -168,7 +81,7 @@ def confirm_import(tx: Tx, act: Act, import_id: UUID) -> Import:
     """Order the rows of an import to be taken over; confirming twice changes nothing."""
     stored.lock_catalogue(tx, act.scope)
     found = stored.get_import(tx, act.scope, import_id)
-    if found.job_id is not None:
+    if found.is_ready and found.job_id is not None:
         return found
     if found.state is not ImportState.STAGED or not found.is_ready:
         raise ConflictError("import_over")
@@ -176,11 +89,17 @@ def confirm_import(tx: Tx, act: Act, import_id: UUID) -> Import:
 
 
 def discard_import(tx: Tx, act: Act, import_id: UUID) -> Import:
-    """Give up an import nobody has confirmed; its rows are cleared away in the background."""
+    """Give up an import nobody has confirmed; its rows are cleared away in the background.
+
+    A table that is being judged is judged no further.
+    """
     stored.lock_catalogue(tx, act.scope)
     found = stored.get_import(tx, act.scope, import_id)
-    if found.state is not ImportState.STAGED or found.job_id is not None:
+    is_moving = found.is_ready and found.job_id is not None
+    if found.state is not ImportState.STAGED or is_moving:
         raise ConflictError("import_over")
+    if found.job_id is not None:
+        cancel_job(tx, act, found.job_id)
     audit.append_audit(tx, act, "import.discard", str(import_id), {})
     return _order(tx, act, replace(found, state=ImportState.REJECTED, decided_at=act.at))
 
@@ -194,6 +113,16 @@ def _order(tx: Tx, act: Act, row: Import) -> Import:
     return row
 
 
+def open_act(ordered: Job | Import, at: datetime, entropy: Callable[[int], bytes]) -> Act:
+    """Open an act in the name of whoever ordered work on a table, or sent it."""
+    actor = Actor(
+        organisation_id=ordered.organisation_id,
+        role=Role.MANUFACTURER,
+        credential_id=ordered.actor_id or access.LOCAL_CREDENTIAL,
+    )
+    return access.open_act(actor, at, entropy)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
     """Moves confirmed rows, and clears rejected ones; the work of a `Worker`."""
@@ -205,7 +134,7 @@ class Importer:
 
     def work(self, job: Job, progress: Progress) -> None:
         """Do what is left of one import: what was moved is not waiting any more."""
-        act = self._open_act(job.organisation_id, job.actor_id)
+        act = open_act(job, self.clock(), self.entropy)
         import_id = UUID(job.params["import_id"])
         with self.database.read() as tx:
             found = stored.get_import(tx, act.scope, import_id)
@@ -222,16 +151,7 @@ class Importer:
         for each in waiting:
             if not each.is_ready or each.created_at < at - _FORGOTTEN_AFTER:
                 with self.database.write() as tx:
-                    act = self._open_act(each.organisation_id, each.actor_id)
-                    discard_import(tx, act, each.id)
-
-    def _open_act(self, organisation_id: UUID, actor_id: UUID | None) -> Act:
-        actor = Actor(
-            organisation_id=organisation_id,
-            role=Role.MANUFACTURER,
-            credential_id=actor_id or access.LOCAL_CREDENTIAL,
-        )
-        return access.open_act(actor, self.clock(), self.entropy)
+                    discard_import(tx, open_act(each, self.clock(), self.entropy), each.id)
 
     def _move_all(self, act: Act, found: Import, progress: Progress) -> Import:
         """Move every row, then reveal them; or reject the import with what is in its way."""
@@ -245,8 +165,7 @@ class Importer:
                 except RowsRefusedError as error:
                     return self._reject(act, found, error.faults)
                 begin += len(lines)
-                pace.measure(len(lines), held)
-                self.pause(min(held * _PAUSE_RATIO, _PAUSE_S_MAX))
+                pace.rest(len(lines), held, self.pause)
                 progress.advance(len(lines))
         with self.database.write() as tx:
             if not stored.reveal_import(tx, act.scope, found.id, self.clock()):
@@ -311,8 +230,7 @@ class Importer:
                 held = time.perf_counter() - started
                 if count == 0:
                     break
-                pace.measure(count, held)
-                self.pause(min(held * _PAUSE_RATIO, _PAUSE_S_MAX))
+                pace.rest(count, held, self.pause)
                 progress.advance(0)
 
 

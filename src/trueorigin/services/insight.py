@@ -13,10 +13,8 @@ from uuid import UUID
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import NotFoundError
-from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.lifecycle import Stage
 from trueorigin.domain.ranges import UnitRange, count_standing
-from trueorigin.domain.scans import DAY_US
 from trueorigin.domain.serials import Position as SerialPosition, number
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.domain.units import Recall, UnitRangeState, fold_range_facts, split_unit_key
@@ -49,7 +47,6 @@ __all__ = [
     "list_invented",
     "list_readings",
     "list_unit_readings",
-    "name_day",
     "open_export",
     "read_all_figures",
     "read_all_readings",
@@ -143,11 +140,6 @@ def require_subject(tx: Tx, scope: TenantScope, subject: Subject) -> None:
         catalog.get_batch(tx, scope, subject.batch_id)
     if subject.run_id is not None:
         catalog.get_run(tx, scope, subject.run_id)
-
-
-def name_day(at: datetime) -> int:
-    """Return the day of an instant as figures count them: since 1970, UTC."""
-    return to_microseconds(at) // DAY_US
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.chainfacts import ChainFacts
+from trueorigin.domain.days import name_day_us
 from trueorigin.domain.diversions import Diversion, Seen, find_diversion
 from trueorigin.domain.ids import from_microseconds, to_microseconds, uuid7_floor
 from trueorigin.domain.risk import Place, Sighting, parse_place
@@ -87,7 +88,7 @@ class _UnitBook:
 
 @dataclass(slots=True)
 class _Entries:
-    """What one batch will write; `figures` has one entry a reading, `counted` one a new device."""
+    """What one batch will write; `counted` names the lines that count a device."""
 
     rows: list[ScanRow] = field(default_factory=list)
     diversions: list[Diversion] = field(default_factory=list)
@@ -95,14 +96,14 @@ class _Entries:
     increments: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     figures: list[FigureKey] = field(default_factory=list)
-    counted: list[FigureKey] = field(default_factory=list)
+    counted: dict[tuple[int, UUID], FigureKey] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Reader:
     """Who made a reading, as its unit names him; `device` is None for those who never count."""
 
-    day: int
+    at_us: int
     place: Place | None
     network: int | None = None
     device: int | None = None
@@ -181,10 +182,10 @@ class _Batch:
     def _identify(self, reading: Reading, unit: ScanUnit | None) -> _Reader:
         """Name the device and network of a public reading; others are named by their actor."""
         at_us = to_microseconds(reading.at)
-        reader = _Reader(at_us // DAY_US, None if reading.place is None else _find_place(reading))
+        reader = _Reader(at_us, None if reading.place is None else _find_place(reading))
         if reading.actor is not None and not reading.is_public:
             return reader
-        visited = (reading.network, reader.day)
+        visited = (reading.network, at_us // DAY_US)
         visit = self._visits.get(visited)
         if visit is None:
             visit = self._visits[visited] = self._pseudonyms.name_visit(reading.network, at_us)
@@ -314,7 +315,8 @@ class _Batch:
         is_line = self._per_hour_max is None or book.lines < self._per_hour_max
         may_count = is_line and device is not None and not facts.is_known_device
         is_counted = may_count and reading.is_confirmed
-        figure = build_figure_key(unit.run.id, reader.day, place, verdict)
+        day = name_day_us(reader.at_us, unit.organisation.time_zone)
+        figure = build_figure_key(unit.run.id, day, place, verdict)
         self._entries.figures.append(figure)
         if is_line:
             scan_id = reading.id
@@ -334,7 +336,7 @@ class _Batch:
             scan_id = book.newest
             self._entries.increments[(key, scan_id)] += 1
         if is_counted and device is not None:
-            self._entries.counted.append(figure)
+            self._entries.counted[(key, scan_id)] = figure
             new = NewDevice(key, device, at, place, reader.alias)
             self._entries.new_devices.append(new)
             book.add(new)
@@ -375,7 +377,7 @@ class _Batch:
             diversions.append_diversions(self._tx, entries.diversions)
         scans.increment_scans(self._tx, entries.increments)
         scans.append_not_issued(self._tx, entries.not_issued)
-        figures.raise_figures(self._tx, Counter(entries.figures), Counter(entries.counted))
+        figures.raise_figures(self._tx, Counter(entries.figures), Counter(entries.counted.values()))
         return outcomes
 
     def _fold_increments(self, row: ScanRow) -> ScanRow:
@@ -392,7 +394,7 @@ class _Batch:
             row.id: row for row in rows if row.is_counted and (row.unit_key, row.device) not in new
         }
         for row in lost.values():
-            self._entries.counted.remove(figures.key_of_row(row))
+            del self._entries.counted[(row.unit_key, row.id)]
         self._entries.rows = [
             replace(row, is_counted=False) if row.id in lost else row for row in rows
         ]
@@ -493,7 +495,6 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
     counted = scans.count_devices(tx, new_devices)
     counted_lines = {(row.unit_key, row.id): row for row in map(lines.__getitem__, counted)}
     marked = scans.mark_scans_counted(tx, counted_lines)
-    figures.raise_figures(
-        tx, {}, Counter(figures.key_of_row(counted_lines[line]) for line in marked)
-    )
+    newly = figures.find_keys(tx, [counted_lines[line] for line in marked])
+    figures.raise_figures(tx, {}, Counter(newly))
     return [pair is not None and pair in counted for pair in claimed]

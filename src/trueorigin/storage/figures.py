@@ -6,24 +6,23 @@ the last one: processes that read codes of one run wait here for each other, so 
 for a commit and no longer. Figures outlive the ledger's lines and name nobody.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from trueorigin.domain.ids import to_microseconds
-from trueorigin.domain.scans import DAY_US
+from trueorigin.domain.days import name_day
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import split_unit_key
 from trueorigin.domain.verdict import SUSPICIOUS, Verdict
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import in_bytewise_order, rows_params, rows_sql
 from trueorigin.storage.scans import VERDICT_CODES, VERDICTS, ScanRow
-from trueorigin.storage.schema import batch, product, reading_figure, run
+from trueorigin.storage.schema import batch, organisation, product, reading_figure, run
 
-# (run, day since 1970 UTC, place without star or "", verdict)
+# (run, day since 1970 on the calendar of the run's organisation, place without star or "", verdict)
 FigureKey: TypeAlias = tuple[int, int, str, Verdict]
 _Key = TypeVar("_Key", UUID, int)
 
@@ -45,10 +44,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """The days [start, stop) since 1970, UTC."""
+    """The days [start, stop) since 1970, on the calendar of `time_zone`."""
 
     start: int
     stop: int
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,21 @@ def build_figure_key(run_id: int, day: int, place: str | None, verdict: Verdict)
     return run_id, day, (place or "").removesuffix("*"), verdict
 
 
-def key_of_row(row: ScanRow) -> FigureKey:
-    """Return the figure a line of the ledger belongs to."""
-    run_id, _, _ = split_unit_key(row.unit_key)
-    return build_figure_key(run_id, to_microseconds(row.at) // DAY_US, row.place, row.verdict)
+def find_keys(tx: Tx, rows: Sequence[ScanRow]) -> list[FigureKey]:
+    """Return the figures that lines of the ledger belong to; asks nothing for no lines.
+
+    Serves all tenants, as the ledger does. One query: a day is one of the run's organisation.
+    """
+    runs = [split_unit_key(row.unit_key)[0] for row in rows]
+    query = sa.select(run.c.id, organisation.c.time_zone).join(
+        organisation, organisation.c.id == run.c.organisation_id
+    )
+    found = tx.execute(query.where(run.c.id.in_(set(runs)))) if runs else ()
+    zones = {row.id: row.time_zone for row in found}
+    return [
+        build_figure_key(run_id, name_day(row.at, zones[run_id]), row.place, row.verdict)
+        for run_id, row in zip(runs, rows, strict=True)
+    ]
 
 
 def raise_figures(
@@ -100,8 +111,21 @@ def raise_figures(
 
 
 def move_figure(tx: Tx, row: ScanRow, place: str, *, is_counted: bool) -> None:
-    """Take a single reading from where it was counted, as `row`, to the place it learnt later."""
-    run_id, day, _, verdict = old = key_of_row(row)
+    """Take a single reading from where it was counted, as `row`, to the place it learnt later.
+
+    One whose day has another name by now, since its organisation moved to another time zone in
+    between, stays where it was counted.
+    """
+    [old] = find_keys(tx, [row])
+    run_id, day, before, verdict = old
+    counted = sa.select(reading_figure.c.readings).where(
+        reading_figure.c.run_id == run_id,
+        reading_figure.c.day == day,
+        reading_figure.c.place == before,
+        reading_figure.c.verdict == VERDICT_CODES[verdict],
+    )
+    if not tx.execute(counted).scalar():
+        return
     moved = {old: -1, build_figure_key(run_id, day, place, verdict): 1}
     raise_figures(tx, moved, moved if is_counted else {})
 

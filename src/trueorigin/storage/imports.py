@@ -58,7 +58,10 @@ _LOCK_CATALOGUE: Final = (
 )
 _ADD_PRODUCTS: Final = sa.insert(product)
 _ADD_BATCHES: Final = sa.insert(batch)
-_ADD_ROWS: Final = sa.insert(import_row)
+_ADD_ROWS: Final[Mapping[str, sa.Executable]] = {
+    "sqlite": sqlite.insert(import_row).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(import_row).on_conflict_do_nothing(),
+}
 
 
 def _build_numbers(*conditions: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
@@ -147,13 +150,16 @@ def reveal_import(tx: Tx, scope: TenantScope, import_id: UUID, at: datetime) -> 
 def append_rows(
     tx: Tx, scope: TenantScope, import_id: UUID, rows: Sequence[tuple[int, Mapping[str, Any]]]
 ) -> None:
-    """Keep rows of an import for later; `import_not_found` unless it is staged."""
+    """Keep rows of an import for later; `import_not_found` unless it is staged.
+
+    One that is kept already stays: of a table that is judged anew after a crash it says the same.
+    """
     if get_import(tx, scope, import_id).state is not ImportState.STAGED:
         raise NotFoundError("import_not_found")
     values = [
         {"import_id": import_id, "row": number, "payload": payload} for number, payload in rows
     ]
-    tx.execute(_ADD_ROWS, values)
+    tx.execute(_ADD_ROWS[tx.dialect], values)
 
 
 def list_rows(

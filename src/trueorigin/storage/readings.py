@@ -7,16 +7,16 @@ stops after a bounded stretch of the ledger and says where to go on.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from trueorigin.domain.ids import from_microseconds
+from trueorigin.domain.days import begin_day, list_offsets
+from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.lifecycle import Stage, StageFact
 from trueorigin.domain.ranges import StageRange
-from trueorigin.domain.scans import DAY_US
+from trueorigin.domain.scans import MINUTE_US
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import RangeKind, unit_key
 from trueorigin.domain.verdict import Verdict
@@ -39,6 +39,8 @@ PAGE_MAX: Final = 1000
 # Releases and withdrawals folded for one list; beyond it, nothing is said of how many are released.
 FACTS_MAX: Final = 20_000
 _MINUTES_A_DAY: Final = 24 * 60
+# Clocks of two places differ by up to 26 hours.
+_ZONES_APART_DAYS: Final = 2
 _NO_ID: Final = UUID(int=0)
 _STAGES: Final = {
     RangeKind.RELEASE.value: Stage.RELEASED,
@@ -110,11 +112,14 @@ def list_readings(
 def _list_runs_read(
     tx: Tx, scope: TenantScope, wanted: Filter, after: Position | None
 ) -> list[int]:
-    """Return the runs whose figures say that something matches, in order."""
+    """Return the runs whose figures say that something matches, in order.
+
+    Figures of before their organisation moved to another time zone have days of the former one.
+    """
     figure = [
         reading_figure.c.run_id == run.c.id,
-        reading_figure.c.day >= wanted.period.start,
-        reading_figure.c.day < wanted.period.stop,
+        reading_figure.c.day >= wanted.period.start - _ZONES_APART_DAYS,
+        reading_figure.c.day < wanted.period.stop + _ZONES_APART_DAYS,
     ]
     query = sa.select(run.c.id).where(
         *match_runs(scope, wanted.subject), sa.exists().where(*figure)
@@ -155,8 +160,8 @@ def _list_stretch(
         scan.c.unit_key >= unit_key(run_id, 0, 0),
         scan.c.unit_key < unit_key(run_id + 1, 0, 0),
         _behind(start),
-        scan.c.at >= _begin(wanted.period.start),
-        scan.c.at < _begin(wanted.period.stop),
+        scan.c.at >= begin_day(wanted.period.start, wanted.period.time_zone),
+        scan.c.at < begin_day(wanted.period.stop, wanted.period.time_zone),
     )
     if end is not None:
         query = query.where(~_behind(end))
@@ -171,10 +176,6 @@ def _list_stretch(
         query = query.where(scan.c.counted == 1)
     query = query.order_by(scan.c.unit_key, scan.c.id).limit(limit)
     return [_to_row(row) for row in tx.execute(query).mappings()]
-
-
-def _begin(day: int) -> Any:  # noqa: ANN401 - datetime, as the column takes it
-    return from_microseconds(0) + timedelta(microseconds=day * DAY_US)
 
 
 def _to_row(row: sa.RowMapping) -> ScanRow:
@@ -207,7 +208,17 @@ def list_not_issued_days(
     tx: Tx, scope: TenantScope, numbers: Collection[str], period: Period, *, limit: int
 ) -> list[Invented]:
     """Return for each day and number how often and from how many networks, newest first."""
-    day = (not_issued_count.c.minute // _MINUTES_A_DAY).label("day")
+    named = _named(scope, numbers, period)
+    first = tx.execute(sa.select(sa.func.min(not_issued_count.c.minute)).where(*named)).scalar()
+    if first is None:
+        return []
+    start = max(period.start, first // _MINUTES_A_DAY - 1)
+    offsets = list_offsets(start, max(period.stop, start), period.time_zone)
+    minute = not_issued_count.c.minute
+    ahead = sa.case(
+        *((minute >= since, offset) for since, offset in reversed(offsets)), else_=offsets[0][1]
+    )
+    day = ((minute + ahead) // _MINUTES_A_DAY).label("day")
     query = (
         sa.select(
             day,
@@ -215,7 +226,7 @@ def list_not_issued_days(
             sa.cast(sa.func.sum(not_issued_count.c.readings), sa.BigInteger).label("readings"),
             sa.func.count(sa.distinct(not_issued_count.c.network)).label("networks"),
         )
-        .where(*_named(scope, numbers, period))
+        .where(*named)
         .group_by(day, not_issued_count.c.product)
         .order_by(day.desc(), not_issued_count.c.product)
         .limit(min(limit, PAGE_MAX))
@@ -233,9 +244,13 @@ def _named(
     return (
         number.in_(list(numbers)[:KEYS_MAX]),
         sa.or_(own_gtin, own_prefix),
-        not_issued_count.c.minute >= period.start * _MINUTES_A_DAY,
-        not_issued_count.c.minute < period.stop * _MINUTES_A_DAY,
+        not_issued_count.c.minute >= _begin_minute(period.start, period.time_zone),
+        not_issued_count.c.minute < _begin_minute(period.stop, period.time_zone),
     )
+
+
+def _begin_minute(day: int, time_zone: str) -> int:
+    return to_microseconds(begin_day(day, time_zone)) // MINUTE_US
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

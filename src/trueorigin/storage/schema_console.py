@@ -222,7 +222,8 @@ event_upload_part = Table(
     info=REFERENCE,
 )
 
-# How often the codes of a run were read, by UTC day since 1970, place and verdict; raised in the
+# How often the codes of a run were read, by day since 1970 on the calendar of their
+# organisation, place and verdict; raised in the
 # transaction that records the readings. `place` is '' where it is unknown.
 reading_figure = Table(
     "reading_figure",

@@ -34,9 +34,10 @@ class AppContext:
     client in `X-Forwarded-For`. `hosts` are the hosts of present and former public URLs, as
     `digitallink.parse_code` takes them. `files` keeps what is uploaded. `scratch` is a folder for
     files that are gone after the request, `prints` one for print files that wait for their
-    owners. `place` is where processes of their own find the data centre for heavy work; without it
-    the work is done in this one. `uploads` has the places for large uploads of events. `clock` and
-    `entropy` are the only sources of time and randomness below the surfaces.
+    owners, `tables` one for tables that wait to be judged. `place` is where processes of their own
+    find the data centre for heavy work; without it the work is done in this one. `uploads` has the
+    places for large uploads of events. `clock` and `entropy` are the only sources of time and
+    randomness below the surfaces.
     """
 
     database: Database
@@ -52,6 +53,7 @@ class AppContext:
     files: FileStore
     scratch: Path
     prints: Path
+    tables: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     base_map: BaseMap | None = None

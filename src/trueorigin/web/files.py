@@ -5,6 +5,7 @@ Pictures were drawn by this program. Documents are only ever downloads, in a san
 origin, so that a script inside one reaches neither a page nor a cookie of ours.
 """
 
+import re
 from typing import IO, Final
 from urllib.parse import quote
 
@@ -42,5 +43,5 @@ def build_file_response(
 def _disposition(file: File) -> str:
     """Name the file for saving it (RFC 6266); only pictures are shown in place."""
     kind = "inline" if file.is_image else "attachment"
-    plain = file.name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    plain = re.sub(r'[^ -~]|["\\?%]', "_", file.name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"

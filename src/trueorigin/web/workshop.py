@@ -19,11 +19,12 @@ from structlog.typing import FilteringBoundLogger
 from trueorigin.adapters.aside import Aside, AsideError
 from trueorigin.adapters.files import FileStore
 from trueorigin.domain.jobs import Job
-from trueorigin.services import importing, printing, uploading
+from trueorigin.services import importing, judging, printing, uploading
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.importing import Importer
 from trueorigin.services.installation import Place, open_installation
 from trueorigin.services.jobs import Work, Worker, has_work
+from trueorigin.services.judging import Judge
 from trueorigin.services.printing import PrintShop
 from trueorigin.services.uploading import EventUploader
 from trueorigin.services.vault import Vault
@@ -56,6 +57,10 @@ class Tools(Protocol):
         """Folder for print files."""
 
     @property
+    def tables(self) -> Path:
+        """Folder for tables that wait to be judged."""
+
+    @property
     def clock(self) -> Callable[[], datetime]:
         """Source of time."""
 
@@ -74,6 +79,7 @@ class Premises:
     place: Place
     files: FileStore
     prints: Path
+    tables: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     log: tuple[str, str]
@@ -87,6 +93,7 @@ class _Bench:
     vault: Vault
     files: FileStore
     prints: Path
+    tables: Path
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
 
@@ -121,10 +128,18 @@ def build_event_uploader(tools: Tools) -> EventUploader:
     )
 
 
+def build_judge(tools: Tools) -> Judge:
+    """Build what judges large tables."""
+    return Judge(
+        database=tools.database, folder=tools.tables, clock=tools.clock, entropy=tools.entropy
+    )
+
+
 def build_works(tools: Tools) -> Mapping[str, Work]:
     """Return what can be ordered, by its kind."""
     return {
         importing.KIND: build_importer(tools).work,
+        judging.KIND: build_judge(tools).work,
         printing.KIND: build_print_shop(tools).print_labels,
         uploading.KIND: build_event_uploader(tools).work,
     }
@@ -150,6 +165,7 @@ def do_jobs(premises: Premises) -> None:
             vault=vault,
             files=premises.files,
             prints=premises.prints,
+            tables=premises.tables,
             clock=premises.clock,
             entropy=premises.entropy,
         )
@@ -177,6 +193,7 @@ class Workshop:
         self._shop = build_print_shop(tools)
         self._importer = build_importer(tools)
         self._uploader = build_event_uploader(tools)
+        self._judge = build_judge(tools)
         self._database = tools.database
         self._clock = tools.clock
         self._kinds = tuple(build_works(tools))
@@ -203,6 +220,7 @@ class Workshop:
                     self._shop.clear()
                     self._importer.give_up()
                     self._uploader.clear()
+                    self._judge.clear()
                 looks += 1
                 if has_work(self._database, self._kinds, self._clock()):
                     self._work()
