@@ -18,6 +18,7 @@ from trueorigin.domain.units import split_unit_key
 from trueorigin.services.naming import Names, find_names
 from trueorigin.storage import territories
 from trueorigin.storage.database import Tx
+from trueorigin.web.i18n import Translator
 
 EVENTS_PATH: Final = "/console/events"
 UNITS_PATH: Final = "/console/units"
@@ -245,7 +246,9 @@ def _word_finding(request: ConsoleRequest, finding: Finding) -> Iterable[Fact]:
         yield Fact(label=text("console-finding-notes"), text=notes)
 
 
-def word_wall_clock(event: Event) -> str:
-    """Write an event's time as the clock on the wall there showed it."""
+def word_wall_clock(event: Event, language: Translator) -> str:
+    """Write an event's time as the clock on the wall there showed it, and how far from UTC."""
     zone = timezone(timedelta(minutes=event.offset_minutes))
-    return event.at.astimezone(zone).isoformat(" ", "seconds")
+    local = event.at.astimezone(zone)
+    words = language.text("instant", day=language.day(local.date()), time=language.clock(local))
+    return f"{words} (UTC{local.isoformat()[-6:]})"

@@ -116,7 +116,7 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> EventPage:
     return EventPage(
         id=str(event.id),
         line=word_event(request, event, words),
-        wall_clock=word_wall_clock(event),
+        wall_clock=word_wall_clock(event, request.translator),
         recorded=request.instant(event.recorded_at),
         touched=tuple(
             Touched(

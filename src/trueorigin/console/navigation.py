@@ -2,8 +2,19 @@
 """The areas of the console, in the order of the work: the one list behind every menu."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from trueorigin.domain.tenancy import Permission
+
+
+class Group(StrEnum):
+    """What belongs together in the menu; named `console-menu-...` in the locale files."""
+
+    GOODS = "goods"
+    CODES = "codes"
+    KNOWN = "known"
+    CHAIN = "chain"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,13 +22,15 @@ class Area:
     """One entry of the menu.
 
     `message` names its label in the locale files, `icon` its drawing in _icons.html. Without the
-    `permission` it is not shown; None is shown to everybody who is signed in.
+    `permission` it is not shown; None is shown to everybody who is signed in. Areas of one `group`
+    follow one another.
     """
 
     path: str
     message: str
     icon: str
     permission: Permission | None = None
+    group: Group | None = None
 
 
 NAVIGATION: tuple[Area, ...] = (
@@ -27,126 +40,152 @@ NAVIGATION: tuple[Area, ...] = (
         message="console-nav-products",
         icon="product",
         permission=Permission.PRODUCT_READ,
+        group=Group.GOODS,
     ),
     Area(
         path="/console/batches",
         message="console-nav-batches",
         icon="batch",
         permission=Permission.BATCH_READ,
+        group=Group.GOODS,
     ),
     Area(
         path="/console/imports",
         message="console-imports",
         icon="import",
         permission=Permission.PRODUCT_WRITE,
+        group=Group.GOODS,
     ),
     Area(
         path="/console/runs",
         message="console-nav-runs",
         icon="run",
         permission=Permission.RUN_READ,
+        group=Group.CODES,
     ),
     Area(
         path="/console/jobs",
         message="console-nav-jobs",
         icon="file",
         permission=Permission.CODE_EXPORT,
+        group=Group.CODES,
     ),
     Area(
         path="/console/advisor",
         message="console-nav-advisor",
         icon="label",
         permission=Permission.RUN_READ,
+        group=Group.CODES,
     ),
     Area(
         path="/console/units",
         message="console-nav-units",
         icon="search",
         permission=Permission.EVENT_READ,
+        group=Group.KNOWN,
     ),
     Area(
         path="/console/registry",
         message="console-nav-registry",
         icon="product",
         permission=Permission.REGISTRY_READ,
-    ),
-    Area(
-        path="/console/events",
-        message="console-nav-events",
-        icon="next",
-        permission=Permission.EVENT_READ,
-    ),
-    Area(
-        path="/console/whereabouts",
-        message="console-whereabouts",
-        icon="map",
-        permission=Permission.RUN_READ,
-    ),
-    Area(
-        path="/console/diversions",
-        message="console-nav-diversions",
-        icon="alert",
-        permission=Permission.READING_READ,
-    ),
-    Area(
-        path="/console/findings",
-        message="console-nav-findings",
-        icon="done",
-        permission=Permission.INSPECTION_READ,
+        group=Group.KNOWN,
     ),
     Area(
         path="/console/figures",
         message="console-nav-figures",
         icon="insight",
         permission=Permission.READING_READ,
+        group=Group.KNOWN,
     ),
     Area(
         path="/console/recalls",
         message="console-nav-recalls",
         icon="recall",
         permission=Permission.RECALL_READ,
+        group=Group.KNOWN,
     ),
     Area(
-        path="/console/partners",
-        message="console-nav-partners",
-        icon="link",
-        permission=Permission.PARTNER_READ,
+        path="/console/diversions",
+        message="console-nav-diversions",
+        icon="alert",
+        permission=Permission.READING_READ,
+        group=Group.KNOWN,
+    ),
+    Area(
+        path="/console/findings",
+        message="console-nav-findings",
+        icon="done",
+        permission=Permission.INSPECTION_READ,
+        group=Group.KNOWN,
+    ),
+    Area(
+        path="/console/events",
+        message="console-nav-events",
+        icon="next",
+        permission=Permission.EVENT_READ,
+        group=Group.CHAIN,
+    ),
+    Area(
+        path="/console/whereabouts",
+        message="console-whereabouts",
+        icon="map",
+        permission=Permission.RUN_READ,
+        group=Group.CHAIN,
     ),
     Area(
         path="/console/sites",
         message="console-nav-sites",
         icon="home",
         permission=Permission.SITE_READ,
+        group=Group.CHAIN,
     ),
     Area(
         path="/console/territories",
         message="console-nav-territories",
         icon="language",
         permission=Permission.TERRITORY_READ,
+        group=Group.CHAIN,
+    ),
+    Area(
+        path="/console/partners",
+        message="console-nav-partners",
+        icon="link",
+        permission=Permission.PARTNER_READ,
+        group=Group.CHAIN,
     ),
     Area(
         path="/console/enterprise",
         message="console-nav-enterprise",
         icon="enterprise",
         permission=Permission.ORGANISATION_READ,
+        group=Group.OWN,
     ),
-    Area(path="/console/people", message="console-nav-people", icon="people"),
+    Area(
+        path="/console/people",
+        message="console-nav-people",
+        icon="people",
+        group=Group.OWN,
+    ),
     Area(
         path="/console/devices",
         message="console-nav-devices",
         icon="device",
         permission=Permission.DEVICE_READ,
+        group=Group.OWN,
     ),
     Area(
         path="/console/keys",
         message="console-nav-keys",
         icon="key",
         permission=Permission.KEY_WRITE,
+        group=Group.OWN,
     ),
     Area(
         path="/console/audit",
         message="console-nav-audit",
         icon="clock",
         permission=Permission.AUDIT_READ,
+        group=Group.OWN,
     ),
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import groupby
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -100,6 +101,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """Areas that belong together, for one reader."""
+
+    label: str = field(metadata={"help": "What they have in common; empty for the first page."})
+    entries: tuple[Entry, ...] = field(metadata={"help": "At least one."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """One language of the switch."""
 
@@ -123,7 +132,7 @@ class Chrome:
     form_token: str = field(metadata={"help": "Its value: bound to the session."})
     organisation: str | None = field(metadata={"help": "Whom the session acts for; None: guest."})
     person: str | None = field(metadata={"help": "Name of who is signed in; None: guest."})
-    navigation: tuple[Entry, ...] = field(metadata={"help": "Areas the reader may enter."})
+    navigation: tuple[Chapter, ...] = field(metadata={"help": "Areas the reader may enter."})
     switches: tuple[Switch, ...] = field(metadata={"help": "The other languages."})
     flash: str | None = field(metadata={"help": "What the last step did, once."})
 
@@ -219,22 +228,30 @@ def build_chrome(language: Translator, around: Surroundings) -> Chrome:
     )
 
 
-def build_navigation(language: Translator, around: Surroundings) -> tuple[Entry, ...]:
+def build_navigation(language: Translator, around: Surroundings) -> tuple[Chapter, ...]:
     """List the areas this reader may enter; the longest matching path is the current one."""
     signed_in = around.visitor.signed_in
     if signed_in is None:
         return ()
     permissions = signed_in.act.actor.permissions
     current = HOME_PATH if around.path == HOME_PATH else find_area(around.path)
+    open_areas = [
+        area for area in NAVIGATION if area.permission is None or area.permission in permissions
+    ]
     return tuple(
-        Entry(
-            href=area.path,
-            label=language.text(area.message),
-            icon=area.icon,
-            is_current=area.path == current,
+        Chapter(
+            label="" if group is None else language.text(f"console-menu-{group.value}"),
+            entries=tuple(
+                Entry(
+                    href=area.path,
+                    label=language.text(area.message),
+                    icon=area.icon,
+                    is_current=area.path == current,
+                )
+                for area in areas
+            ),
         )
-        for area in NAVIGATION
-        if area.permission is None or area.permission in permissions
+        for group, areas in groupby(open_areas, key=lambda area: area.group)
     )
 
 

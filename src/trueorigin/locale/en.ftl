@@ -566,6 +566,11 @@ error-snapshot-unknown = This is no backup of TrueOrigin, or one of another vers
 
 console-skip = Skip to the content
 console-menu = Menu
+console-menu-goods = Goods
+console-menu-codes = Codes and labels
+console-menu-known = What is known
+console-menu-chain = The chain
+console-menu-own = Your organisation
 console-search-label = Search products, lots, runs and codes
 console-search-placeholder = Product, lot, run or code
 console-search-button = Search
@@ -1439,10 +1444,6 @@ console-units-times = { $count } readings
 console-stage-planned = Not released
 console-stage-released = Released
 console-stage-withdrawn = Withdrawn
-console-level-0 = Item
-console-level-1 = Group of level 1
-console-level-2 = Group of level 2
-console-level-3 = Group of level 3
 console-channel-page = Web page
 console-channel-api = Programme
 console-channel-kiosk = Kiosk
@@ -2550,6 +2551,8 @@ console-whereabouts-more = { $count ->
    *[other] { $count } more ranges
 }
 console-whereabouts-cut = There is more than is shown here.
+console-whereabouts-choose = Of what?
+console-whereabouts-choose-text = Open a batch, a run or a group and press “Where everything is”, or search for a raw-material lot.
 console-whereabouts-none = No unit holds a raw material of this lot. Lots are compared word for word.
 console-reconciliation = Reconcile
 console-reconciliation-of = Run { $number }, reconciled
