@@ -107,7 +107,7 @@ def test_codes_of_others_forged_and_unknown_are_answered_alike(both_offices: Off
         ("/console/figures?product=x", 404),
         ("/console/figures?run=999999", 404),
         ("/console/readings?place=<script>", 404),
-        ("/console/readings?from=1&to=x&after=y", 200),
+        ("/console/readings?from=1&to=x&after=y", 422),
         ("/console/readings?from=9999-12-31", 200),
     ],
 )

@@ -188,10 +188,11 @@ def _require_choices(values: LabelValues) -> None:
     """Refuse what is no choice of the page: nothing else is printed in its place."""
     if values.format not in _FORMATS:
         raise InvalidError("format_unknown", field="format", known=", ".join(_FORMATS))
-    get_layout(values.layout)
+    if values.layout:
+        get_layout(values.layout)
     pick_choice(values.language, languages(), field="language")
     resolutions = tuple(map(str, PRINTER_DPI))
-    if values.dpi not in resolutions:
+    if values.dpi and values.dpi not in resolutions:
         raise InvalidError("dpi_unknown", field="dpi", known=", ".join(resolutions))
 
 
@@ -226,6 +227,9 @@ def _open_specimen(request: ConsoleRequest, tx: Tx, level: int) -> Export:
 def _build_order(request: ConsoleRequest, values: LabelValues) -> PrintOrder:
     """Return what is wanted, with bounds, or refuse what is no label."""
     layout, look = get_layout(values.layout), values.design.to_look()
+    dpi = int(values.dpi or 0)
+    if dpi not in PRINTER_DPI:
+        raise InvalidError("dpi_unknown", field="dpi", known=", ".join(map(str, PRINTER_DPI)))
     skip = request.form.number("skip") or 0
     if skip >= layout.per_page:
         raise InvalidError("skip_out_of_range", field="skip", max=layout.per_page - 1)
@@ -240,7 +244,7 @@ def _build_order(request: ConsoleRequest, values: LabelValues) -> PrintOrder:
         format=values.format,
         layout=layout.name,
         language=values.language,
-        dpi=int(values.dpi),
+        dpi=dpi,
         skip=skip if values.format == "pdf" else 0,
         look=look,
     )
