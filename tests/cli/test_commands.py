@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Shell
 
+from trueorigin.storage.accounts import list_organisations
+from trueorigin.storage.database import Database
+
 ORG = ("--org", "Alice Distillery")
 
 
@@ -213,3 +216,15 @@ def test_output_is_json_that_names_the_organisation(shell: Shell) -> None:
     made = json.loads(shell.get("apikey", "create", *ORG, "--role", "seller", "--json"))
     assert set(made) == {"key", "id", "organisation_id", "role"}
     assert os.fspath(shell.data) not in json.dumps(made)
+
+
+def test_whoever_joins_has_the_time_zone_of_the_installation(shell: Shell) -> None:
+    zone = {"TRUEORIGIN_TIME_ZONE": "Europe/Berlin"}
+    assert (
+        shell.run("apikey", "create", *ORG, "--role", "manufacturer", environ=zone).returncode == 0
+    )
+    database = Database.open(None, shell.data)
+    with database.read() as tx:
+        [joined] = list_organisations(tx, None, 9)
+    database.close()
+    assert joined.time_zone == "Europe/Berlin"

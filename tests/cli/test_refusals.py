@@ -4,13 +4,16 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import PROGRAM, Shell
+from typer import BadParameter
 from typer.testing import CliRunner
 
 from trueorigin.cli import app
+from trueorigin.cli.options import parse_day, parse_instant
 from trueorigin.cli.output import reader_language
 
 ORG = ("--org", "Alice")
@@ -155,3 +158,30 @@ def test_help_imports_neither_server_nor_database() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-05T08:00",
+        "12026-03-05T08:00+08:00",
+        "9999-12-31T23:59-10:00",
+        "0001-01-01T00:00+14:00",
+        "2200-01-01T00:00Z",
+        "1970-12-31T00:00Z",
+        "yesterday",
+    ],
+)
+def test_an_instant_beyond_the_calendar_or_without_zone_is_refused(text: str) -> None:
+    with pytest.raises(BadParameter):
+        parse_instant(text, "--at")
+
+
+def test_an_instant_is_told_in_utc_and_a_day_has_one_form() -> None:
+    found = parse_instant("2026-03-05T08:00+08:00", "--at")
+    assert found == datetime(2026, 3, 5, tzinfo=UTC)
+    assert found.tzinfo is UTC
+    assert parse_day("2026-03-05", "--expires-on") == date(2026, 3, 5)
+    for text in ("20260305", "2026-W10-4", "12026-03-05", "2026-02-30"):
+        with pytest.raises(BadParameter):
+            parse_day(text, "--expires-on")

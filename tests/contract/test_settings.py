@@ -55,6 +55,8 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
         ("MASTER_KEY", "00" * 32),
         ("SECURE_COOKIES", "perhaps"),
         ("LOG_FORMAT", "xml"),
+        ("TIME_ZONE", "Beijing"),
+        ("TIME_ZONE", "../etc/passwd"),
         ("DATA", "a\0b"),
     ],
 )
