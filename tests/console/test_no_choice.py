@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Words of addresses and forms that are no choice: refused at their field, never taken for others."""
+"""Words that are no choice, in addresses and forms: refused, never taken for other ones."""
 
 import pytest
 from tests.console_house import House
@@ -12,9 +12,9 @@ from tests.console_house import House
         ("/console/figures?days=-7", "7, 30, 90, 365"),
         ("/console/readings?verdict=fine", "genuine"),
         ("/console/readings?counted=maybe", "yes"),
-        ("/console/readings?from=2026-02-30", "2026-03-05"),
-        ("/console/readings?to=12026-01-01", "2026-03-05"),
-        ("/console/readings.csv?to=20260101", "2026-03-05"),
+        ("/console/readings?from=2026-02-30", "2026-03-14"),
+        ("/console/readings?to=12026-01-01", "2026-03-14"),
+        ("/console/readings.csv?to=20260101", "2026-03-14"),
         ("/console/audit?action=everything", "product.create"),
         ("/console/sites?closed=no", "yes"),
         ("/console/territories?closed=1", "yes"),
