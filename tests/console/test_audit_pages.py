@@ -73,7 +73,7 @@ def test_the_table_is_text_whatever_things_are_called(office: Office) -> None:
     response = alice.get("/console/audit.csv?action=device.create")
     assert response.headers["content-type"].startswith("text/csv")
     (head, line) = csv.reader(io.StringIO(response.text.removeprefix("\ufeff")))
-    assert head == ["When (UTC)", "Who", "What", "On what", "Details"]
+    assert head == ["When (Asia/Shanghai)", "Who", "What", "On what", "Details"]
     assert line[1:3] == ["Alice", "Phone or kiosk made"]
     assert line[3].startswith("'=HYPERLINK")
     assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@"))]
