@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.catalog import Batch, Product
+from trueorigin.domain.days import name_day
 from trueorigin.domain.errors import InvalidError, NotFoundError
 from trueorigin.domain.records import record
 from trueorigin.domain.remits import Region, Remit, find_division, find_province, name_province
@@ -20,7 +21,6 @@ from trueorigin.domain.tenancy import Act, Organisation
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.domain.units import Recall
 from trueorigin.domain.words import list_sought
-from trueorigin.services.insight import name_day
 from trueorigin.services.remits import find_region
 from trueorigin.services.search import clean_text
 from trueorigin.storage import accounts, catalog, figures, registry, remits, units
@@ -177,7 +177,7 @@ def get_product(
         batches=tuple(shown),
         is_more=len(batches) > limit,
         recalls=_find_recalls(tx, shown, act.at),
-        suspicions=_find_suspicions(tx, remit, product, act.at),
+        suspicions=_find_suspicions(tx, remit, product, owner, act.at),
     )
 
 
@@ -219,9 +219,12 @@ def _find_recalls(tx: Tx, batches: Sequence[Batch], at: datetime) -> dict[UUID, 
     return {key: tuple(each) for key, each in found.items()}
 
 
-def _find_suspicions(tx: Tx, remit: Remit, product: Product, at: datetime) -> Suspicions:
-    today = name_day(at)
-    period = Period(start=name_day(at - timedelta(days=PERIOD_DAYS)), stop=today + 1)
+def _find_suspicions(
+    tx: Tx, remit: Remit, product: Product, owner: Organisation, at: datetime
+) -> Suspicions:
+    zone = owner.time_zone
+    start = name_day(at - timedelta(days=PERIOD_DAYS), zone)
+    period = Period(start=start, stop=name_day(at, zone) + 1, time_zone=zone)
     counts = figures.sum_suspicious(tx, product.id, period)
     by_code: Counter[str] = Counter()
     places: dict[str, int] = {}

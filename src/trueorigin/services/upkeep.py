@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from trueorigin.domain.days import name_day
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.people import FAILURE_MEMORY
-from trueorigin.services.insight import name_day
 from trueorigin.storage import diversions, idempotency, people, presence, retention
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.presence import Basis
@@ -92,7 +92,8 @@ def enter_read(database: Database, at: datetime, pause: Callable[[], None]) -> i
 
     The last `_LATE_DAYS` days are looked through again. Interrupted, it begins anew.
     """
-    today = name_day(at)
+    # Days of figures are those of their organisations, a day from this one at most.
+    today = name_day(at, "UTC")
     with database.read() as tx:
         since = presence.find_mark(tx)
     entered, run_id = 0, 0
