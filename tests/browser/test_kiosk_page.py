@@ -231,16 +231,24 @@ def test_a_power_cut_between_reading_and_answer_neither_loses_nor_doubles(
     kiosk.context.close()
 
 
-def test_a_recall_on_a_small_screen_is_turned_page_by_page(house: House, chromium: Browser) -> None:
+def test_what_does_not_fit_a_small_screen_is_turned_page_by_page(
+    house: House, chromium: Browser
+) -> None:
     kiosk = open_kiosk(house, chromium, size=SMALL)
     kiosk.enrol()
     kiosk.scan(house.demo.base + house.demo.items["recalled"])
     expect(kiosk.page.locator(".screen.answer.bad")).to_be_visible()
     expect(kiosk.title).to_have_text("Recalled")
     expect(kiosk.page.locator(".recall")).to_contain_text("Do not use it")
-    assert list_violations(kiosk.page) == []
-    assert measure_overhang(kiosk.page) <= 0
+    expect(kiosk.page.locator(".earlier")).to_be_in_viewport()
+    kiosk.page.locator(".foot .main").click()
+    kiosk.page.set_viewport_size({"width": 800, "height": 480})
+    kiosk.scan(house.demo.base + house.demo.items["pallet"])
+    expect(kiosk.page.locator(".tab")).to_have_text(["Goods", "Inside", "Why"])
+    expect(kiosk.page.locator(".goods")).to_be_visible()
     kiosk.page.get_by_role("button", name="Why").click()
     expect(kiosk.page.locator(".earlier")).to_be_in_viewport()
-    expect(kiosk.page.locator(".recall")).to_be_hidden()
+    expect(kiosk.page.locator(".goods")).to_be_hidden()
+    assert list_violations(kiosk.page) == []
+    assert measure_overhang(kiosk.page) <= 0
     kiosk.context.close()

@@ -35,12 +35,17 @@ _SPILLED = """() => [document.documentElement, ...document.querySelectorAll("bod
         + ` in ${each.clientWidth}x${each.clientHeight}`)"""
 
 
+# What axe finds depends on words and colours; on the size only what is shown at all.
+AXED = ("tall", "seven inches")
+
+
 class Look:
     """Looks at one screen after the other, and keeps a picture of each."""
 
-    def __init__(self, kiosk: Kiosk, folder: Path) -> None:
+    def __init__(self, kiosk: Kiosk, folder: Path, *, has_axe: bool) -> None:
         self.kiosk = kiosk
         self.folder = folder
+        self.has_axe = has_axe
 
     def at(self, name: str, screen: str) -> None:
         """Look at the screen that is shown."""
@@ -49,20 +54,21 @@ class Look:
         page.screenshot(path=self.folder / f"{name}.png")
         assert page.evaluate(_SPILLED) == [], name
         assert page.evaluate(_SMALL, TARGET_MIN) == [], name
-        assert list_violations(page) == [], name
+        assert not self.has_axe or list_violations(page) == [], name
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_nothing_scrolls_and_everything_can_be_pressed(
-    house: House, chromium: Browser, tmp_path: Path, size: tuple[int, int], language: str
+    house: House, chromium: Browser, tmp_path: Path, size: str, language: str
 ) -> None:
     run = house.order(quantity=48, packing=(24,))
     item, case, full = house.units(run, 0)[30], *house.units(run, 1)
     pack(house, run, case, range(2, 26))
-    viewport = {"width": size[0], "height": size[1]}
+    width, height = SIZES[size]
+    viewport = {"width": width, "height": height}
     kiosk = open_kiosk(house, chromium, language=language, size=viewport)
-    page, look = kiosk.page, Look(kiosk, tmp_path)
+    page, look = kiosk.page, Look(kiosk, tmp_path, has_axe=size in AXED)
     page.goto(f"{house.demo.base}/kiosk")
     look.at("enrol", "enrol")
     kiosk.enrol()

@@ -18,7 +18,7 @@ interface Line {
 
 export function showService(kiosk: Kiosk): Screen {
   const list = el("dl", { class: "service" });
-  const foot = buildReturn(kiosk, SECONDS);
+  const foot = buildReturn(kiosk, SECONDS, button(kiosk.say("service-try"), "second", () => tryVoice(kiosk), "info"));
   let isEnded = false;
 
   async function refresh(): Promise<void> {
@@ -44,7 +44,7 @@ export function showService(kiosk: Kiosk): Screen {
     "div",
     { class: "screen plain serviced" },
     buildBar(kiosk),
-    el("main", {}, headline(kiosk.say("service")), list, button(kiosk.say("service-try"), "second", () => tryVoice(kiosk), "info")),
+    el("main", {}, headline(kiosk.say("service")), list),
     foot.body,
   );
   const end = (): void => {
