@@ -31,9 +31,11 @@ from trueorigin.domain.errors import (
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.inspections import DETAIL
 from trueorigin.domain.packing import Span
+from trueorigin.domain.people import MembershipRole
 from trueorigin.domain.remits import AREAS_MAX, CATEGORIES_MAX, REGIONS_MAX
 from trueorigin.domain.territories import Area
-from trueorigin.services import lives, looks, registry, remits, trail
+from trueorigin.services import lives, looks, people, registry, remits, trail
+from trueorigin.services.people import PersonDraft
 from trueorigin.services.remits import RegionDraft, RemitDraft
 from trueorigin.storage import audit, catalog
 from trueorigin.storage.database import Database
@@ -256,3 +258,22 @@ def test_a_region_or_category_named_twice_is_one() -> None:
     )
     remit = remits.parse_remit(draft)
     assert (remit.seats, remit.categories) == (("32",), ("Tea", "茶"))
+
+
+def test_the_owner_reads_the_authority_where_the_authority_reads_who_of_its_people(
+    supervised: Supervised,
+) -> None:
+    rita = supervised.rita
+    with supervised.world.database.write() as tx:
+        act = supervised.act()
+        draft = PersonDraft(
+            email="rita@example.com",
+            name="Rita",
+            password="celadon spirit 1368",  # noqa: S106 - of a test's person
+            role=MembershipRole.INSPECTOR,
+        )
+        person = people.keep_person(tx, act, people.prepare_person(act, draft))
+        looking = supervised.act(credential_id=person.id)
+        looks.record_enterprise_look(tx, looking, supervised.alice.organisation)
+    for tenant, name in ((supervised.alice, rita.organisation.name), (rita, "Rita")):
+        assert actions_of(supervised, tenant) == [("organisation.look", name)]

@@ -59,6 +59,11 @@ def _record(
     if owner.id == act.scope:
         return
     names = accounts.find_organisations(tx, [act.scope])
-    told = {**detail, "owner": owner.name, "authority": names[act.scope].name}
+    told = {
+        **detail,
+        "owner": owner.name,
+        "authority": names[act.scope].name,
+        "authority_id": str(act.scope),
+    }
     audit.append_audit(tx, act, action, subject, told)
     audit.append_audit(tx, act, action, subject, told, of=owner.id)

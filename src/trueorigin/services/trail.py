@@ -23,6 +23,7 @@ _NAMING: Final = ("name", "label", "lot", "gtin", "email", "number")
 # The acts by which an authority looks at what is ours, and where its name is in the details.
 _LOOKS: Final = frozenset({"event.look", "organisation.look", "product.look", "unit.look"})
 _AUTHORITY: Final = "authority"
+_AUTHORITY_ID: Final = "authority_id"
 
 
 class ActorKind(StrEnum):
@@ -130,8 +131,11 @@ def _name_lines(tx: Tx, scope: TenantScope, rows: Sequence[AuditEntry]) -> list[
 def _name_actor(row: AuditEntry, own: Named) -> Named:
     """Return who acted: one of ours, or the organisation that the details name."""
     by = row.detail.get(_AUTHORITY)
-    # Its own trail names who of its people or machines it was.
-    if row.action not in _LOOKS or by is None or own.name or row.actor_id is None:
+    if row.action not in _LOOKS or by is None or row.actor_id is None:
+        return own
+    # Its own trail names who of its people or machines it was; ours names the authority.
+    is_ours = row.detail.get(_AUTHORITY_ID, str(row.organisation_id)) == str(row.organisation_id)
+    if is_ours and own.name:
         return own
     return Named(id=row.actor_id, kind=ActorKind.ORGANISATION, name=str(by))
 
