@@ -111,8 +111,16 @@ function unquote(part: string): string {
 
 function buildCode(parts: Partial<Code>, reference: string): Read {
   const { gtin = null, sscc = null, serial = null, contents = null } = parts;
-  const shown = serial === null ? group((sscc ?? "").slice(-8)) : serial.slice(0, NUMBER_SYMBOLS);
-  return { code: { key: serial ?? `sscc:${sscc ?? ""}`, reference, gtin, sscc, serial, contents, shown } };
+  const key = serial ?? `${SSCC_KEY}${sscc ?? ""}`;
+  return { code: { key, reference, gtin, sscc, serial, contents, shown: nameOf(key) } };
+}
+
+const SSCC_KEY = "sscc:";
+const SSCC_SHOWN = 8;
+
+/** Return what people tell a code of this key by. */
+export function nameOf(key: string): string {
+  return key.startsWith(SSCC_KEY) ? group(key.slice(-SSCC_SHOWN)) : key.slice(0, NUMBER_SYMBOLS);
 }
 
 /** Split what came in one go: scanners that are triggered twice send two codes as one text. */

@@ -10,9 +10,9 @@ import { makeUuid7 } from "../client/uuid7";
 import { buildRows } from "./documents";
 import type { Moment } from "./documents";
 import { el, fill } from "../page/dom";
-import { Queue } from "./queue";
+import { OPEN_MAX, Queue } from "./queue";
 import type { End } from "./queue";
-import { Store, StoreFullError } from "./store";
+import { hasRoom, Store, StoreFullError } from "./store";
 import type { Context, EventDocument, Identity, Row, Work } from "./types";
 import { Words } from "../page/words";
 import type { Language } from "../page/words";
@@ -59,6 +59,8 @@ export class App {
   link: End | null = null;
   isSending = false;
   isFull = false;
+  /** Something could not be written: believed until something can, whatever is measured. */
+  private hasFailed = false;
   isOutdated = false;
   /** A newer app is on the phone and waits to be used. */
   update: (() => void) | null = null;
@@ -166,13 +168,29 @@ export class App {
     return this.keep(() => this.store.put("facts", this.work, "work"));
   }
 
+  /** Return why nothing more may be scanned, as the name of a sentence; null: go on. */
+  async findObstacle(): Promise<"full" | "queue-limit" | null> {
+    if (this.queue.open >= OPEN_MAX) return "queue-limit";
+    const isFull = this.hasFailed || !(await hasRoom());
+    if (isFull !== this.isFull) {
+      this.isFull = isFull;
+      this.refresh();
+    }
+    if (!isFull) return null;
+    // Room may have been made meanwhile: the next write tells.
+    this.hasFailed = false;
+    return "full";
+  }
+
   private async keep(write: () => Promise<unknown>): Promise<boolean> {
     try {
       await write();
+      this.hasFailed = false;
       this.isFull = false;
       return true;
     } catch (error) {
       if (!(error instanceof StoreFullError)) throw error;
+      this.hasFailed = true;
       this.isFull = true;
       return false;
     } finally {

@@ -4,6 +4,7 @@
 import { correctionOf } from "../client/clock";
 import type { App } from "./app";
 import { button, el, fill, icon } from "../page/dom";
+import { OPEN_MANY, OPEN_MAX } from "./queue";
 
 /** Make the bar on top: back, what this is, and what else can be done here. */
 export function buildTop(app: App, title: string, back: (() => void) | null, ...more: HTMLElement[]): HTMLElement {
@@ -62,6 +63,10 @@ function listNotes(app: App): HTMLElement[] {
     note("calm", "info", app.say("update"), button(app.say("update-now"), "small", app.update));
   }
   if (app.isFull) note("bad", "warn", app.say("full"));
+  if (app.queue.open >= OPEN_MAX) note("bad", "warn", app.say("queue-limit", { max: String(OPEN_MAX) }));
+  else if (app.queue.open >= OPEN_MANY) {
+    note("warn", "warn", app.say("queue-many", { count: String(app.queue.open), max: String(OPEN_MAX) }));
+  }
   if (app.link === "unknown") note("bad", "warn", app.say("revoked", { count: String(app.queue.waiting) }));
   const minutes = Math.round(correctionOf(app.measure) / 60_000);
   if (minutes !== 0) {

@@ -9,6 +9,7 @@ import { el, fill } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildIntake } from "./intake";
 import { buildTop } from "./parts";
+import { OPEN_MAX } from "./queue";
 import { showQueue } from "./queuescreen";
 import { openWork } from "./session";
 import { buildField } from "./setupscreen";
@@ -53,6 +54,11 @@ export function showPlan(app: App): Screen {
     const most = countAt(chosen, at);
     if (!Number.isInteger(first) || !Number.isInteger(last) || first < 1 || last < first || last > most) {
       state.textContent = app.say("plan-range", { max: String(most) });
+      return;
+    }
+    const obstacle = await app.findObstacle();
+    if (obstacle !== null) {
+      state.textContent = app.say(obstacle, { max: String(OPEN_MAX) });
       return;
     }
     const plan = { run: chosen.run, level: at, from: first - 1, to: last };

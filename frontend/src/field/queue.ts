@@ -6,9 +6,10 @@
 import { ApiError } from "../client/api";
 import type { Api } from "../client/api";
 import { correctRow } from "./documents";
+import { nameOf } from "../codes/reading";
 import { wait } from "./store";
 import type { Store } from "./store";
-import type { Row } from "./types";
+import type { Flag, Row } from "./types";
 
 // Histories asked for in one round: a shift's worth comes over a few beats.
 const FOLLOWED_MAX = 5;
@@ -19,6 +20,11 @@ const UNITS_FOLLOWED = 8;
 const CHUNK_MAX = 50;
 // Half of what the interface takes in one body.
 const CHUNK_BYTES_MAX = 512 * 1024;
+// Records that wait, or that somebody has to look at: more than anybody could look through, and some
+// 15 MB. A line of packers makes a hundred cases an hour.
+export const OPEN_MAX = 5000;
+// From here on people are told to look for a network.
+export const OPEN_MANY = 4500;
 // Sent rows are kept so that people can look back and take back; older ones are at the console.
 const SENT_KEPT = 300;
 const LOCK = "trueorigin-field-queue";
@@ -85,6 +91,11 @@ export class Queue {
     return this.rows.filter((row) => row.state === "sent" && row.flags.length > 0 && !row.isSeen).length;
   }
 
+  /** Rows that wait or that nobody has looked at: `OPEN_MAX` at most. */
+  get open(): number {
+    return this.waiting + this.refused + this.flagged;
+  }
+
   /** Return what is packed where, as far as this phone did it. */
   packed(): Map<string, string> {
     const found = new Map<string, string>();
@@ -94,6 +105,9 @@ export class Queue {
       if (kind === "packing" && row.containerShown !== null) {
         for (const key of row.keys) found.set(key, row.containerShown);
       } else if (kind === "unpacking") {
+        // Without units everything came out of the containers that were scanned.
+        const emptied = new Set(row.document.units === undefined ? row.keys.map(nameOf) : []);
+        for (const [key, container] of found) if (emptied.has(container)) found.delete(key);
         for (const key of row.keys) found.delete(key);
       }
     }
@@ -243,7 +257,7 @@ export class Queue {
 
   /** Forget the oldest of what is done and was seen. */
   private async forget(): Promise<void> {
-    const done = this.rows.filter((row) => row.state === "sent" || (row.state === "removed" && row.declaredAt !== null));
+    const done = this.rows.filter(isDone);
     const old = done.slice(0, Math.max(0, done.length - SENT_KEPT));
     if (old.length === 0) return;
     await this.store.change(["queue", "photos"], async (open) => {
@@ -253,6 +267,13 @@ export class Queue {
       }
     });
   }
+}
+
+/** Tell whether nobody has to do anything about a row any more. */
+function isDone(row: Row): boolean {
+  if (row.state === "sent") return row.isFollowed !== false && (row.flags.length === 0 || row.isSeen);
+  if (row.state === "removed") return row.declaredAt !== null;
+  return row.state === "refused" && row.isSeen;
 }
 
 /** Tell whether a row was taken back and the data centre has not heard of that. */
@@ -275,23 +296,23 @@ interface Life {
 }
 
 /** Return what the histories of its container and of its first units find odd about this very event. */
-async function findFlags(api: Api, row: Row): Promise<string[]> {
+async function findFlags(api: Api, row: Row): Promise<Flag[]> {
   const { units = [], container } = row.document;
   const named = units.filter((each): each is string => typeof each === "string");
   const containers = Array.isArray(container) ? container : container === undefined ? [] : [container];
-  const found = new Set<string>();
+  const found = new Map<string, Flag>();
   for (const code of [...containers, ...named].slice(0, UNITS_FOLLOWED)) {
     try {
       const { body } = await api.send<Life>(`/units/${encodeURIComponent(code)}/history`);
       const own = body.events.filter((entry) => entry.event.id === row.id);
       for (const each of own.flatMap((entry) => entry.anomalies)) {
         // Goods are packed first and released later: nothing for a packer to look into.
-        if (each.code !== "before_release" || row.document.kind !== "packing") found.add(each.text);
+        if (each.code !== "before_release" || row.document.kind !== "packing") found.set(each.code, each);
       }
     } catch (error) {
       // Not everybody may see every history; that is no flag.
       if (!(error instanceof ApiError && error.kind === "refused")) throw error;
     }
   }
-  return [...found];
+  return [...found.values()];
 }

@@ -5,8 +5,9 @@ import type { App, Screen } from "./app";
 import { button, el, fill, icon } from "../page/dom";
 import { showHome, TASK_ICONS } from "./homescreen";
 import { ask, buildStatus, buildTop } from "./parts";
-import type { Row } from "./types";
+import type { Flag, Row } from "./types";
 
+// Of each part the newest: thousands of cards would stop an old phone.
 const SHOWN_MAX = 200;
 
 export function showQueue(app: App): Screen {
@@ -17,7 +18,7 @@ export function showQueue(app: App): Screen {
     status.refresh();
     send.disabled = app.isSending || app.queue.waiting === 0;
     const rows = [...app.queue.list()].reverse();
-    const refused = rows.filter((row) => row.state === "refused");
+    const refused = rows.filter((row) => row.state === "refused" && !row.isSeen);
     const flagged = rows.filter((row) => row.state === "sent" && row.flags.length > 0 && !row.isSeen);
     const waiting = rows.filter((row) => row.state === "waiting" || (row.state === "removed" && row.declaredAt === null));
     const done = rows.filter((row) => !refused.includes(row) && !flagged.includes(row) && !waiting.includes(row));
@@ -26,7 +27,7 @@ export function showQueue(app: App): Screen {
       ...buildPart(app, "queue-part-refused", refused),
       ...buildPart(app, "queue-part-flagged", flagged),
       ...buildPart(app, "queue-part-waiting", waiting),
-      ...buildPart(app, "queue-part-done", done.slice(0, SHOWN_MAX)),
+      ...buildPart(app, "queue-part-done", done),
       rows.length === 0 && el("p", { class: "nothing" }, app.say("queue-nothing")),
     );
   };
@@ -44,7 +45,12 @@ export function showQueue(app: App): Screen {
 function buildPart(app: App, name: string, rows: Row[]): HTMLElement[] {
   if (rows.length === 0) return [];
   const title = app.say(name, { count: String(rows.length) });
-  return [el("h2", {}, title), el("ul", { class: "rows" }, ...rows.map((row) => buildRow(app, row)))];
+  const shown = rows.slice(0, SHOWN_MAX);
+  return [
+    el("h2", {}, title),
+    el("ul", { class: "rows" }, ...shown.map((row) => buildRow(app, row))),
+    ...(shown.length < rows.length ? [el("p", { class: "hint" }, app.say("queue-newest", { count: String(SHOWN_MAX) }))] : []),
+  ];
 }
 
 function buildRow(app: App, row: Row): HTMLElement {
@@ -68,9 +74,21 @@ function buildRow(app: App, row: Row): HTMLElement {
       el("span", { class: "tag" }, icon(mark), app.say(wordOf(row)))),
     el("p", { class: "facts" }, facts.join(" · ")),
     row.error !== null && el("p", { class: "why" }, row.error.message || row.error.code),
-    ...row.flags.map((flag) => el("p", { class: "why" }, flag)),
+    row.error !== null && el("p", { class: "hint" }, advise(app, "refused", row.error.code)),
+    ...row.flags.flatMap((flag) => drawFlag(app, flag)),
     actions.length > 0 && el("div", { class: "actions" }, ...actions),
   );
+}
+
+function drawFlag(app: App, flag: Flag): HTMLElement[] {
+  const { code, text } = typeof flag === "string" ? { code: "", text: flag } : flag;
+  return [el("p", { class: "why" }, text), el("p", { class: "hint" }, advise(app, "odd", code))];
+}
+
+/** Say what to do about a refusal or an oddity; in general where nothing in particular is known. */
+function advise(app: App, what: "odd" | "refused", code: string): string {
+  const name = `${what}-${code}`;
+  return app.say(app.words.has(name) ? name : `${what}-other`);
 }
 
 function wordOf(row: Row): string {

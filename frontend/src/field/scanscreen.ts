@@ -10,13 +10,14 @@ import { button, el, fill, icon } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildIntake } from "./intake";
 import { buildStatus, buildTop } from "./parts";
+import { OPEN_MAX } from "./queue";
 import { showQueue } from "./queuescreen";
 import { capacityOf, compareWork, dropScan, isGroup, isReady, openWork, takeCode, undoScan } from "./session";
 import { showSetup } from "./setupscreen";
 import { findTask } from "./tasks";
 import type { Scan, Work } from "./types";
 
-// The newest of a long list; all of them count.
+// The newest of a long list; all of them count, and are shown when somebody asks.
 const SHOWN_MAX = 60;
 
 export function showScan(app: App): Screen {
@@ -31,6 +32,8 @@ class ScanDesk {
   private readonly live = el("p", { class: "unseen", attrs: { role: "status", "aria-live": "assertive" } });
   private readonly counter = el("div", { class: "counter" });
   private readonly list = el("ul", { class: "scans" });
+  private readonly more = button("", "second", () => this.showAll(), "list");
+  private isWhole = false;
   private readonly undo: HTMLButtonElement;
   private readonly done: HTMLButtonElement;
 
@@ -56,7 +59,7 @@ class ScanDesk {
       "div",
       { class: "screen scanning" },
       top,
-      el("main", {}, status.body, this.plate, this.live, intake.picture, intake.typing, this.counter, this.list),
+      el("main", {}, status.body, this.plate, this.live, intake.picture, intake.typing, this.counter, this.list, this.more),
       el("footer", { class: "dock" }, tools, this.done),
     );
     this.screen = { body, refresh: status.refresh, end: intake.end };
@@ -95,8 +98,9 @@ class ScanDesk {
 
   private async take(text: string): Promise<void> {
     const { app } = this;
-    if (app.isFull) {
-      this.answer("bad", app.say("full"));
+    const obstacle = await app.findObstacle();
+    if (obstacle !== null) {
+      this.answer("bad", app.say(obstacle, { max: String(OPEN_MAX) }));
       return;
     }
     const read = readCode(text, app.shell.hosts);
@@ -194,11 +198,20 @@ class ScanDesk {
       work.container !== null && this.drawContainer(work.container),
     );
     const scans = [...(work.out === null ? [] : [work.out]), ...work.scans].reverse();
-    fill(this.list, ...scans.slice(0, SHOWN_MAX).map((scan) => this.drawScan(scan)));
+    const shown = this.isWhole ? scans : scans.slice(0, SHOWN_MAX);
+    fill(this.list, ...shown.map((scan) => this.drawScan(scan)));
+    this.more.hidden = shown.length === scans.length;
+    fill(this.more, icon("list"), el("span", {}, app.say("scans-all", { count: String(scans.length) })));
     this.undo.disabled = count === 0 && work.container === null && work.out === null;
     const label = app.say(work.container === null ? "finish" : "finish-in", { count: String(count) });
     fill(this.done, icon("good"), el("span", {}, label));
     this.done.disabled = !isReady(work);
+  }
+
+  /** Show every line: any of them can be taken back. */
+  private showAll(): void {
+    this.isWhole = true;
+    this.draw();
   }
 
   private drawContainer(container: Scan): HTMLElement {

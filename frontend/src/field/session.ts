@@ -97,11 +97,15 @@ export function isGroup(code: Code, order: Order | undefined): boolean | null {
 function takePacked(work: Work, scan: Scan, known: Knowledge): Answer {
   const task = findTask(work.task);
   const order = known.orders.find((each) => each.run === work.details.run);
-  if (work.container === null) return takeContainer(work, scan, order);
+  // Where no batch was chosen, the number on the label still tells an item from a case.
+  const told = order ?? known.orders.find(({ gtin, group_gtins }) => gtin === scan.gtin || group_gtins.includes(scan.gtin));
+  if (work.container === null) {
+    return isGroup(scan, told) === false ? refuse("say-container-first", scan) : takeContainer(work, scan, order);
+  }
   if (scan.key === work.container.key) return refuse("say-itself", scan, {}, "warn");
   if (holds(work.scans, scan)) return refuse("say-twice", scan, {}, "warn");
   const isOfGroups = (task.level ?? 0) > 0;
-  const grouped = isGroup(scan, order);
+  const grouped = isGroup(scan, told);
   if (isOfGroups && grouped === false) return refuse("say-item", scan);
   if (!isOfGroups && grouped === true) return refuse("say-group", scan, { container: work.container.shown });
   if (isStranger(scan, order, task.level ?? 0)) return refuse("say-stranger", scan);
@@ -111,7 +115,6 @@ function takePacked(work: Work, scan: Scan, known: Knowledge): Answer {
 }
 
 function takeContainer(work: Work, scan: Scan, order: Order | undefined): Answer {
-  if (isGroup(scan, order) === false) return refuse("say-container-first", scan);
   const level = (findTask(work.task).level ?? 0) + 1;
   if (isStranger(scan, order, level)) return refuse("say-stranger", scan);
   work.container = scan;

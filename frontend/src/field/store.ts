@@ -95,6 +95,20 @@ export class Store {
   }
 }
 
+// Below this a phone begins to throw things away by itself, and a shift's records may not fit.
+export const ROOM_MIN_BYTES = 5 * 1024 * 1024;
+
+/** Tell whether the browser has room for more; true where it does not say. */
+export async function hasRoom(): Promise<boolean> {
+  try {
+    const { quota, usage } = await navigator.storage.estimate();
+    return quota === undefined || usage === undefined || quota - usage >= ROOM_MIN_BYTES;
+  } catch {
+    // What cannot be measured shows when something is written.
+    return true;
+  }
+}
+
 function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === "QuotaExceededError";
 }

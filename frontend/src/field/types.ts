@@ -99,6 +99,9 @@ export interface Work {
   photos: string[];
 }
 
+/** Something odd: its code, and what it is in words. Older apps kept the words alone. */
+export type Flag = string | { code: string; text: string };
+
 export type RowState = "refused" | "removed" | "sent" | "waiting";
 
 /** One event of the queue, in the order in which it was made. */
@@ -120,7 +123,7 @@ export interface Row {
   outcome: string | null;
   error: { code: string; message: string } | null;
   /** What the data centre finds odd about it; looked for once it was sent. */
-  flags: string[];
+  flags: Flag[];
   isFollowed?: boolean;
   isSeen: boolean;
   /** What people tell it by: the container, or the first unit, and how many. */

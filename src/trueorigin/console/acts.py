@@ -26,6 +26,7 @@ from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.errors import DomainError, NotFoundError
 from trueorigin.domain.events import Event, EventKind
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.services import capturing
 from trueorigin.services.foreseeing import foresee
 from trueorigin.services.resolving import resolve_events
@@ -59,6 +60,10 @@ FIELDS: Final[Mapping[EventKind, tuple[str, ...]]] = {
     EventKind.DESTROYING: ("site", "document"),
     EventKind.INSPECTING: ("site", "quality", "document"),
 }  # fmt: skip
+
+
+# Fields that an address of the page may fill in.
+_GIVEN: Final = ("run", "level", "from", "to", "partner", "document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +112,15 @@ def _read_kind(request: ConsoleRequest) -> EventKind:
 
 
 def show_page(request: ConsoleRequest) -> Response:
-    """Show the empty form of an act; `?code=` fills in a unit somebody came from."""
+    """Show the empty form of an act; the query fills in what somebody came from.
+
+    `?code=` is a unit; a range, a partner and a paper come from a shipment that is expected.
+    """
     kind = _read_kind(request)
     act = request.act
     values = {
         **read_fields(request),
+        **{name: request.query.get(name, "")[:LINE_LENGTH_MAX] for name in _GIVEN},
         "id": str(uuid7(act.at, act.entropy(10))),
         "codes": request.query.get("code", "")[:2048],
     }

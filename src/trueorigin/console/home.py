@@ -12,13 +12,15 @@ from trueorigin.console.chronicle import CONDEMNING, EVENTS_PATH
 from trueorigin.console.devices import PATH as DEVICES_PATH
 from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
 from trueorigin.console.findings import PATH as FINDINGS_PATH
+from trueorigin.console.goods import PATH as GOODS_PATH, is_overdue
 from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.days import date_of
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import agenda, devices
 from trueorigin.services.agenda import DAYS, STEPS_MAX, Agenda
-from trueorigin.storage import inspections, partners, sites
+from trueorigin.services.stock import find_stock
+from trueorigin.storage import accounts, inspections, partners, sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,10 @@ def _list_silent(request: ConsoleRequest) -> Iterator[Task]:
 _FRESH: Final = timedelta(days=30)
 
 
+# Whoever revoked so many has another one, or knows how it is done.
+_PHONES_MAX: Final = 100
+
+
 def _list_handling(request: ConsoleRequest) -> Iterator[Task]:
     """Yield what those do who make nothing: handle goods of others, or inspect them."""
     if request.may(Permission.INSPECTION_WRITE):
@@ -171,10 +177,15 @@ def _list_handling(request: ConsoleRequest) -> Iterator[Task]:
         with request.read() as tx:
             has_owner = bool(partners.find_owners(tx, request.act.scope))
             has_site = bool(sites.count_sites(tx, request.act.scope, limit=1))
+            phones = devices.list_devices(tx, request.act.scope, after=None, limit=_PHONES_MAX)
+            has_device = any(each.revoked_at is None for each in phones)
+        yield from _list_goods(request)
         if not has_owner:
             prefix = request.organisation.prefix
             yield _task(request, "console-task-owner", "/console/partners", prefix=prefix)
         yield _task(request, "console-task-record", "/console/acts")
+        if not has_device and request.is_owner:
+            yield _task(request, "console-task-phones", DEVICES_PATH)
         yield _task(request, "console-task-look", "/console/units")
         if not has_site:
             yield _task(request, "console-task-site", "/console/sites/new")
@@ -183,9 +194,31 @@ def _list_handling(request: ConsoleRequest) -> Iterator[Task]:
         yield _task(request, "console-task-devices", "/console/devices")
 
 
-def _find_rest(request: ConsoleRequest) -> str:
-    """Return where somebody goes who has nothing to do: to the figures, or to oneself."""
-    return FIGURES_PATH if request.may(Permission.READING_READ) else ENTERPRISE_PATH
+def _list_goods(request: ConsoleRequest) -> Iterator[Task]:
+    """Yield what waits to be received, what is late first; and what nobody has taken in."""
+    act = request.act
+    with request.read() as tx:
+        stock = find_stock(tx, act.scope, at=act.at).stock
+        late = [each for each in stock.arrivals if each.is_late(act.at)]
+        coming = [each for each in stock.arrivals if not each.is_late(act.at)]
+        # Whom to ask is known only where the shipment said it.
+        named = [each for each in stock.shipments if each.event.partner_id is not None]
+        unanswered = [each for each in named if is_overdue(request, each)]
+        others = {each.event.organisation_id for each in stock.arrivals}
+        others |= {each.event.partner_id for each in unanswered if each.event.partner_id}
+        names = accounts.find_organisations(tx, others)
+    for message, found, tone in (
+        ("console-task-late", late, "bad"),
+        ("console-task-arrivals", coming, ""),
+        ("console-task-unanswered", unanswered, ""),
+    ):
+        if found:
+            event = found[0].event
+            is_own = event.organisation_id == act.scope
+            other = event.partner_id if is_own else event.organisation_id
+            assert other is not None, "filtered above"  # noqa: S101 - for the type checker
+            name = names[other].name
+            yield _task(request, message, GOODS_PATH, tone=tone, count=len(found), name=name)
 
 
 def _list_figures(request: ConsoleRequest, found: Agenda) -> tuple[Figure, ...]:

@@ -31,6 +31,8 @@ class Area:
     icon: str
     permission: Permission | None = None
     group: Group | None = None
+    # Whoever has this one does something else; the page is theirs all the same.
+    unless: Permission | None = None
 
 
 NAVIGATION: tuple[Area, ...] = (
@@ -118,6 +120,14 @@ NAVIGATION: tuple[Area, ...] = (
         icon="done",
         permission=Permission.INSPECTION_READ,
         group=Group.KNOWN,
+    ),
+    Area(
+        path="/console/goods",
+        message="console-nav-goods",
+        icon="product",
+        permission=Permission.EVENT_READ,
+        group=Group.CHAIN,
+        unless=Permission.INSPECTION_WRITE,
     ),
     Area(
         path="/console/events",

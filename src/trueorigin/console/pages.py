@@ -236,7 +236,10 @@ def build_navigation(language: Translator, around: Surroundings) -> tuple[Chapte
     permissions = signed_in.act.actor.permissions
     current = HOME_PATH if around.path == HOME_PATH else find_area(around.path)
     open_areas = [
-        area for area in NAVIGATION if area.permission is None or area.permission in permissions
+        area
+        for area in NAVIGATION
+        if (area.permission is None or area.permission in permissions)
+        and (area.unless is None or area.unless not in permissions)
     ]
     return tuple(
         Chapter(

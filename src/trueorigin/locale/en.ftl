@@ -1681,6 +1681,50 @@ error-event-kind-refused = You may not record { $kind } of these goods: they are
 
 console-nav-sites = Sites
 console-nav-partners = Partners
+console-nav-goods = Goods
+console-goods-lead = What is on its way to you, what you hold, and what you sent that nobody has taken in yet. Record an arrival here, or with the field app on a phone.
+console-goods-arrivals = On their way to you
+console-goods-arrivals-none = Nothing is on its way to you
+console-goods-arrivals-none-text = Shipments that name you as their receiver stand here until you receive them.
+console-goods-held = In your hands
+console-goods-held-none = You hold nothing
+console-goods-held-none-text = Goods that you received or stored stand here until they are sold, shipped or in somebody else’s hands.
+console-goods-shipments = Sent, not taken in yet
+console-goods-shipments-none = Everything you sent was taken in
+console-goods-shipments-none-text = Shipments of yours stand here until somebody receives them, for 90 days at most.
+console-goods-from = From { $name }
+console-goods-to = To { $name }
+console-goods-rest = { $rest } on the way, of { $units }
+console-goods-expected = expected { $at }
+console-goods-sent = sent { $at }
+console-goods-since = last arrived { $at }
+console-goods-lot = Lot { $lot }
+console-goods-coming = on the way
+console-goods-late = late
+console-goods-unanswered = not taken in
+console-goods-receive = Receive
+console-goods-cut = There is more than stands here: what came long ago or in great numbers is left out. Nothing of it is lost; look under events.
+console-task-arrivals = { $count ->
+    [one] One shipment is on its way to you
+   *[other] { $count } shipments are on their way to you
+}
+    .text = From { $name }. Receive what arrived, so that everybody knows it is in your hands.
+    .button = See what is coming
+console-task-late = { $count ->
+    [one] One shipment should have arrived
+   *[other] { $count } shipments should have arrived
+}
+    .text = From { $name }. Receive what is there, and ask for what is not.
+    .button = See what is late
+console-task-unanswered = { $count ->
+    [one] One shipment of yours was not taken in
+   *[other] { $count } shipments of yours were not taken in
+}
+    .text = Sent to { $name }, or to others, days ago. Ask there whether the goods arrived.
+    .button = See which
+console-task-phones = Make a phone ready
+    .text = With the field app your people record what they do where they do it, with or without network.
+    .button = Phones and kiosks
 console-nav-events = Events
 console-yes = yes
 console-no = no
@@ -1975,6 +2019,28 @@ field-queue-sending = Uploading { $count }
 field-queue-waiting = { $count } to upload
 field-queue-asking = Connecting
 field-queue-empty = All uploaded
+field-queue-limit = { $max } records wait on this phone: no more are taken until some are uploaded or looked at. What was scanned is kept.
+field-queue-many = { $count } records wait on this phone, { $max } at most. Look for a network soon.
+field-scans-all = Show all { $count }
+field-odd-packed-twice = Look into which case it really lies. Take back the record that is wrong; if both are right, one after the other, press “Seen”.
+field-odd-not-inside = Read the labels of the case and of what came out once more. If another case was meant, take this record back and record it again.
+field-odd-apart = It went without its case. If it was taken out, record that as well; if the whole case was meant, take this back and scan the case.
+field-odd-loop = A case cannot lie in itself. Take this record back and scan case and contents again.
+field-odd-too-deep = Too many layers. Check which pallet lies on which, and take back what is wrong.
+field-odd-before-release = These goods are not released yet. Keep them here and ask whoever releases them.
+field-odd-after-withdrawal = These goods were withdrawn. Put them aside and tell your manager.
+field-odd-after-destruction = These goods count as destroyed. Put them aside and tell your manager; the label may be a copy.
+field-odd-after-sale = These goods count as sold. If a customer brought them back, record a return; if not, put them aside: the label may be a copy.
+field-odd-sold-twice = It was sold before. Check that this very item was scanned; if so, put it aside and tell your manager.
+field-odd-clock-ahead = The clock of a phone was wrong. Set date and time to automatic.
+field-odd-clock-behind = The clock of a phone was wrong. Set date and time to automatic.
+field-odd-other = Compare it with the goods. Take back what is wrong, or press “Seen” if it is right.
+field-refused-unit-not-found = No such code is known, or the goods are of somebody who is no partner. Check the label; ask the maker to link your organisation, then record it again.
+field-refused-partner-not-found = That organisation is no partner any more. Ask for it to be linked in the console, then record it again.
+field-refused-site-not-found = That place is not there any more. Choose another one, and record it again.
+field-refused-event-kind-refused = Only the maker may record this of these goods.
+field-refused-other = It is not stored. Put right what is named above, record it again, and press “Seen”.
+field-queue-newest = The newest { $count } are shown; the others are kept as well.
 field-queue-nothing = No records yet.
 field-queue-part-refused = Refused ({ $count })
 field-queue-part-waiting = To upload ({ $count })
