@@ -156,6 +156,22 @@ test("a row's time is corrected once the clock is known, and never after it went
   assert.equal(correctRow({ ...row, isMeasured: true }, 3_600_000).document.at, row.document.at);
 });
 
+test("what comes is held against what was sent", () => {
+  const cases = [0, 1, 2, 3].map((place) => box(1, place));
+  const arrival = { id: "a", sender: {}, count: 3, numbers: cases.slice(0, 3).map((code) => code.shown) };
+  const work = session.openWork("receive", { arrival: "a" });
+  const say = (code) => session.takeCode(work, code, 1, { ...known, arrival });
+  assert.deepEqual(
+    [cases[0], cases[0], cases[3], cases[1], cases[2]].map((code) => say(code).word),
+    ["say-counted-of", "say-twice", "say-not-sent", "say-counted-of", "say-complete"],
+  );
+  assert.equal(session.countCome(work, arrival), 3);
+  // Of a shipment that names but some, everything counts.
+  const part = { ...arrival, count: 9 };
+  assert.equal(session.countCome(work, part), 4);
+  assert.equal(session.takeCode(work, item(9), 1, { ...known, arrival: part }).word, "say-counted-of");
+});
+
 test("at most a thousand units are one event", () => {
   const work = session.openWork("receive", {});
   const codes = Array.from({ length: 1001 }, (_, place) => readCode(`ABCD${String(place).padStart(12, "0")}`, []).code);

@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
+from tests.api.test_capture_events import tell, upload
 from tests.api_world import Person, World
 from tests.device_makers import enrol, make_site, open_owner_act
 
@@ -54,3 +56,39 @@ def test_closed_places_are_left_out(world: World) -> None:
 def test_it_is_for_devices_only(world: World) -> None:
     world.alice.get("/field/context", expect=404)
     world.dora.get("/field/context", expect=401)
+
+
+def test_who_receives_takes_along_what_is_on_its_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = world.alice.get("/organisation")
+    world.charlie.post("/partners", {"prefix": alice["prefix"]})
+    run = world.charlie.add_run(30, packing=[6])
+    numbers = [row["number"] for row in world.charlie.list_rows(run, level=1)]
+    phone = take_phone(world, Profile.LOGISTICS)
+    assert phone.get("/field/context")["arrivals"] == []
+    sent = tell(
+        run["id"],
+        0,
+        3,
+        partner=alice["id"],
+        details={"expected": "2026-03-20T08:00:00+08:00", "document": "W-1", "vehicle": 7},
+    )
+    sent["units"] = [{"run": run["id"], "level": 1, "from": 0, "to": 3}]
+    assert upload(world.charlie, sent)["stored"] == 1
+    [coming] = phone.get("/field/context")["arrivals"]
+    assert coming["sender"]["name"] == "Charlie's Seeds"
+    assert (coming["id"], coming["count"]) == (sent["id"], 3)
+    assert coming["numbers"] == numbers[:3]
+    assert coming["expected"] == "2026-03-20T00:00:00Z"
+    assert (coming["document"], coming["vehicle"], coming["carrier"]) == ("W-1", None, None)
+    # Serials are told by no answer about events.
+    assert all(len(each) == 6 for each in coming["numbers"])
+    assert take_phone(world, Profile.INSPECTOR).get("/field/context")["arrivals"] == []
+    monkeypatch.setattr(briefing, "NUMBERS_MAX", 2)
+    [coming] = phone.get("/field/context")["arrivals"]
+    assert (coming["count"], coming["numbers"]) == (3, numbers[:2])
+    received = {**sent, "id": str(uuid4()), "kind": "receiving", "details": None, "partner": None}
+    received = {name: said for name, said in received.items() if said is not None}
+    assert upload(world.alice, received)["stored"] == 1
+    assert phone.get("/field/context")["arrivals"] == []

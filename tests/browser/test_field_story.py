@@ -149,9 +149,18 @@ def receive_and_sell(house: House, browser: Browser, goods: Goods) -> None:
     phone = open_phone(house, browser)
     phone.enrol(SHOP, Profile.SELLER, "Counter")
     expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
-    phone.begin("receive", site=COUNTER, partner=CARRIER, document="W-77")
+    expect(phone.page.locator("[data-task=receive]")).to_contain_text("1 on the way to you")
+    # The shipment says from whom it comes, and under which paper.
+    phone.begin("receive", site=COUNTER, arrival="苏A·12345")
+    expect(phone.page.locator(".container")).to_contain_text(goods.cases[0].number)
+    phone.scan(goods.cases[1].url)
+    expect(phone.plate).to_contain_text("not named in this shipment")
+    phone.page.get_by_role("button", name="Undo").click()
     phone.scan(goods.cases[0].url)
-    expect(phone.plate).to_contain_text("1 counted")
+    expect(phone.plate).to_contain_text("Complete: 1 of 1")
+    expect(phone.page.locator(".container")).to_contain_text("Everything has come")
+    assert list_violations(phone.page) == []
+    assert measure_overhang(phone.page) <= 0
     finish(phone, "Finish 1")
     phone.page.get_by_role("button", name="Back", exact=True).click()
     phone.begin("sell", site=COUNTER)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is expected, in hand and under way, as each of a carrier and a shop is told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from tests.chain_world import Chain, draft, make_chain
@@ -139,18 +139,27 @@ def test_a_shipment_in_error_and_an_old_one_are_not_expected(chain: Chain) -> No
     assert look(chain, chain.charlie).stock.arrivals == ()
 
 
-def test_a_time_without_zone_is_meant_where_it_was_said(chain: Chain) -> None:
-    china = NOW.astimezone().replace(microsecond=0)
-    told = draft(
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("2027-01-01T08:00", datetime(2027, 1, 1, 0, tzinfo=UTC)),
+        ("2027-01-01T08:00+02:00", datetime(2027, 1, 1, 6, tzinfo=UTC)),
+        ("0001-01-01T00:00+08:00", None),
+        (20270101, None),
+    ],
+)
+def test_a_time_without_zone_is_meant_where_it_was_said(
+    chain: Chain, told: object, expected: datetime | None
+) -> None:
+    shipped = draft(
         units=(cases(chain, 0, 1),),
-        at=china,
+        at=NOW.astimezone(timezone(timedelta(hours=8))),
         partner_id=chain.charlie.organisation.id,
-        details={"expected": "2027-01-01T08:00"},
+        details={"expected": told},
     )
-    chain.store(told)
+    chain.store(shipped)
     [coming] = look(chain, chain.charlie).stock.arrivals
-    assert coming.expected is not None
-    assert coming.expected.utcoffset() == china.utcoffset()
+    assert coming.expected == expected
 
 
 def test_more_records_than_are_looked_at_are_said_to_be_missing(

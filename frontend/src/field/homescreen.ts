@@ -81,12 +81,14 @@ export function showHome(app: App): Screen {
 }
 
 function buildTile(app: App, task: Task): HTMLElement {
+  const coming = task.fields.includes("arrival") ? (app.context?.arrivals ?? []).length : 0;
+  const hint = coming > 0 ? app.say("task-receive-coming", { count: String(coming) }) : app.say(`task-${task.name}-hint`);
   return el(
     "button",
     { class: "tile", attrs: { type: "button", "data-task": task.name }, on: { click: () => void begin(app, task) } },
     icon(TASK_ICONS[task.name] ?? "box"),
     el("span", { class: "name" }, app.say(`task-${task.name}`)),
-    el("span", { class: "hint" }, app.say(`task-${task.name}-hint`)),
+    el("span", { class: "hint" }, hint),
   );
 }
 

@@ -12,13 +12,15 @@ import { buildIntake } from "./intake";
 import { buildStatus, buildTop } from "./parts";
 import { OPEN_MAX } from "./queue";
 import { showQueue } from "./queuescreen";
-import { capacityOf, compareWork, dropScan, isGroup, isReady, openWork, takeCode, undoScan } from "./session";
-import { showSetup } from "./setupscreen";
+import { capacityOf, compareWork, countCome, dropScan, isGroup, isReady, openWork, takeCode, undoScan } from "./session";
+import { findArrival, showSetup } from "./setupscreen";
 import { findTask } from "./tasks";
-import type { Scan, Work } from "./types";
+import type { Arrival, Scan, Work } from "./types";
 
 // The newest of a long list; all of them count, and are shown when somebody asks.
 const SHOWN_MAX = 60;
+// Of what has not come: enough to look for on a lorry.
+const MISSING_MAX = 12;
 
 export function showScan(app: App): Screen {
   return new ScanDesk(app).screen;
@@ -115,7 +117,7 @@ class ScanDesk {
     // Only what is a group by its label: an item too many must not become the next case.
     const order = orders.find((each) => each.run === this.work.details.run);
     if (isNext && isNew && isGroup(read.code, order) === true && !(await this.finish())) return;
-    const known = { orders, packed: app.queue.packed() };
+    const known = { orders, packed: app.queue.packed(), arrival: findArrival(app, this.work.details) };
     const found = takeCode(this.work, read.code, app.moment().now, known);
     if (found.isTaken && !(await this.keep())) {
       dropScan(this.work, read.code.key);
@@ -171,7 +173,9 @@ class ScanDesk {
     const { app, work } = this;
     if (!isReady(work)) return false;
     const count = String(work.scans.length);
-    const next = openWork(work.task, { ...work.details });
+    // A shipment is received once; what comes after it is another one.
+    const { arrival: _arrival, ...details } = work.details;
+    const next = openWork(work.task, details);
     if (!(await app.finish(work, next))) {
       this.answer("bad", app.say("full"));
       return false;
@@ -187,6 +191,7 @@ class ScanDesk {
     const { app, work } = this;
     const capacity = capacityOf(work, app.context?.orders ?? []);
     const count = work.scans.length;
+    const arrival = findArrival(app, work.details);
     fill(
       this.counter,
       el(
@@ -196,6 +201,7 @@ class ScanDesk {
         capacity !== null && el("span", {}, `/ ${String(capacity)}`),
       ),
       work.container !== null && this.drawContainer(work.container),
+      arrival !== null && this.drawArrival(arrival),
     );
     const scans = [...(work.out === null ? [] : [work.out]), ...work.scans].reverse();
     const shown = this.isWhole ? scans : scans.slice(0, SHOWN_MAX);
@@ -227,6 +233,23 @@ class ScanDesk {
       { class: "container" },
       el("p", { class: "mono" }, app.say("in-container", { code: container.shown })),
       el("p", { class: "hint" }, said),
+    );
+  }
+
+  /** Hold what was scanned against what was sent. */
+  private drawArrival(arrival: Arrival): HTMLElement {
+    const { app } = this;
+    const come = countCome(this.work, arrival);
+    const said = come === arrival.count ? app.say("arrival-whole") : app.say("arrival-open", { missing: String(arrival.count - come) });
+    const isWhole = arrival.numbers.length === arrival.count;
+    const seen = new Set(this.work.scans.map((scan) => scan.shown));
+    const missing = isWhole ? arrival.numbers.filter((number) => !seen.has(number)).slice(0, MISSING_MAX) : [];
+    return el(
+      "div",
+      { class: "container" },
+      el("p", { class: "strong" }, app.say("arrival-of", { name: arrival.sender.name, max: String(arrival.count) })),
+      el("p", { class: "hint" }, said),
+      missing.length > 0 && el("p", { class: "hint mono" }, missing.join(" ")),
     );
   }
 

@@ -7,7 +7,7 @@ import type { Comparison, Contents } from "../codes/contents";
 import type { Code } from "../codes/reading";
 import type { Tone } from "../capture/feedback";
 import { findTask } from "./tasks";
-import type { Order, Scan, Work } from "./types";
+import type { Arrival, Order, Scan, Work } from "./types";
 
 // As many as one event may name; see UNITS_MAX in domain/eventdrafts.py.
 export const UNITS_MAX = 1000;
@@ -28,6 +28,8 @@ export interface Knowledge {
   orders: readonly Order[];
   /** Units packed on this phone and where: by key. */
   packed: ReadonlyMap<string, string>;
+  /** The shipment that is being received. */
+  arrival?: Arrival | null;
 }
 
 /** Begin a task. */
@@ -64,7 +66,7 @@ export function takeCode(work: Work, code: Code, at: number, known: Knowledge): 
   const scan: Scan = { ...code, at, check: "unasked" };
   if (shape === "pack") return takePacked(work, scan, known);
   if (shape === "swap") return takeSwapped(work, scan);
-  return takeUnit(work, scan);
+  return takeUnit(work, scan, known.arrival ?? null);
 }
 
 function refuse(word: string, code: Code, params: Record<string, string> = {}, tone: Tone = "bad"): Answer {
@@ -75,11 +77,25 @@ function accept(word: string, code: Code, params: Record<string, string> = {}, t
   return { tone, word, params: { code: code.shown, ...params }, isTaken: true, isFull: tone === "done" };
 }
 
-function takeUnit(work: Work, scan: Scan): Answer {
+function takeUnit(work: Work, scan: Scan, arrival: Arrival | null): Answer {
   if (holds(work.scans, scan)) return refuse("say-twice", scan, {}, "warn");
   if (work.scans.length >= UNITS_MAX) return refuse("say-many", scan, { max: String(UNITS_MAX) });
   work.scans.push(scan);
-  return accept("say-counted", scan, { count: String(work.scans.length) });
+  const count = String(work.scans.length);
+  if (arrival === null) return accept("say-counted", scan, { count });
+  const number = numberOf(scan);
+  // Of a larger shipment only the first are named: what is not, may be of it all the same.
+  const isWhole = arrival.numbers.length === arrival.count;
+  if (isWhole && number !== null && !arrival.numbers.includes(number)) return accept("say-not-sent", scan, { count }, "warn");
+  const come = countCome(work, arrival);
+  const params = { count: String(come), max: String(arrival.count) };
+  return come === arrival.count ? accept("say-complete", scan, params, "done") : accept("say-counted-of", scan, params);
+}
+
+/** Count what has come of a shipment, by its numbers; all that was scanned where it names not all. */
+export function countCome(work: Work, arrival: Arrival): number {
+  if (arrival.numbers.length < arrival.count) return work.scans.length;
+  return work.scans.filter((scan) => arrival.numbers.includes(numberOf(scan) ?? "")).length;
 }
 
 function holds(scans: readonly Scan[], code: Code): boolean {

@@ -11,7 +11,7 @@ import { showScan } from "./scanscreen";
 import { openWork } from "./session";
 import { RESULTS, findTask } from "./tasks";
 import type { FieldName, Task } from "./tasks";
-import type { Details } from "./types";
+import type { Arrival, Details } from "./types";
 
 const LINE_MAX = 200;
 const NOTES_MAX = 1000;
@@ -26,7 +26,8 @@ export function showSetup(app: App): Screen {
   const task = findTask(work.task);
   const details: Details = { ...work.details };
   const state = el("p", { class: "state bad", attrs: { role: "alert" } });
-  const fields = task.fields.map((name) => buildField(app, task, name, details));
+  const asked = task.fields.filter((name) => name !== "arrival" || (app.context?.arrivals ?? []).length > 0);
+  const fields = asked.map((name) => buildField(app, task, name, details));
   const isFinding = task.name === "find";
 
   async function go(): Promise<void> {
@@ -37,10 +38,14 @@ export function showSetup(app: App): Screen {
       document.getElementById(`setup-${missing}`)?.focus();
       return;
     }
+    // What the shipment says need not be said again.
+    const arrival = findArrival(app, details);
+    if (arrival !== null) details.partner ??= arrival.sender.id;
+    if (arrival?.document) details.document ??= arrival.document;
     work.details = details;
     app.work = work;
     // What belongs to one load only is not offered for the next.
-    const { document: _document, expected: _expected, notes: _notes, position: _position, ...kept } = details;
+    const { arrival: _arrival, document: _document, expected: _expected, notes: _notes, position: _position, ...kept } = details;
     if (await app.keepWork()) {
       await app.store.put("facts", kept, `details-${task.name}`);
       app.show(showScan);
@@ -102,11 +107,26 @@ function listChoices(app: App, name: FieldName): Choice[] | null {
   if (name === "territory") {
     return (context?.territories ?? []).map((each) => ({ value: each.id, text: app.words.pick(each.name) }));
   }
+  if (name === "arrival") {
+    return (context?.arrivals ?? []).map((each) => ({ value: each.id, text: tellArrival(app, each) }));
+  }
   if (name !== "order") return null;
   return (context?.orders ?? []).map((order) => ({
     value: String(order.run),
     text: `${app.words.pick(order.product)} · ${order.lot} · ${order.packing.join("×")}`,
   }));
+}
+
+/** Return the shipment that is being received, if it was chosen and still is on its way. */
+export function findArrival(app: App, details: Details): Arrival | null {
+  return app.context?.arrivals?.find((each) => each.id === details.arrival) ?? null;
+}
+
+function tellArrival(app: App, { sender, count, expected, at, vehicle }: Arrival): string {
+  const when = app.words.moment(Date.parse(expected ?? at));
+  const params = { name: sender.name, count: String(count), at: when };
+  const told = app.say(expected === null ? "arrival-sent" : "arrival-expected", params);
+  return vehicle === null ? told : `${told} · ${vehicle}`;
 }
 
 export function buildField(app: App, task: Task, name: FieldName, details: Details): HTMLElement {
@@ -163,7 +183,7 @@ function buildSelect(app: App, id: string, name: FieldName, choices: Choice[], d
           if (value === "") delete details.run;
           else details.run = Number(value);
         } else {
-          const key = keyOf(name) as "partner" | "site" | "territory";
+          const key = keyOf(name) as "arrival" | "partner" | "site" | "territory";
           if (value === "") delete details[key];
           else details[key] = value;
         }

@@ -4,6 +4,7 @@
 import type { Profile } from "./types";
 
 export type FieldName =
+  | "arrival"
   | "carrier"
   | "document"
   | "expected"
@@ -55,7 +56,7 @@ const TASKS: readonly Task[] = [
     needs: ["partner"],
     fixed: { handover: true },
   },
-  { name: "receive", kind: "receiving", shape: "units", fields: ["site", "partner", "document", "notes"] },
+  { name: "receive", kind: "receiving", shape: "units", fields: ["arrival", "site", "partner", "document", "notes"] },
   { name: "store", kind: "storing", shape: "units", fields: ["site", "notes"], needs: ["site"] },
   { name: "sale", kind: "storing", shape: "units", fields: ["site"], needs: ["site"], fixed: { on_sale: true } },
   { name: "sell", kind: "selling", shape: "units", fields: ["site", "document"] },

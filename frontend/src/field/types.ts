@@ -32,6 +32,19 @@ export interface Partner {
   prefix: string;
 }
 
+/** A shipment on its way to us: what was sent, by number as far as they are named. */
+export interface Arrival {
+  id: string;
+  sender: Partner;
+  at: string;
+  expected: string | null;
+  carrier: string | null;
+  vehicle: string | null;
+  document: string | null;
+  count: number;
+  numbers: string[];
+}
+
 /** The answer of `GET /field/context`, kept for when there is no network. */
 export interface Context {
   device_id: string;
@@ -46,6 +59,8 @@ export interface Context {
   partners: Partner[];
   territories: { id: string; name: LocalText }[];
   orders: Order[];
+  /** What an older app took along has none. */
+  arrivals?: Arrival[];
 }
 
 /** Who this phone is. Without `key` it was signed out: the queue stays until it is enrolled again. */
@@ -69,6 +84,8 @@ export interface Scan extends Code {
 export interface Details {
   site?: string;
   partner?: string;
+  /** The shipment that is being received. */
+  arrival?: string;
   territory?: string;
   carrier?: string;
   vehicle?: string;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the field app keeps on the phone to work without network."""
 
+from datetime import datetime
 from uuid import UUID
 
 from trueorigin.api.calls import CallHere
@@ -9,7 +10,7 @@ from trueorigin.api.forms import Answer, LocalTextForm
 from trueorigin.domain.sites import Site, SiteKind
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.territories import Territory
-from trueorigin.services.briefing import Order, build_briefing
+from trueorigin.services.briefing import Arrival, Order, build_briefing
 
 
 class PlaceAnswer(Answer):
@@ -78,6 +79,42 @@ class OrderAnswer(Answer):
         )
 
 
+class ArrivalAnswer(Answer):
+    """A shipment that names the organisation as its receiver and was not received yet.
+
+    `count` units were sent; `numbers` are the public ones of the first 200 of them.
+    """
+
+    id: UUID
+    sender: PartnerChoiceAnswer
+    at: datetime
+    expected: datetime | None
+    carrier: str | None
+    vehicle: str | None
+    document: str | None
+    count: int
+    numbers: list[str]
+
+    @classmethod
+    def of(cls, arrival: Arrival) -> "ArrivalAnswer":
+        """Show a shipment."""
+        event = arrival.consignment.event
+        told = event.details or {}
+        said = {
+            name: text if isinstance(text := told.get(name), str) else None
+            for name in ("carrier", "vehicle", "document")
+        }
+        return cls(
+            id=event.id,
+            sender=PartnerChoiceAnswer.of(arrival.sender),
+            at=event.at,
+            expected=arrival.consignment.expected,
+            count=arrival.count,
+            numbers=list(arrival.numbers),
+            **said,
+        )
+
+
 class ContextAnswer(StandingAnswer):
     """What the device is, and the names of all it may choose from."""
 
@@ -86,6 +123,7 @@ class ContextAnswer(StandingAnswer):
     partners: list[PartnerChoiceAnswer]
     territories: list[TerritoryChoiceAnswer]
     orders: list[OrderAnswer]
+    arrivals: list[ArrivalAnswer]
 
 
 def get_context(call: CallHere) -> ContextAnswer:
@@ -93,9 +131,9 @@ def get_context(call: CallHere) -> ContextAnswer:
 
     Keys that are no device's are answered with 404.
     """
-    act = call.open_act()
-    with call.context.database.read() as tx:
-        found = build_briefing(tx, act)
+    act, context = call.open_act(), call.context
+    with context.database.read() as tx:
+        found = build_briefing(tx, context.catalogue, context.vault, act)
     known = StandingAnswer.of(found.standing, act.at).model_dump()
     return ContextAnswer(
         **known,
@@ -104,4 +142,5 @@ def get_context(call: CallHere) -> ContextAnswer:
         partners=[PartnerChoiceAnswer.of(each) for each in found.partners],
         territories=[TerritoryChoiceAnswer.of(each) for each in found.territories],
         orders=[OrderAnswer.of(each) for each in found.orders],
+        arrivals=[ArrivalAnswer.of(each) for each in found.arrivals],
     )

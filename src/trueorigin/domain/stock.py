@@ -8,7 +8,7 @@ them to the shop.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 from uuid import UUID
 
@@ -141,8 +141,8 @@ def find_expected(event: Event) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(told)
-    except ValueError:
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=timezone(timedelta(minutes=event.offset_minutes)))
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if at.tzinfo is not None:
-        return at
-    return at.replace(tzinfo=timezone(timedelta(minutes=event.offset_minutes)))

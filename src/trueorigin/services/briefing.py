@@ -10,11 +10,18 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.catalog import Batch, Product, Run
+from trueorigin.domain.packing import Span
 from trueorigin.domain.records import record
 from trueorigin.domain.sites import Site
+from trueorigin.domain.stock import Consignment
 from trueorigin.domain.tenancy import Act, Organisation, Permission, TenantScope
 from trueorigin.domain.territories import Territory
+from trueorigin.domain.units import unit_key
+from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.devices import Standing, get_standing
+from trueorigin.services.naming import find_numbers
+from trueorigin.services.stock import find_stock
+from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, catalog, partners, sites, territories
 from trueorigin.storage.database import Tx
 
@@ -24,6 +31,10 @@ PARTNERS_MAX: Final = 500
 TERRITORIES_MAX: Final = 200
 # What a line packs in a week; older runs are packed at the console.
 RUNS_MAX: Final = 50
+# Shipments that are on their way, the soonest first: what comes to a door in a week.
+ARRIVALS_MAX: Final = 50
+# Units of one shipment that are named: a full lorry of pallets and some cases beside.
+NUMBERS_MAX: Final = 200
 
 
 @record
@@ -36,6 +47,16 @@ class Order:
 
 
 @record
+class Arrival:
+    """A shipment on its way: who sent it, how many units it is, and the numbers of the first."""
+
+    consignment: Consignment
+    sender: Organisation
+    count: int
+    numbers: tuple[str, ...]
+
+
+@record
 class Briefing:
     """Everything a phone keeps to work offline; each list is bounded, the newest runs first."""
 
@@ -44,21 +65,25 @@ class Briefing:
     partners: tuple[Organisation, ...]
     territories: tuple[Territory, ...]
     orders: tuple[Order, ...]
+    arrivals: tuple[Arrival, ...]
 
 
-def build_briefing(tx: Tx, act: Act) -> Briefing:
+def build_briefing(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act) -> Briefing:
     """Gather what the device that acts may know; `device_not_found` for whoever is none.
 
     A bounded number of queries. Lists of which its profile may see nothing are empty.
     """
     standing = get_standing(tx, act.actor)
     may = act.actor.permissions
+    # Authorities are sent nothing.
+    receives = {Permission.EVENT_WRITE, Permission.PARTNER_READ} <= may
     return Briefing(
         standing=standing,
         sites=_list_sites(tx, act.scope, standing) if Permission.SITE_READ in may else (),
         partners=_list_partners(tx, act.scope) if Permission.PARTNER_READ in may else (),
         territories=_list_territories(tx, act) if Permission.TERRITORY_READ in may else (),
         orders=_list_orders(tx, act.scope) if Permission.RUN_READ in may else (),
+        arrivals=_list_arrivals(tx, catalogue, vault, act) if receives else (),
     )
 
 
@@ -104,3 +129,29 @@ def _list_orders(tx: Tx, scope: TenantScope) -> tuple[Order, ...]:
         for run in runs
         if run.batch_id in batches and run.product_id in products
     )
+
+
+def _list_arrivals(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act) -> tuple[Arrival, ...]:
+    """Return what is on its way to the organisation, as it was sent."""
+    coming = find_stock(tx, act.scope, at=act.at).stock.arrivals[:ARRIVALS_MAX]
+    senders = accounts.find_organisations(tx, {each.event.organisation_id for each in coming})
+    keys = {each.event.id: _list_keys(each.event.about) for each in coming}
+    numbers = find_numbers(tx, catalogue, vault, {key for held in keys.values() for key in held})
+    return tuple(
+        Arrival(
+            consignment=each,
+            sender=senders[each.event.organisation_id],
+            count=sum(span.size for span in each.event.about),
+            numbers=tuple(numbers[key] for key in keys[each.event.id] if key in numbers),
+        )
+        for each in coming
+    )
+
+
+def _list_keys(spans: Iterable[Span]) -> list[int]:
+    """Return the keys of the first `NUMBERS_MAX` units of some spans."""
+    keys: list[int] = []
+    for run_id, level, start, stop in spans:
+        last = min(stop, start + NUMBERS_MAX - len(keys))
+        keys += [unit_key(run_id, level, index) for index in range(start, last)]
+    return keys
