@@ -27,11 +27,12 @@ from trueorigin.domain.tenancy import ROLE_PERMISSIONS, Permission, Role
 PROGRAM = Path(sys.executable).with_name("trueorigin")
 START_SECONDS_MAX = 170
 # What acts or hands out a file is no page to look at; authorities' own pages are not for a maker.
+_NO_PAGE = re.compile(r"\.(csv|svg)$|/templates/|/files/")
 PAGES = frozenset(
     route.path
     for route in ROUTES
     if route.method == "GET"
-    and not re.search(r"\.(csv|svg)$|/templates/|/files/", route.path)
+    and not _NO_PAGE.search(route.path)
     and (
         not isinstance(route.permission, Permission)
         or route.permission in ROLE_PERMISSIONS[Role.MANUFACTURER]
@@ -184,6 +185,8 @@ def _make_what_is_missing(visitor: _Visitor, demo: Demo) -> list[str]:
 def kind_of(address: str) -> str | None:
     """Return the line of the URL table an address belongs to, and what it is asked about."""
     parts = urlsplit(address)
+    if _NO_PAGE.search(parts.path):
+        return None
     for path in sorted(PAGES, key=lambda each: each.count("{")):
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), parts.path):
             names = sorted({name for name, _ in parse_qsl(parts.query)} & _SUBJECTS)
