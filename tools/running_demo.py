@@ -51,6 +51,8 @@ not a number,无号,No number,白酒
 09521234000099,重号,The same once more,白酒
 09521234000105,,,白酒
 """
+# Of a unit that nobody made.
+_EVENTS = "kind,at,units\nshipping,2026-07-01T08:00:00+08:00,ZZZZ-0000\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ def list_addresses(demo: Demo) -> dict[str, str]:
 
 
 def _make_what_is_missing(visitor: _Visitor, demo: Demo) -> list[str]:
-    """Make a refused table, a recall and a stopped print job, and return where they are."""
+    """Make a refused table, a recall, a stopped print job, a phone and a file of events."""
     visitor.get("/console/imports")
     table = ("spirits-2026.csv", io.BytesIO(_PRODUCTS.encode()))
     refused = visitor.send("/console/imports", {"kind": "products"}, file=table)
@@ -178,8 +180,20 @@ def _make_what_is_missing(visitor: _Visitor, demo: Demo) -> list[str]:
     order = {**wanted, "dpi": "300", "language": "zh"}
     job = visitor.send(f"/console/runs/{run}/labels", order)
     visitor.send(f"{job}/cancel", {})
+    visitor.get("/console/devices")
+    visitor.send("/console/devices", {"label": "Loading ramp", "profile": "logistics"})
+    visitor.get("/console/uploads")
+    told = ("july.csv", io.BytesIO(_EVENTS.encode()))
+    uploaded = visitor.send("/console/uploads", {}, file=told)
     searched = "/console/search?q=JNC"
-    return [refused, recalled, job, searched, f"/console/units?code={demo.items['copied']}"]
+    return [
+        refused,
+        recalled,
+        job,
+        uploaded,
+        searched,
+        f"/console/units?code={demo.items['copied']}",
+    ]
 
 
 def kind_of(address: str) -> str | None:
