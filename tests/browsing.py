@@ -95,7 +95,11 @@ def sign_in(page: Page, demo: Demo) -> None:
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus, as somebody without a mouse does."""
+    """Press Tab until the element has the focus, as somebody without a mouse does.
+
+    Waits for it first: the key before may have opened the page that it is on.
+    """
+    page.locator(selector).first.wait_for(state="attached")
     for _ in range(_TABS_MAX):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):

@@ -6,7 +6,7 @@ whoever printed it: compared with what is inside, never believed, and without an
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from trueorigin.domain.catalog import PACK_MAX, Run
@@ -150,13 +150,16 @@ class GroupContents:
         return tuple(members)
 
 
-def compare_claim(claimed: Contents, count: int, numbers: Sequence[str]) -> Claim:
+def compare_claim(
+    claimed: Contents, count: int, numbers: Sequence[str], firsts: Collection[str]
+) -> Claim:
     """Hold a label against the `numbers` of what is inside, `count` units in all.
 
-    Order means nothing, and a number that is printed twice is extra once.
+    In a full list order means nothing, and a number that is printed twice is extra once. `firsts`
+    are the first units inside of each run: one of them is what a label in short names.
     """
     if not claimed.is_listed:
-        agrees = claimed.count == count and claimed.numbers[0] in numbers
+        agrees = claimed.count == count and claimed.numbers[0] in firsts
         return Claim(count=claimed.count, numbers=claimed.numbers, is_listed=False, agrees=agrees)
     missing = Counter(numbers)
     extra = []

@@ -55,7 +55,8 @@ def find_contents(
         compared = None
     else:
         numbers = numberer.list_numbers(held, COMPARED_MAX)
-        compared = compare_claim(claimed, (now or planned).count, numbers)
+        firsts = numberer.list_firsts(held)
+        compared = compare_claim(claimed, (now or planned).count, numbers, firsts)
     return GroupContents(
         planned=planned,
         now=now,
@@ -102,6 +103,16 @@ class _Numberer:
                 serials = cipher.encode_range(run.ordinal, span.level, span.start, stop)
                 numbers += map(number, as_text(serials))
         return numbers
+
+    def list_firsts(self, spans: Iterable[Span]) -> list[str]:
+        """Return the number of the first unit of each run and level."""
+        firsts: dict[tuple[int, int], Span] = {}
+        for span in spans:
+            first = firsts.setdefault(span[:2], span)
+            if span.start < first.start:
+                firsts[span[:2]] = span
+        ones = [span._replace(stop=span.start + 1) for span in firsts.values()]
+        return self.list_numbers(ones, len(ones))
 
     def _count_items(self, span: Span) -> int:
         """Return how many items these units hold by plan; the last of a run may be short."""
