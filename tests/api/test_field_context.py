@@ -71,6 +71,7 @@ def test_who_receives_takes_along_what_is_on_its_way(
         run["id"],
         0,
         3,
+        at="2026-03-14T07:00:00Z",
         partner=alice["id"],
         details={"expected": "2026-03-20T08:00:00+08:00", "document": "W-1", "vehicle": 7},
     )
@@ -88,7 +89,8 @@ def test_who_receives_takes_along_what_is_on_its_way(
     monkeypatch.setattr(briefing, "NUMBERS_MAX", 2)
     [coming] = phone.get("/field/context")["arrivals"]
     assert (coming["count"], coming["numbers"]) == (3, numbers[:2])
-    received = {**sent, "id": str(uuid4()), "kind": "receiving", "details": None, "partner": None}
+    received = {**sent, "id": str(uuid4()), "kind": "receiving", "at": "2026-03-14T09:00:00Z"}
+    received |= {"details": None, "partner": None}
     received = {name: said for name, said in received.items() if said is not None}
     assert upload(world.alice, received)["stored"] == 1
     assert phone.get("/field/context")["arrivals"] == []
