@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from trueorigin.domain.ids import DAY_US
 from trueorigin.domain.scans import (
     CONFIRM_TTL_S,
-    DAY_US,
     Pseudonyms,
     build_reference,
     parse_reference,

@@ -10,8 +10,7 @@ from alembic import command
 from tests.factories import NOW, make_batch, make_id, make_organisation, make_product, scope_of
 
 from trueorigin.domain.catalog import DOWNLOADS_MAX
-from trueorigin.domain.ids import to_microseconds
-from trueorigin.domain.scans import DAY_US
+from trueorigin.domain.ids import DAY_US, to_microseconds
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.units import unit_key
 from trueorigin.domain.verdict import Verdict

@@ -13,8 +13,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from trueorigin.domain.ids import from_microseconds, to_microseconds
-from trueorigin.domain.scans import DAY_US, MINUTE_US
+from trueorigin.domain.ids import DAY_US, MINUTE_US, from_microseconds, to_microseconds
 
 # Clocks are changed at full quarters of an hour, so one offset holds for a quarter.
 _QUARTER_US: Final = 15 * MINUTE_US

@@ -18,15 +18,12 @@ from uuid import UUID
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.disclosure import Disclosure
-from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.ids import DAY_US, to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Actor, Organisation, Role
 from trueorigin.domain.verdict import Reason, Verdict
 
 HOUR_MS = 3_600_000
-MINUTE_US = 60_000_000
-HOUR_US = 60 * MINUTE_US
-DAY_US = 24 * HOUR_US
 
 # A phone asks for the confirmation while it draws the page; this covers a very slow network.
 CONFIRM_TTL_S = 900

@@ -16,13 +16,17 @@ from uuid import UUID
 from trueorigin.domain.chainfacts import ChainFacts
 from trueorigin.domain.days import name_day_us
 from trueorigin.domain.diversions import Diversion, Seen, find_diversion
-from trueorigin.domain.ids import from_microseconds, to_microseconds, uuid7_floor
-from trueorigin.domain.risk import Place, Sighting, parse_place
-from trueorigin.domain.scans import (
+from trueorigin.domain.ids import (
     DAY_US,
-    HOUR_MS,
     HOUR_US,
     MINUTE_US,
+    from_microseconds,
+    to_microseconds,
+    uuid7_floor,
+)
+from trueorigin.domain.risk import Place, Sighting, parse_place
+from trueorigin.domain.scans import (
+    HOUR_MS,
     Channel,
     Confirmation,
     Evidence,

@@ -13,10 +13,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from trueorigin.domain.days import begin_day, list_offsets
-from trueorigin.domain.ids import to_microseconds
+from trueorigin.domain.ids import MINUTE_US, to_microseconds
 from trueorigin.domain.lifecycle import Stage, StageFact
 from trueorigin.domain.ranges import StageRange
-from trueorigin.domain.scans import MINUTE_US
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import RangeKind, unit_key
 from trueorigin.domain.verdict import Verdict
