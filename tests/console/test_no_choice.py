@@ -23,6 +23,10 @@ from tests.console_house import House
         ("/console/advisor?identifier=name", "sscc"),
         ("/console/advisor?packing.0=-3", "number"),
         ("/console/imports?kind=people", "products"),
+        ("/console/findings?result=fine", "does_not_conform"),
+        ("/console/findings?open=maybe", "yes"),
+        ("/console/findings?region=99", "99"),
+        ("/console/findings.csv?result=fine", "does_not_conform"),
     ],
 )
 def test_what_is_no_choice_is_refused_and_never_taken_for_another(

@@ -12,7 +12,6 @@ from trueorigin.console.chronicle import gather, word_site, word_span, word_unit
 from trueorigin.console.insight import read_uuid
 from trueorigin.console.pages import HEADERS
 from trueorigin.console.routing import ConsoleRequest
-from trueorigin.domain.errors import DomainError
 from trueorigin.domain.inspections import InspectionFilter, InspectionResult
 from trueorigin.domain.provinces import PROVINCES
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
@@ -130,19 +129,16 @@ def list_page(request: ConsoleRequest) -> Response:
 
 
 def _read_filter(request: ConsoleRequest, tx: Tx) -> InspectionFilter:
-    """Return what the address asks for; what no choice of ours offers counts as nothing."""
-    result = request.query.get("result", "")
+    """Return what the address asks for."""
+    result = request.choice("result", InspectionResult)
     wanted = InspectionFilter(
         product_id=read_uuid(request, "product"),
         owner_id=read_uuid(request, "enterprise"),
-        result=InspectionResult(result) if result in set(InspectionResult) else None,
-        is_open=_OPEN.get(request.query.get("open", "")),
+        result=InspectionResult(result) if result else None,
+        is_open=_OPEN.get(request.choice("open", _OPEN)),
     )
-    try:
-        region = request.query.get("region", "")
-        return inspecting.narrow_region(tx, request.act.scope, wanted, region)
-    except DomainError:
-        return wanted
+    region = request.query.get("region", "")
+    return inspecting.narrow_region(tx, request.act.scope, wanted, region)
 
 
 def _name_filter(request: ConsoleRequest, tx: Tx) -> tuple[tuple[str, str], ...]:

@@ -134,7 +134,7 @@ class RegisteredEnterprisePage:
 def show_page(request: ConsoleRequest) -> Response:
     """Search; a code that nothing else is called by goes straight to its unit."""
     text = search.clean_text(request.query.get("text", ""))[: search.TEXT_LENGTH_MAX]
-    kind = _ENTERPRISES if request.query.get("kind") == _ENTERPRISES else _PRODUCTS
+    kind = request.choice("kind", (_PRODUCTS, _ENTERPRISES), _PRODUCTS)
     query = Query(text=text, category=_read(request, "category"), region=_read(request, "region"))
     code = None
     if request.may(Permission.EVENT_READ) and search.is_code(text, request.context.hosts):
