@@ -13,6 +13,11 @@ from tools.test_postgres import running_postgres
 from trueorigin.storage.database import FILE_NAME, Database, migrate
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores: tests wait for browsers, servers and jobs."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The server that TRUEORIGIN_TEST_POSTGRES names, or a throw-away one. Never skips."""
