@@ -12,8 +12,9 @@ from tests.scanning_world import Tenant, World
 
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.digitallink import host_of
+from trueorigin.domain.scans import Reading, ScanOutcome
 from trueorigin.scanpage import build_scanpage
-from trueorigin.services.scanning import Reading, ScanOutcome, confirm_scans, record_scans
+from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.storage.database import Tx
 from trueorigin.web.basemap import load_base_map
 from trueorigin.web.coalescer import Coalescer

@@ -11,11 +11,12 @@ from tests.factories import NOW, make_entropy
 from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.digitallink import parse_code
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.demo import Story, build_demo
 from trueorigin.services.demo_stage import Stage
 from trueorigin.services.installation import Place, ensure_installation, open_installation
-from trueorigin.services.scanning import Channel, Reading, ScanOutcome, record_scans
+from trueorigin.services.scanning import record_scans
 from trueorigin.services.vault import Vault
 from trueorigin.storage import snapshot
 from trueorigin.storage.database import Database

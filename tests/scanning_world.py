@@ -20,11 +20,12 @@ from tests.factories import (
 from trueorigin.domain.catalog import Batch, Product, Run
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.domain.serials import Position, SerialCipher
 from trueorigin.domain.tenancy import Actor, Organisation, Role, TenantScope
 from trueorigin.domain.units import RangeKind, unit_key
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.scanning import Channel, Reading, ScanOutcome, record_scans
+from trueorigin.services.scanning import record_scans
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, catalog, units
 from trueorigin.storage.database import Database, Tx

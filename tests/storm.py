@@ -15,8 +15,9 @@ from tests.scanning_world import MASTER, NETWORK
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.scanning import Channel, Reading, ScanOutcome, record_scans
+from trueorigin.services.scanning import record_scans
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database, Tx
 from trueorigin.web.coalescer import Coalescer

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -26,17 +27,18 @@ PAGES = [
     route for route in ROUTES if route.method == "GET" and not route.path.endswith((".csv", ".svg"))
 ]
 CONSOLE = Path(__file__).parents[2] / "src" / "trueorigin" / "console"
-# Every name that a page looks for in its address.
-PARAMETERS = sorted(
-    {
-        name
-        for path in CONSOLE.glob("*.py")
-        for name in re.findall(
-            r'(?:query\.get|cursor|find_\w+|read_\w+)\((?:request, )?"(\w+)"',
-            path.read_text(encoding="utf-8"),
-        )
-    }
-)
+
+
+def list_names(reader: str) -> list[str]:
+    """List every name that a page looks for in its address with a function called like this."""
+    pattern = re.compile(rf'(?:{reader})\((?:request, )?"(\w+)"')
+    sources = (path.read_text(encoding="utf-8") for path in CONSOLE.glob("*.py"))
+    return sorted({name for source in sources for name in pattern.findall(source)})
+
+
+PARAMETERS = list_names(r"query\.get|cursor|find_\w+|read_\w+")
+# Refused before anything else is looked at, so they are tried by themselves.
+CHOICES = list_names(r"request\.choice")
 
 
 def name_of(route: Route) -> str:
@@ -89,7 +91,8 @@ def test_the_finder_of_dangers_finds_them() -> None:
     assert not dangers_of(
         "<p>&lt;script&gt;</p><a href='/x'>x</a><script src='/static/a'></script>"
     )
-    assert {"q", "before", "code", "run", "batch", "kind", "next", "place"} <= set(PARAMETERS)
+    assert {"q", "before", "code", "run", "batch", "next", "place"} <= set(PARAMETERS)
+    assert {"kind", "result", "open"} <= set(CHOICES)
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
@@ -98,8 +101,8 @@ def test_a_script_in_the_address_is_not_run(house: House, route: Route) -> None:
     office = house.office
     browser = Browser(office.site) if is_public else house.browser(route)
     path, _, query = house.fill(route.path).partition("?")
-    for value in (SCRIPT, SHORT, "javascript:alert(1)"):
-        address = f"{path}?{urlencode(dict.fromkeys(PARAMETERS, value))}&{query}"
+    for names, value in product((PARAMETERS, CHOICES), (SCRIPT, SHORT, "javascript:alert(1)")):
+        address = f"{path}?{urlencode(dict.fromkeys(names, value))}&{query}"
         response = browser.send("GET", address)
         assert response.status_code in {200, 303, 404, 422}, (route.path, response.text[:500])
         if response.headers.get("content-type", "").startswith("text/html"):

@@ -18,6 +18,7 @@ from trueorigin.domain.ids import uuid7_instant
 from trueorigin.domain.inspections import InspectionResult
 from trueorigin.domain.lifecycle import Stage
 from trueorigin.domain.risk import Sighting, build_place
+from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.domain.verdict import (
     ReasonCode,
     RecallNotice,
@@ -27,13 +28,7 @@ from trueorigin.domain.verdict import (
     decide,
 )
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.scanning import (
-    Confirmation,
-    Reading,
-    ScanOutcome,
-    confirm_scans,
-    record_scans,
-)
+from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database, Tx
 

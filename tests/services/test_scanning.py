@@ -7,11 +7,9 @@ import pytest
 from tests.factories import NOW, make_recall
 from tests.scanning_world import Tenant, World, phone
 
+from trueorigin.domain.scans import ScanOutcome
 from trueorigin.domain.units import RangeKind
 from trueorigin.domain.verdict import ReasonCode, Verdict
-from trueorigin.services.scanning import (
-    ScanOutcome,
-)
 from trueorigin.storage import accounts, units
 from trueorigin.storage.database import Database
 

@@ -7,12 +7,10 @@ from tests.scanning_world import Tenant, World, make_actor, phone
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import build_sscc
+from trueorigin.domain.scans import ScanOutcome
 from trueorigin.domain.serials import Position, SerialCipher
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import ReasonCode, Verdict
-from trueorigin.services.scanning import (
-    ScanOutcome,
-)
 from trueorigin.storage import catalog, scans
 from trueorigin.storage.database import Database
 from trueorigin.storage.scans import ScanRow

@@ -8,7 +8,8 @@ import pytest
 from tests.scanning_world import Tenant, World, phone
 
 from trueorigin.domain.digitallink import PrintedCode
-from trueorigin.services.scanning import Confirmation, Reading, ScanOutcome, confirm_scans
+from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
+from trueorigin.services.scanning import confirm_scans
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database
 

@@ -11,15 +11,10 @@ from tests.factories import NOW
 from tests.scanning_world import NETWORK, Tenant, World, make_actor, new_id, phone
 
 from trueorigin.domain.digitallink import PrintedCode
+from trueorigin.domain.scans import Channel, Confirmation, ScanOutcome
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import OTHER_DEVICES_MAX, ReasonCode, Verdict
-from trueorigin.services.scanning import (
-    SCANS_PER_HOUR_MAX,
-    Channel,
-    Confirmation,
-    ScanOutcome,
-    confirm_scans,
-)
+from trueorigin.services.scanning import SCANS_PER_HOUR_MAX, confirm_scans
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.scans import ScanRow, UnitState

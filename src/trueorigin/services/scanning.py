@@ -27,7 +27,6 @@ from trueorigin.domain.ids import (
 from trueorigin.domain.risk import Place, Sighting, parse_place
 from trueorigin.domain.scans import (
     HOUR_MS,
-    Channel,
     Confirmation,
     Evidence,
     Reading,
@@ -45,18 +44,6 @@ from trueorigin.storage import diversions, figures, scans, units
 from trueorigin.storage.database import Tx
 from trueorigin.storage.figures import FigureKey, build_figure_key
 from trueorigin.storage.scans import NewDevice, ScanRow, UnitState
-
-__all__ = [
-    "SCANS_PER_HOUR_MAX",
-    "Channel",
-    "Confirmation",
-    "Evidence",
-    "Reading",
-    "ScanOutcome",
-    "ScanUnit",
-    "confirm_scans",
-    "record_scans",
-]
 
 # One a minute for an hour: no honest unit is read more often, and a flood stays this small.
 SCANS_PER_HOUR_MAX: Final = 60
