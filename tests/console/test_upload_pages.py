@@ -4,12 +4,15 @@
 import csv
 import io
 import json
+from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from tests.console_house import Office
 from tests.console_site import PUBLIC_URL, Browser
 
+from trueorigin.console import uploads
 from trueorigin.domain.people import MembershipRole
 from trueorigin.services import uploading
 from trueorigin.services.jobs import Worker
@@ -177,3 +180,23 @@ def test_whoever_may_only_read_may_not_send(office: Office) -> None:
     browser.get("/console/events")
     assert "/console/uploads" not in browser.page.links.values()
     assert browser.send("GET", "/console/uploads").status_code == 403
+
+
+def test_who_takes_the_answers_slowly_keeps_no_connection(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = office.browser(office.alice)
+    path = take(office, browser, "kind,at,units\nselling,2026-03-14 09:30,nothing\n")
+    reader = office.site.context.database._reader  # noqa: SLF001 - nobody else can tell
+    assert isinstance(reader.pool, sa.QueuePool)
+    pool, held = reader.pool, []
+    write = uploads._format_result  # noqa: SLF001 - what is done while a line is on its way
+
+    def watch(*given: Any) -> str:  # noqa: ANN401 - handed on
+        held.append(pool.checkedout())
+        return write(*given)
+
+    monkeypatch.setattr(uploads, "_format_result", watch)
+    assert len(read_rows(browser, f"{path}/rows.csv")) == 2
+    assert held == [0]
+    assert browser.send("GET", f"{path}/rows.csv?rows=some").status_code == 422

@@ -17,7 +17,14 @@ from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
-from trueorigin.domain.uploads import COLUMNS, RowOutcome, RowResult, UploadCounts, fold_name
+from trueorigin.domain.uploads import (
+    COLUMNS,
+    RowOutcome,
+    RowResult,
+    UploadCounts,
+    UploadPart,
+    fold_name,
+)
 from trueorigin.services import jobs, uploading
 from trueorigin.services.capturing import EVENTS_MAX
 from trueorigin.services.uploading import FILE_BYTES_MAX, Upload, order_upload
@@ -44,6 +51,8 @@ _ROW_BADGES: Final = {
     RowOutcome.FLAGGED: "wait",
     RowOutcome.REFUSED: "bad",
 }
+# As the address of the table asks for it.
+_PROBLEMS_ONLY: Final = "problems"
 _PROBLEMS: Final = frozenset({RowOutcome.FLAGGED, RowOutcome.REFUSED})
 
 
@@ -127,11 +136,11 @@ def show_page(request: ConsoleRequest) -> Response:
     job = _get_job(request)
     with request.read() as tx:
         counts = stored.count_rows(tx, request.act.scope, job.id)
-        found: list[RowResult] = []
-        if counts.stored < counts.rows:
-            parts = stored.list_parts(tx, request.act.scope, job.id, may_be_clean=False)
-            problems = (each for part in parts for each in part.results if _is_problem(each))
-            found = list(islice(problems, _ROWS_SHOWN + 1))
+    found: list[RowResult] = []
+    if counts.stored < counts.rows:
+        parts = _list_parts(request, job, may_be_clean=False)
+        problems = (each for part in parts for each in part.results if _is_problem(each))
+        found = list(islice(problems, _ROWS_SHOWN + 1))
     language = request.translator
     page = UploadPage(
         row=_build_row(request, job),
@@ -151,7 +160,8 @@ def show_rows(request: ConsoleRequest) -> Response:
     headers = {**HEADERS, "content-disposition": f'attachment; filename="events-{job.id}.csv"'}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=_CSV)
-    lines = _list_lines(request, job, only_problems=request.query.get("rows") == "problems")
+    only_problems = request.choice("rows", (_PROBLEMS_ONLY,)) == _PROBLEMS_ONLY
+    lines = _list_lines(request, job, only_problems=only_problems)
     return StreamingResponse(lines, headers=headers, media_type=_CSV)
 
 
@@ -159,15 +169,29 @@ def _list_lines(request: ConsoleRequest, job: Job, *, only_problems: bool) -> It
     language = request.translator
     heads = ("row", "outcome", "column", "reason", "code", "id")
     yield BYTE_ORDER_MARK + format_line([language.text(f"console-upload-{each}") for each in heads])
-    with request.read() as tx:
-        for part in stored.list_parts(
-            tx, request.act.scope, job.id, may_be_clean=not only_problems
-        ):
-            yield "".join(
-                _format_result(language, each)
-                for each in part.results
-                if not only_problems or _is_problem(each)
+    for part in _list_parts(request, job, may_be_clean=not only_problems):
+        yield "".join(
+            _format_result(language, each)
+            for each in part.results
+            if not only_problems or _is_problem(each)
+        )
+
+
+def _list_parts(request: ConsoleRequest, job: Job, *, may_be_clean: bool) -> Iterator[UploadPart]:
+    """Yield the records of an upload in order, each read by itself.
+
+    A long file costs no memory, and whoever takes the answers slowly keeps no connection.
+    """
+    after = -1
+    while True:
+        with request.read() as tx:
+            part = stored.find_part(
+                tx, request.act.scope, job.id, after=after, may_be_clean=may_be_clean
             )
+        if part is None:
+            return
+        after = part.first
+        yield part
 
 
 def _format_result(language: Translator, result: RowResult) -> str:

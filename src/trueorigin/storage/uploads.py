@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became of the rows of uploaded files of events, some hundred rows a record."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -58,25 +57,20 @@ def find_unjudged(tx: Tx, scope: TenantScope, job_id: UUID) -> UploadPart | None
     return None if row is None else _build(row)
 
 
-def list_parts(
-    tx: Tx, scope: TenantScope, job_id: UUID, *, may_be_clean: bool = True
-) -> Iterator[UploadPart]:
-    """Yield the records of an upload in order, one query each: a long file costs no memory.
+def find_part(
+    tx: Tx, scope: TenantScope, job_id: UUID, *, after: int = -1, may_be_clean: bool = True
+) -> UploadPart | None:
+    """Return the first record of an upload behind the row `after`, or None where there is none.
 
     Those of rows that were all stored without a word may be left out.
     """
-    at = -1
-    while True:
-        own = sa.select(part).where(
-            part.c.job_id == job_id, part.c.organisation_id == scope, part.c.first > at
-        )
-        if not may_be_clean:
-            own = own.where(part.c.stored < part.c.rows)
-        row = tx.execute(own.order_by(part.c.first).limit(1)).mappings().first()
-        if row is None:
-            return
-        at = row["first"]
-        yield _build(row)
+    own = sa.select(part).where(
+        part.c.job_id == job_id, part.c.organisation_id == scope, part.c.first > after
+    )
+    if not may_be_clean:
+        own = own.where(part.c.stored < part.c.rows)
+    row = tx.execute(own.order_by(part.c.first).limit(1)).mappings().first()
+    return None if row is None else _build(row)
 
 
 def delete_old_parts(tx: Tx, before: datetime, *, limit: int) -> int:
