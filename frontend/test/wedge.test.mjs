@@ -99,9 +99,36 @@ test("where nobody types, slow radio is a scanner as well", () => {
   const end = type(parser, "23", { at: at + 500, gap: 110 });
   assert.equal(parser.press("Enter", end + 110), true);
   assert.deepEqual(heard, ["https://ZY.EXAMPLE/01/123"]);
-  // A quick one without Enter is not kept waiting for that.
-  const quick = type(parser, "ABCDEFGH", { at: 90_000 });
+  // One without Enter keeps waiting for it once; a quick one is not kept waiting for slow radio.
+  parser.flush(type(parser, "ABCDEFGH", { at: 90_000 }) + 1_500);
+  const quick = type(parser, "ABCDEFGH", { at: 95_000 });
   assert.equal(parser.silenceMs, 250);
   parser.flush(quick + 250);
-  assert.equal(heard.length, 2);
+  assert.equal(heard.length, 3);
+});
+
+test("where Enter ends each code, a long stutter does not tear one apart", () => {
+  const { heard, parser } = open();
+  const first = type(parser, "P7JGM1B54MPSD30M");
+  parser.press("Enter", first + 8);
+  const at = type(parser, "https://ZY.EXAMPLE/01/06901234567892/21", { at: 5000 });
+  parser.flush(at + 1_000);
+  const end = type(parser, "/P7JGM1B54MPSD30M", { at: at + 1_200 });
+  assert.equal(parser.press("Enter", end + 8), true);
+  assert.deepEqual(heard.slice(1), ["https://ZY.EXAMPLE/01/06901234567892/21/P7JGM1B54MPSD30M"]);
+  // Another scanner, without Enter: its first code is waited for, the next no longer.
+  const other = type(parser, "ABCDEFGH", { at: 60_000 });
+  assert.equal(parser.silenceMs, 1_500);
+  parser.flush(other + 1_500);
+  assert.equal(heard.length, 3);
+  type(parser, "ABCDEFGH", { at: 90_000 });
+  assert.equal(parser.silenceMs, 250);
+});
+
+test("a stray key before a code is none of it, whatever ends the codes", () => {
+  const { heard, parser } = open();
+  parser.press("Enter", type(parser, "P7JGM1B54MPSD30M") + 8);
+  parser.press("x", 5000);
+  parser.press("Enter", type(parser, "P7JGM1B54MPSD30M", { at: 5600 }) + 8);
+  assert.deepEqual(heard, ["P7JGM1B54MPSD30M", "P7JGM1B54MPSD30M"]);
 });

@@ -52,6 +52,7 @@ def test_no_screen_has_a_barrier(
     for text in (cases[0].url, items[0].url, items[9].url):
         phone.scan(text)
         inspect(phone)
+    expect(page.locator(".dock .main")).to_be_enabled()
     page.locator(".dock .main").click()
     expect(page.locator(".figure strong")).to_have_text("0")
     expect(page.locator(".chip.good")).to_be_visible()

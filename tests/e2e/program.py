@@ -144,6 +144,16 @@ class Server:
         with closing(sqlite3.connect(self.data / "trueorigin.db")) as connection:
             return connection.execute(statement).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change the database from outside: what a test cannot wait for."""
+        if self.database is not None:
+            with psycopg.connect(self.database) as connection:
+                connection.execute(statement.encode())
+            return
+        with closing(sqlite3.connect(self.data / "trueorigin.db", timeout=30)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def list_scan_ids(self) -> set[str]:
         return {str(row[0]) for row in self.query("SELECT id FROM scan")}
 

@@ -8,6 +8,8 @@ const MEAN_GAP_MS = 50;
 // has much to do delivers keys late, for less than this.
 const SILENCE_MS = 250;
 const SLOW_SILENCE_MS = 800;
+// A scanner that is known to end with Enter may stutter for so long: nobody waits for the silence.
+const ENTER_SILENCE_MS = 1_500;
 // Our shortest code; shorter bursts are rolled keys.
 const BURST_MIN = 6;
 const TEXT_MAX = 4096;
@@ -18,6 +20,8 @@ export class WedgeParser {
   private keys = 0;
   private firstAt = 0;
   private lastAt = -Infinity;
+  /** The last code ended with a key, not with silence. */
+  private endsWithKey = false;
 
   /** `emit` is given each text, without what ended it; `gapMs` is how far its keys may be apart. */
   constructor(
@@ -31,7 +35,7 @@ export class WedgeParser {
    */
   press(key: string, at: number): boolean {
     this.flush(at);
-    if (key === "Enter" || key === "Tab") return this.finish();
+    if (key === "Enter" || key === "Tab") return this.finish(true);
     // Shift and its like come between the characters.
     if (Array.from(key).length !== 1) return false;
     const isQuick = at - this.lastAt <= this.gapMs;
@@ -44,23 +48,28 @@ export class WedgeParser {
 
   /** Give out what waits for an Enter that does not come, if there was silence until `at`. */
   flush(at: number): void {
-    if (at - this.lastAt >= this.silenceMs) this.finish();
+    if (at - this.lastAt >= this.silenceMs) this.finish(false);
   }
 
-  /** Slow ones stutter longer; quick ones are not kept waiting. */
+  /** Slow ones stutter longer; quick ones without Enter are not kept waiting. */
   get silenceMs(): number {
+    // Stray keys before a code are none of it.
+    if (this.endsWithKey && this.keys >= BURST_MIN) return ENTER_SILENCE_MS;
     const mean = this.keys < 2 ? 0 : (this.lastAt - this.firstAt) / (this.keys - 1);
     return mean > MEAN_GAP_MS ? SLOW_SILENCE_MS : SILENCE_MS;
   }
 
   /** Give out the text if a scanner typed it; forget it in any case. */
-  private finish(): boolean {
+  private finish(byKey: boolean): boolean {
     const { text, keys } = this;
     const isBurst = keys >= BURST_MIN && this.lastAt - this.firstAt <= this.gapMs * (keys - 1);
     this.text = "";
     this.keys = 0;
     this.lastAt = -Infinity;
-    if (isBurst) this.emit(text);
+    if (isBurst) {
+      this.endsWithKey = byKey;
+      this.emit(text);
+    }
     return isBurst;
   }
 }

@@ -61,6 +61,8 @@ export class App {
   isFull = false;
   /** Something could not be written: believed until something can, whatever is measured. */
   private hasFailed = false;
+  /** How often the room was measured: what an older measure says is no longer true. */
+  private roomTurn = 0;
   isOutdated = false;
   /** A newer app is on the phone and waits to be used. */
   update: (() => void) | null = null;
@@ -171,31 +173,37 @@ export class App {
   /** Return why nothing more may be scanned, as the name of a sentence; null: go on. */
   async findObstacle(): Promise<"full" | "queue-limit" | null> {
     if (this.queue.open >= OPEN_MAX) return "queue-limit";
-    const isFull = this.hasFailed || !(await hasRoom());
-    if (isFull !== this.isFull) {
-      this.isFull = isFull;
-      this.refresh();
-    }
-    if (!isFull) return null;
+    if (!(await this.measureRoom())) return null;
     // Room may have been made meanwhile: the next write tells.
     this.hasFailed = false;
     return "full";
   }
 
-  private async keep(write: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await write();
-      this.hasFailed = false;
-      this.isFull = false;
-      return true;
-    } catch (error) {
-      if (!(error instanceof StoreFullError)) throw error;
-      this.hasFailed = true;
-      this.isFull = true;
-      return false;
-    } finally {
+  /** Find out whether the phone is full, and show it. */
+  private async measureRoom(): Promise<boolean> {
+    this.roomTurn += 1;
+    const turn = this.roomTurn;
+    const isFull = this.hasFailed || !(await hasRoom());
+    if (turn === this.roomTurn && isFull !== this.isFull) {
+      this.isFull = isFull;
       this.refresh();
     }
+    return isFull;
+  }
+
+  private async keep(write: () => Promise<unknown>): Promise<boolean> {
+    let isKept = true;
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof StoreFullError)) throw error;
+      isKept = false;
+    }
+    this.hasFailed = !isKept;
+    // A little may still fit where there is no longer room for a scan.
+    await this.measureRoom();
+    this.refresh();
+    return isKept;
   }
 
   /** Return the time as it is told: corrected where the phone's clock is wrong by minutes. */
