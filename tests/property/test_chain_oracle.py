@@ -209,7 +209,7 @@ def test_stored_in_any_order_it_is_the_same_life(
         tx.run("SAVEPOINT story")
         new = [0, 0]
         for told, declared in deal(story, seed):
-            new[0] += len(events.append_events(tx, told))
+            new[0] += len(told) - len(events.append_events(tx, told))
             new[1] += len(events.append_declarations(tx, declared))
         assert new == [len(story.events), len(story.declarations)]
         assert events.find_events(tx, {each.id for each in story.events}) == story.told()

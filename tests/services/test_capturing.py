@@ -23,6 +23,7 @@ from trueorigin.services.capturing import (
     Outcome,
     capture_upload,
     declare_error,
+    open_pace,
     parse_events,
 )
 from trueorigin.storage import events as stored
@@ -229,7 +230,7 @@ def test_ten_wrong_rows_are_named_and_the_others_stored(chain: Chain) -> None:
         chain.world.vault,
         chain.act(),
         parse_events(documents, hosts=hosts, sender=SENDER),
-        pause=lambda _held: None,
+        replace(open_pace(), pause=lambda _held: None),
     )
     refused = [row for row, each in enumerate(outcomes) if each.outcome is Outcome.REFUSED]
     assert refused == wrong
@@ -257,7 +258,12 @@ def test_an_upload_lets_others_write_and_says_what_is_too_much(
 
     def upload() -> list[EventOutcome]:
         return capture_upload(
-            world.database, world.catalogue, world.vault, chain.act(), told, pause=rests.append
+            world.database,
+            world.catalogue,
+            world.vault,
+            chain.act(),
+            told,
+            replace(open_pace(), pause=rests.append),
         )
 
     assert {each.outcome for each in upload()} == {Outcome.STORED}
@@ -279,7 +285,9 @@ def test_one_queue_uploaded_by_two_phones_at_once_is_stored_once(chain: Chain) -
     def upload() -> None:
         barrier.wait()
         outcomes.extend(
-            capture_upload(world.database, world.catalogue, world.vault, chain.act(), told)
+            capture_upload(
+                world.database, world.catalogue, world.vault, chain.act(), told, open_pace()
+            )
         )
 
     phones = [Thread(target=upload) for _ in range(2)]

@@ -137,7 +137,7 @@ def _capture(call: Call, query: OutcomesQuery) -> UploadAnswer:
     ids = [_find_id(*each) for each in zip(told, documents, strict=True)]
     del documents
     outcomes = capturing.capture_upload(
-        context.database, context.catalogue, context.vault, act, told
+        context.database, context.catalogue, context.vault, act, told, context.event_pace
     )
     wants_all = query.outcomes == "all" or (
         query.outcomes is None and len(outcomes) <= OUTCOMES_MAX

@@ -97,7 +97,8 @@ def check_event(draft: EventDraft) -> EventDraft:
         raise InvalidError("event_time_zone_missing", field="at")
     if not YEAR_MIN <= draft.at.year <= YEAR_MAX:
         raise InvalidError("event_time_out_of_range", field="at", min=YEAR_MIN, max=YEAR_MAX)
-    _check_count(draft.units, "units", UNITS_MAX)
+    if len(draft.units) > UNITS_MAX:
+        _check_count(draft.units, "units", UNITS_MAX)
     _check_parts(draft)
     if draft.details is None:
         return draft
@@ -118,6 +119,9 @@ _CONTAINERS: Final = {
 def _check_parts(draft: EventDraft) -> None:
     """Refuse parts that do not go together."""
     effect, plan = draft.effect, draft.plan
+    if effect is Effect.NONE and draft.units and plan is None and not draft.containers:
+        # Nearly all events, and nothing more to ask of them.
+        return
     if plan is not None:
         if effect is not Effect.PLANNED or draft.units:
             raise InvalidError("event_plan_misplaced", field="plan")
@@ -202,27 +206,25 @@ def parse_event(document: object, *, hosts: Collection[str]) -> EventDraft:
         raise InvalidError("event_field_malformed", field="details")
     container = document.get("container")
     draft = EventDraft(
-        id=_parse_id(document, "id") or _missing("id"),
-        kind=kind,
-        at=_parse_at(document.get("at")),
-        units=_parse_references(document.get("units", ()), "units", hosts),
-        containers=_parse_references(_as_list(container), "container", hosts),
-        plan=None if plan is None else _parse_plan(plan),
-        site_id=_parse_id(document, "site"),
-        partner_id=_parse_id(document, "partner"),
-        details=details,
+        _parse_id(document, "id") or _missing("id"),
+        kind,
+        _parse_at(document.get("at")),
+        _parse_references(document.get("units", ()), "units", hosts),
+        ()
+        if container is None
+        else _parse_references(
+            container if isinstance(container, list) else [container], "container", hosts
+        ),
+        None if plan is None else _parse_plan(plan),
+        _parse_id(document, "site"),
+        _parse_id(document, "partner"),
+        details,
     )
     return check_event(draft)
 
 
 def _missing(field: str) -> UUID:
     raise InvalidError("event_field_malformed", field=field)
-
-
-def _as_list(value: object) -> Sequence[object]:
-    if value is None:
-        return ()
-    return value if isinstance(value, list) else [value]
 
 
 def _parse_id(document: Mapping[str, object], field: str) -> UUID | None:
@@ -256,19 +258,20 @@ def _parse_at(text: object) -> datetime:
 def _parse_references(values: object, field: str, hosts: Collection[str]) -> tuple[Reference, ...]:
     if not isinstance(values, list | tuple):
         raise InvalidError("event_field_malformed", field=field)
+    if len(values) == 1:
+        # Nearly every event is about one unit.
+        return (_parse_reference(values[0], field, 0, hosts),)
     _check_count(values, field, UNITS_MAX)
-    return tuple(
-        _parse_reference(value, f"{field}.{place}", hosts) for place, value in enumerate(values)
-    )
+    return tuple(_parse_reference(value, field, place, hosts) for place, value in enumerate(values))
 
 
-def _parse_reference(value: object, field: str, hosts: Collection[str]) -> Reference:
+def _parse_reference(value: object, field: str, place: int, hosts: Collection[str]) -> Reference:
     if isinstance(value, str):
         try:
             return parse_code(_strip_host(value, hosts), hosts=hosts)
         except DomainError as error:
-            raise InvalidError(error.code, field=field, **error.params) from error
-    return _parse_span(value, field, _RANGE_FIELDS)
+            raise InvalidError(error.code, field=f"{field}.{place}", **error.params) from error
+    return _parse_span(value, f"{field}.{place}", _RANGE_FIELDS)
 
 
 def _strip_host(text: str, hosts: Collection[str]) -> str:

@@ -7,7 +7,7 @@ is kept and flagged when a history is read. One wrong row does not stop the othe
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.importing import Pace
+from trueorigin.services.importing import HOLD_MAX_S, Pace
 from trueorigin.services.resolving import Found, Told, resolve_events
 from trueorigin.services.vault import Vault
 from trueorigin.storage import audit, containment, events as stored, inspections, presence, sites
@@ -33,13 +33,14 @@ from trueorigin.storage.database import Database, Tx
 
 # Events of one upload: a day of a large warehouse, or a line that was a week without network.
 EVENTS_MAX: Final = 100_000
-# Events of one transaction: at first, and within what bounds the pace moves. Each transaction waits
+# Events that are resolved together, and at most stored in one transaction. Each transaction waits
 # for the disk once, so few of many cost a third of many of few.
+_CHUNK_MOST: Final = 1000
+# Events of one transaction: at first, and never less.
 _CHUNK_FIRST: Final = 250
 _CHUNK_LEAST: Final = 50
-_CHUNK_MOST: Final = 1000
-# Half of what a writer may hold the database (`importing.HOLD_MAX_S`).
-_HOLD_AIM_S: Final = 0.010
+# A thousand events on an ordinary machine.
+_HOLD_AIM_S: Final = HOLD_MAX_S * 3 / 4
 
 
 class Outcome(StrEnum):
@@ -60,6 +61,11 @@ class EventOutcome:
     outcome: Outcome
     event_id: UUID | None
     error: DomainError | None = None
+
+
+def open_pace() -> Pace:
+    """Return the pace of a process: how many events its next transaction stores."""
+    return Pace(size=_CHUNK_FIRST, least=_CHUNK_LEAST, most=_CHUNK_MOST, aim_s=_HOLD_AIM_S)
 
 
 def parse_events(
@@ -98,46 +104,50 @@ def capture_upload(
     vault: Vault,
     act: Act,
     told: Sequence[Told],
-    *,
-    pause: Callable[[float], None] = time.sleep,
+    pace: Pace,
 ) -> list[EventOutcome]:
     """Store up to `EVENTS_MAX` events in short transactions, so that no reading waits long.
 
     Each is durable when this returns. Whoever is interrupted sends everything again: nothing is
-    stored twice. Where somebody waits to write, it pauses as long as it held the database.
+    stored twice. Where somebody waits to write, it pauses as long as it held the database. What
+    one upload learns of the `pace` is of use to the next.
     """
     if len(told) > EVENTS_MAX:
         raise InvalidError("too_many", field="events", max=EVENTS_MAX, count=len(told))
     outcomes: list[EventOutcome] = []
-    pace = Pace(size=_CHUNK_FIRST, least=_CHUNK_LEAST, most=_CHUNK_MOST, aim_s=_HOLD_AIM_S)
-    while chunk := told[len(outcomes) : len(outcomes) + pace.size]:
+    for begin in range(0, len(told), _CHUNK_MOST):
         with database.read() as tx:
-            found = resolve_events(tx, catalogue, vault, act, chunk)
-        with database.write() as tx:
-            started = time.perf_counter()
-            outcomes += store_events(tx, found)
-            # Without the wait for the disk, which is the same for one event and for hundreds.
-            held = time.perf_counter() - started
-        pace.measure(len(chunk), held)
-        if database.is_awaited:
-            pause(held)
+            found = resolve_events(tx, catalogue, vault, act, told[begin : begin + _CHUNK_MOST])
+        while found:
+            chunk, found = found[: pace.size], found[pace.size :]
+            with database.write() as tx:
+                started = time.perf_counter()
+                outcomes += store_events(tx, chunk)
+                # Without the wait for the disk, which is the same for one event and for hundreds.
+                held = time.perf_counter() - started
+            pace.measure(len(chunk), held)
+            if database.is_awaited:
+                pace.pause(held)
     return outcomes
 
 
 def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
     """Store resolved events, each id once, and answer for every row in order."""
-    events: dict[UUID, Event] = {}
+    # By numbers: hashing an identifier costs more than all else that is done with it here.
+    events: dict[int, Event] = {}
     for each in found:
         if isinstance(each, Event):
-            events.setdefault(each.id, each)
-    new = stored.append_events(tx, list(events.values()))
-    added = [event for event in events.values() if event.id in new]
+            events.setdefault(each.id.int, each)
+    taken = stored.append_events(tx, list(events.values()))
+    added = [event for event in events.values() if not taken or event.id not in taken]
     stored.mark_runs(tx, _list_run_ids(added))
     presence.enter_handled(tx, _list_handled(added))
     _enter_findings(tx, added)
-    known = {**events, **stored.find_events(tx, events.keys() - new)}
+    before = stored.find_events(tx, taken)
     outcomes = [
-        _refuse(None, each) if isinstance(each, DomainError) else _answer(each, known, new)
+        _refuse(None, each)
+        if isinstance(each, DomainError)
+        else _answer(each, before.get(each.id) if taken else None, events[each.id.int])
         for each in found
     ]
     _enter_declarations(tx, found, outcomes)
@@ -240,11 +250,14 @@ def declare_error(
     return is_new
 
 
-def _answer(event: Event, known: Mapping[UUID, Event], new: set[UUID]) -> EventOutcome:
-    """Answer for an event: the first of its id, the same one again, or another one."""
-    first = known[event.id]
-    if first is event and event.id in new:
-        return EventOutcome(outcome=Outcome.STORED, event_id=event.id)
+def _answer(event: Event, before: Event | None, first: Event) -> EventOutcome:
+    """Answer for an event: the first of its id, the same one again, or another one.
+
+    `before` was stored under its id by others, `first` came under it first in this batch.
+    """
+    if before is None and first is event:
+        return EventOutcome(Outcome.STORED, event.id)
+    first = before or first
     same = replace(
         event,
         recorded_at=first.recorded_at,
@@ -252,7 +265,7 @@ def _answer(event: Event, known: Mapping[UUID, Event], new: set[UUID]) -> EventO
         declaration=first.declaration,
     )
     if same == first:
-        return EventOutcome(outcome=Outcome.REPEATED, event_id=event.id)
+        return EventOutcome(Outcome.REPEATED, event.id)
     return _refuse(event.id, ConflictError("event_id_taken", field="id"))
 
 

@@ -49,12 +49,16 @@ _FORGOTTEN_AFTER: Final = timedelta(days=7)
 
 @dataclass(slots=True)
 class Pace:
-    """How many rows go into the next transaction, by how long the last one held the database."""
+    """How many rows go into the next transaction, by how long the last one held the database.
+
+    `pause` waits between two of them, for seconds; tests replace it.
+    """
 
     size: int = ROWS_LEAST
     least: int = ROWS_LEAST
     most: int = ROWS_MOST
     aim_s: float = _HOLD_AIM_S
+    pause: Callable[[float], None] = time.sleep
 
     def measure(self, count: int, seconds: float) -> None:
         """Aim well below the limit; grow at most twofold, since a first fast one proves little."""

@@ -7,11 +7,12 @@ the same answer whatever made them fail. Nothing is recorded here.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import COMPANY_PREFIX_MAX, COMPANY_PREFIX_MIN, split_sscc
+from trueorigin.domain.packing import Span
 from trueorigin.domain.records import record
 from trueorigin.domain.scans import ScanUnit
 from trueorigin.domain.serials import (
@@ -38,6 +39,20 @@ _ARRAYS_FROM: Final = 7
 _ORDINAL_AT: Final = INDEX_BITS + LEVEL_BITS
 
 
+class Located(NamedTuple):
+    """Where a code leads: its run, its packed position there, and the serial it stands for."""
+
+    entry: RunEntry
+    place: int
+    serial: str
+
+    @property
+    def span(self) -> Span:
+        """Return the one unit."""
+        level, index = _split(self.place)
+        return Span(self.entry.run.id, level, index, index + 1)
+
+
 @record
 class Recognised:
     """What became of a batch of codes, in their order; each thing a list of its own.
@@ -62,10 +77,42 @@ def recognise(
 
     `own_ids` are the organisations of signed-in readers, in whom a bare serial means something.
     """
-    entries = _find_organisations(tx, catalogue, vault, codes, own_ids)
-    found = Recognised(
-        units=[None] * len(codes), is_owned=[entry is not None for entry in entries], runs={}
+    entries, located, runs = _locate(tx, catalogue, vault, codes, own_ids)
+    return Recognised(
+        units=[None if each is None else _build_unit(*each) for each in located],
+        is_owned=[entry is not None for entry in entries],
+        runs=runs,
     )
+
+
+def locate(
+    tx: Tx, catalogue: Catalogue, vault: Vault, codes: Sequence[PrintedCode], own_id: UUID
+) -> list[Located | None]:
+    """Return where the codes lead that members of one organisation scanned; None: never issued.
+
+    `recognise` without what is said of a unit: 2 us each less.
+    """
+    return _locate(tx, catalogue, vault, codes, [own_id] * len(codes)).located
+
+
+class _Sought(NamedTuple):
+    """Whose each code is, where it leads, and the runs of all of them by id."""
+
+    entries: list[OrganisationEntry | None]
+    located: list[Located | None]
+    runs: dict[int, RunEntry]
+
+
+def _locate(
+    tx: Tx,
+    catalogue: Catalogue,
+    vault: Vault,
+    codes: Sequence[PrintedCode],
+    own_ids: Sequence[UUID | None],
+) -> _Sought:
+    entries = _find_organisations(tx, catalogue, vault, codes, own_ids)
+    runs: dict[int, RunEntry] = {}
+    found: list[Located | None] = [None] * len(codes)
     # One array of serials for each key, whatever the order they came in.
     groups: dict[tuple[OrganisationEntry | None, int], list[int]] = {}
     for at, (code, entry) in enumerate(zip(codes, entries, strict=True)):
@@ -80,18 +127,20 @@ def recognise(
         for epoch, cipher in entry.ciphers(symbols):
             packed = _decode(cipher, serials)
             ordinals = {each >> _ORDINAL_AT for each in packed if each != NOWHERE}
-            runs = catalogue.find_runs(tx, entry, epoch, ordinals)
-            found.runs.update((run.run.id, run) for run in runs.values())
+            known = catalogue.find_runs(tx, entry, epoch, ordinals)
+            runs.update((run.run.id, run) for run in known.values())
             for at, place, serial in zip(members, packed, serials, strict=True):
                 # Nowhere is of no run.
-                run = runs.get(place >> _ORDINAL_AT)
+                run = known.get(place >> _ORDINAL_AT)
                 if run is not None and _is_issued(run, codes[at], place):
-                    found.units[at] = _build_unit(run, place, serial)
+                    found[at] = Located(run, place, serial)
     for at, (code, own_id) in enumerate(zip(codes, own_ids, strict=True)):
         entry = entries[at]
         if own_id is not None and entry is not None and code.serial is None and code.sscc:
-            found.units[at] = _recognise_sscc(tx, catalogue, entry, code.sscc, found.runs)
-    return found
+            found[at] = one = _locate_sscc(tx, catalogue, entry, code.sscc)
+            if one is not None:
+                runs[one.entry.run.id] = one.entry
+    return _Sought(entries, found, runs)
 
 
 def _build_unit(entry: RunEntry, place: int, serial: str) -> ScanUnit:
@@ -188,10 +237,10 @@ def _is_issued(entry: RunEntry, code: PrintedCode, place: int) -> bool:
     return True
 
 
-def _recognise_sscc(
-    tx: Tx, catalogue: Catalogue, entry: OrganisationEntry, sscc: str, runs: dict[int, RunEntry]
-) -> ScanUnit | None:
-    """Recognise a plain SSCC, which proves nothing: for signed-in readers only. Two queries."""
+def _locate_sscc(
+    tx: Tx, catalogue: Catalogue, entry: OrganisationEntry, sscc: str
+) -> Located | None:
+    """Find the unit of a plain SSCC, which proves nothing: for signed-in readers. Two queries."""
     for prefix in _gs1_prefixes(sscc):
         reference = split_sscc(sscc, prefix)
         place = None if reference is None else catalog.find_sscc_unit(tx, prefix, reference)
@@ -199,8 +248,7 @@ def _recognise_sscc(
         if place is None or run is None or run.organisation_id != entry.organisation.id:
             continue
         found = catalogue.find_runs(tx, entry, run.epoch, {run.ordinal})[run.ordinal]
-        runs[run.id] = found
         position = Position(run.ordinal, *place[1:])
         cipher = dict(entry.ciphers(run.symbols))[run.epoch]
-        return _build_unit(found, pack(position), cipher.encode(position))
+        return Located(found, pack(position), cipher.encode(position))
     return None

@@ -7,7 +7,7 @@ Row by row: a wrong one does not stop the others. What a recorder must not know 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, timedelta
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from trueorigin.domain.catalog import Run
@@ -16,14 +16,14 @@ from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError, 
 from trueorigin.domain.eventdrafts import EventDraft, PlanDraft, Reference
 from trueorigin.domain.events import Declaration, Effect, Event, EventKind
 from trueorigin.domain.inspections import DETAIL, find_position, parse_finding
-from trueorigin.domain.packing import Plan, Span, join_spans, span_of
+from trueorigin.domain.packing import Plan, Span, join_spans
 from trueorigin.domain.ranges import RangeDraft, parse_range
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.territories import TERRITORY
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services import remits
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.recognising import recognise
+from trueorigin.services.recognising import locate
 from trueorigin.services.vault import Vault
 from trueorigin.services.visibility import Viewer, find_viewer, knows, may_find, may_record
 from trueorigin.storage import containment, files, partners, sites, territories
@@ -32,6 +32,7 @@ from trueorigin.storage.database import Tx
 # What a row of an upload is until it is stored: told, or refused already.
 Told: TypeAlias = EventDraft | DomainError
 Found: TypeAlias = Event | DomainError
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def resolve_events(
@@ -164,12 +165,18 @@ class _Resolver:
         spans += [draft.plan.containers for draft in drafts if draft.plan is not None]
         self._runs = containment.find_runs(tx, {span.run_id for span in spans})
         codes = {_name(each): each for each in given if isinstance(each, PrintedCode)}
-        found = recognise(tx, catalogue, vault, list(codes.values()), [act.scope] * len(codes))
-        self._units = {
-            name: _Goods(span_of(each.unit_key), each.organisation.id)
-            for name, each in zip(codes, found.units, strict=True)
-            if each is not None and knows(self.viewer, each.organisation.id)
-        }
+        found = locate(tx, catalogue, vault, list(codes.values()), act.scope)
+        self._units: dict[int | str, _Goods] = {}
+        is_known: dict[int, bool] = {}
+        for name, each in zip(codes, found, strict=True):
+            if each is None:
+                continue
+            entry = each.entry
+            run_id, owner_id = entry.run.id, entry.organisation.id
+            if run_id not in is_known:
+                is_known[run_id] = knows(self.viewer, owner_id)
+            if is_known[run_id]:
+                self._units[name] = _Goods(each.span, owner_id)
 
     def build(self, draft: EventDraft) -> Found:
         """Return the event of a draft, or its refusal."""
@@ -179,7 +186,8 @@ class _Resolver:
             return error
 
     def _build(self, draft: EventDraft) -> Event:
-        self._check_finding(draft)
+        if draft.details is not None:
+            self._check_finding(draft)
         self._surroundings.check(draft)
         units = self._find_all(draft.kind, draft.units, "units")
         containers = self._find_all(draft.kind, draft.containers, "container")
@@ -191,24 +199,27 @@ class _Resolver:
             units = containers
         elif containers:
             container = _take_one(containers, units)
-        offset = draft.at.utcoffset()
-        assert offset is not None  # noqa: S101 - a draft has its zone
+        at, offset_minutes = draft.at, 0
+        if at.tzinfo is not UTC:
+            offset = at.utcoffset()
+            assert offset is not None  # noqa: S101 - a draft has its zone
+            at, offset_minutes = at.astimezone(UTC), offset // _MINUTE
         return Event(
-            id=draft.id,
-            kind=draft.kind,
-            effect=effect,
-            at=draft.at.astimezone(UTC),
-            offset_minutes=offset // timedelta(minutes=1),
-            recorded_at=self._act.at,
-            organisation_id=self._act.scope,
-            actor_id=self._act.actor.credential_id,
-            site_id=self._surroundings.find_site(draft),
-            partner_id=draft.partner_id,
-            about=units,
-            container=container,
-            plan=plan,
-            details=draft.details,
-            declaration=None if draft.declaration is None else self._declare(draft),
+            draft.id,
+            draft.kind,
+            effect,
+            at,
+            offset_minutes,
+            self._act.at,
+            self._act.scope,
+            self._act.actor.credential_id,
+            self._surroundings.find_site(draft),
+            draft.partner_id,
+            units,
+            container,
+            plan,
+            draft.details,
+            None if draft.declaration is None else self._declare(draft),
         )
 
     def _declare(self, draft: EventDraft) -> Declaration:
@@ -240,22 +251,31 @@ class _Resolver:
         self, kind: EventKind, references: Sequence[Reference], field: str
     ) -> tuple[Span, ...]:
         # Nearly every event is about one unit, and names no container.
-        found = [
-            self._find(kind, each, f"{field}.{place}") for place, each in enumerate(references)
-        ]
-        return tuple(found) if len(found) < 2 else join_spans(found)  # noqa: PLR2004 - the plural
+        if not references:
+            return ()
+        if len(references) == 1:
+            return (self._find(kind, references[0], field, 0),)
+        return join_spans(
+            self._find(kind, each, field, place) for place, each in enumerate(references)
+        )
 
-    def _find(self, kind: EventKind, reference: Reference, field: str) -> Span:
-        if isinstance(reference, PrintedCode):
-            goods = self._units.get(_name(reference))
-            if goods is None:
-                raise NotFoundError("unit_not_found", field=field)
-        else:
-            run = self._find_run(reference.run_id, field)
-            draft = RangeDraft(level=reference.level, start=reference.start, stop=reference.stop)
-            parsed = parse_range(run, draft, field=f"{field}.")
-            span = Span(run.id, parsed.level, parsed.start, parsed.stop)
-            goods = _Goods(span, run.organisation_id)
+    def _find(self, kind: EventKind, reference: Reference, field: str, place: int) -> Span:
+        if not isinstance(reference, PrintedCode):
+            return self._find_range(kind, reference, f"{field}.{place}")
+        goods = self._units.get(_name(reference))
+        if goods is None:
+            raise NotFoundError("unit_not_found", field=f"{field}.{place}")
+        return self._allow(kind, goods)
+
+    def _find_range(self, kind: EventKind, told: Span, field: str) -> Span:
+        run = self._find_run(told.run_id, field)
+        draft = RangeDraft(level=told.level, start=told.start, stop=told.stop)
+        parsed = parse_range(run, draft, field=f"{field}.")
+        span = Span(run.id, parsed.level, parsed.start, parsed.stop)
+        return self._allow(kind, _Goods(span, run.organisation_id))
+
+    def _allow(self, kind: EventKind, goods: _Goods) -> Span:
+        """Return the units, or refuse what the recorder may not do with goods of that owner."""
         if not may_record(self.viewer, goods.owner_id, kind):
             raise ForbiddenError("event_kind_refused", field="kind", kind=kind.value)
         return goods.span
@@ -268,7 +288,7 @@ class _Resolver:
 
     def _build_plan(self, kind: EventKind, draft: PlanDraft) -> Plan:
         """Fill in what was planned, and refuse a number of children that does not fit."""
-        containers = self._find(kind, draft.containers, "plan")
+        containers = self._find_range(kind, draft.containers, "plan")
         run = self._runs[containers.run_id]
         if containers.level == 0:
             raise InvalidError("event_plan_level", field="plan.level")

@@ -128,9 +128,12 @@ def ranges_table(dialect: Dialect, ranges: Sequence[tuple[int, int]]) -> sa.CTE:
 
 
 def to_identifiers(dialect: Dialect, ids: Sequence[UUID]) -> Sequence[UUID | str]:
-    """Return identifiers as the driver takes them; 0.15 us each, by `str` 0.7 us."""
-    if dialect == "postgresql":
-        return ids
+    """Return identifiers as the driver takes them."""
+    return ids if dialect == "postgresql" else to_texts(ids)
+
+
+def to_texts(ids: Sequence[UUID]) -> list[str]:
+    """Write identifiers in their canonical form; 0.15 us each, by `str` 0.7 us."""
     texts: list[str] = orjson.loads(orjson.dumps(ids))
     return texts
 

@@ -21,6 +21,7 @@ from trueorigin.domain.events import (
     Effect,
     Event,
     EventKind,
+    Part,
     list_touches,
 )
 from trueorigin.domain.ids import from_microseconds, to_microseconds
@@ -28,7 +29,7 @@ from trueorigin.domain.packing import Plan, Span
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import dyadic_blocks
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_new, rows_params, rows_sql, to_uuid
+from trueorigin.storage.dialect import insert_new, rows_params, rows_sql, to_texts, to_uuid
 from trueorigin.storage.schema import catalogue_revision, event as event_table, run, run_mark
 
 PAGE_MAX: Final = 1000
@@ -45,6 +46,8 @@ _EVENT_CASTS: Final = ", ".join(
 )
 # As JSON, at a third of the price of making lists first.
 _SPAN: Final = "[%d,%d,%d,%d]"
+_ONE_SPAN: Final = f"[{_SPAN}]"
+_SUBJECT: Final = int(Part.SUBJECT)
 _UNIT_COLUMNS: Final = "unit_key bigint, part smallint, at bigint, event_id uuid, container bigint"
 _RANGE_COLUMNS: Final = (
     "run_id bigint, level smallint, start bigint, event_id uuid, stop bigint, part smallint,"
@@ -57,39 +60,75 @@ _BLOCK_COLUMNS: Final = (
 
 
 def append_events(tx: Tx, events: Sequence[Event]) -> set[UUID]:
-    """Add events with everything they touch; return the ids of those that were really new.
+    """Add events with everything they touch; return the ids that were stored already.
 
     An id that is stored already, whatever it says, adds nothing. No id may come twice in
     `events`. At most four statements where all are new.
     """
     # Numbers compare ten times as fast as identifiers.
     ordered = sorted(events, key=lambda event: event.id.int)
-    names = _Names()
-    added = _append_new(tx, [_to_values(each, names) for each in ordered])
-    if len(added) < len(ordered):
-        ordered = [each for each in ordered if names[each.id] in added]
-    _append_touches(tx, ordered, names)
-    return {each.id for each in ordered}
+    names = to_texts([event.id for event in ordered])
+    told = _Told()
+    known = _append_new(tx, list(map(told.to_values, ordered, names)))
+    if known:
+        pairs = [pair for pair in zip(ordered, names, strict=True) if pair[1] not in known]
+        _append_touches(tx, pairs)
+        return {UUID(each) for each in known}
+    _append_touches(tx, zip(ordered, names, strict=True))
+    return set()
 
 
 def append_declarations(tx: Tx, declarations: Sequence[Declaration]) -> set[UUID]:
     """Declare events in error, known ones or not; return the ids not declared before."""
     ordered = sorted(declarations, key=attrgetter("event_id"))
-    added = _append_new(tx, [_declaration_values(each) for each in ordered])
-    return {each.event_id for each in ordered if str(each.event_id) in added}
+    known = _append_new(tx, [_declaration_values(each) for each in ordered])
+    return {each.event_id for each in ordered if str(each.event_id) not in known}
 
 
-class _Names(dict[UUID, str]):
-    """Identifiers as text, each written once: an event's own and those that many events share."""
+class _Told:
+    """Writes events as rows; what many events share, like their recorder, is written once."""
 
-    def __missing__(self, key: UUID) -> str:
-        """Write one."""
-        text = self[key] = str(key)
-        return text
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._recorded: tuple[datetime | None, int] = (None, 0)
+
+    def to_values(self, event: Event, name: str) -> tuple[object, ...]:
+        """Return the row of an event, whose id as text is `name`."""
+        about, plan, details = event.about, event.plan, event.details
+        if event.recorded_at is not self._recorded[0]:
+            self._recorded = (event.recorded_at, to_microseconds(event.recorded_at))
+        return (
+            name,
+            0,
+            KIND_NUMBERS[event.kind],
+            int(event.effect),
+            to_microseconds(event.at),
+            event.offset_minutes,
+            self._recorded[1],
+            self._name(event.organisation_id),
+            self._name(event.actor_id),
+            self._name(event.site_id),
+            self._name(event.partner_id),
+            _ONE_SPAN % about[0] if len(about) == 1 else f"[{','.join(map(_SPAN.__mod__, about))}]",
+            event.container,
+            None
+            if plan is None
+            else orjson.dumps([plan.first, plan.stop, plan.size, plan.rejects]).decode(),
+            None if details is None else orjson.dumps(details).decode(),
+        )
+
+    def _name(self, shared: UUID | None) -> str | None:
+        """Write an identifier that lives as long as its event; hashing it would cost as much."""
+        if shared is None:
+            return None
+        found = self._names.get(id(shared))
+        if found is None:
+            found = self._names[id(shared)] = str(shared)
+        return found
 
 
-def _append_new(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[object]:
-    """Add rows whose id is not taken; return the ids of those, as text."""
+def _append_new(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[str]:
+    """Add rows whose id is not taken; return the ids that are, as text."""
     if not rows:
         return set()
     insert = f"INSERT INTO event ({_EVENT_NAMES})"
@@ -99,19 +138,21 @@ def _append_new(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[object]:
             f"{insert} SELECT {_EVENT_CASTS} FROM {source}"  # noqa: S608 - fixed text
             " ON CONFLICT DO NOTHING RETURNING id::text"
         )
-        return {found for (found,) in tx.run(sql, rows_params("postgresql", rows))}
+        added = {found for (found,) in tx.run(sql, rows_params("postgresql", rows))}
+        if len(added) == len(rows):
+            return set()
+        return {str(row[0]) for row in rows if row[0] not in added}
     # Nearly always all are new: one prepared statement, and nothing is asked before.
     marks = ", ".join("?" * len(rows[0]))
     insert = f"{insert} VALUES ({marks}) ON CONFLICT DO NOTHING"
     tx.run("SAVEPOINT events")
-    added = tx.run_many(insert, rows)
-    if added < len(rows):
+    known: set[str] = set()
+    if tx.run_many(insert, rows) < len(rows):
         tx.run("ROLLBACK TO events")
         known = _find_known(tx, rows)
-        rows = [row for row in rows if row[0] not in known]
-        tx.run_many(insert, rows)
+        tx.run_many(insert, [row for row in rows if row[0] not in known])
     tx.run("RELEASE events")
-    return {row[0] for row in rows}
+    return known
 
 
 def _find_known(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[str]:
@@ -124,13 +165,17 @@ def _find_known(tx: Tx, rows: Sequence[tuple[object, ...]]) -> set[str]:
     return {known for (known,) in found}
 
 
-def _append_touches(tx: Tx, events: Iterable[Event], names: _Names) -> None:
+def _append_touches(tx: Tx, events: Iterable[tuple[Event, str]]) -> None:
     """Add whom events touch: single units one by one, ranges whole and in dyadic blocks."""
     units: list[tuple[object, ...]] = []
     ranges: list[tuple[object, ...]] = []
     blocks: list[tuple[object, ...]] = []
-    for event in events:
-        event_id, at = names[event.id], to_microseconds(event.at)
+    for event, event_id in events:
+        at, about = to_microseconds(event.at), event.about
+        if event.effect is Effect.NONE and len(about) == 1 and about[0].size == 1:
+            # Nearly all events: the price of what follows is three times that.
+            units.append((about[0].key, _SUBJECT, at, event_id, None))
+            continue
         for touch in list_touches(event):
             part, (run_id, level, start, stop) = int(touch.part), touch.span
             if stop - start == 1:
@@ -280,29 +325,6 @@ def find_declared(tx: Tx, event_ids: Collection[UUID]) -> set[UUID]:
     )
     rows = tx.run(sql, rows_params(tx.dialect, [(str(each),) for each in event_ids]))
     return {to_uuid(found) for (found,) in rows}
-
-
-def _to_values(event: Event, names: _Names) -> tuple[object, ...]:
-    plan = event.plan
-    return (
-        names[event.id],
-        0,
-        KIND_NUMBERS[event.kind],
-        int(event.effect),
-        to_microseconds(event.at),
-        event.offset_minutes,
-        to_microseconds(event.recorded_at),
-        names[event.organisation_id],
-        None if event.actor_id is None else names[event.actor_id],
-        None if event.site_id is None else names[event.site_id],
-        None if event.partner_id is None else names[event.partner_id],
-        f"[{','.join(map(_SPAN.__mod__, event.about))}]",
-        event.container,
-        None
-        if plan is None
-        else orjson.dumps([plan.first, plan.stop, plan.size, plan.rejects]).decode(),
-        None if event.details is None else orjson.dumps(event.details).decode(),
-    )
 
 
 def _declaration_values(declaration: Declaration) -> tuple[object, ...]:

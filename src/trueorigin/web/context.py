@@ -11,7 +11,9 @@ from typing import Final, TypeAlias
 
 from trueorigin.adapters.files import FileStore
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
+from trueorigin.services.capturing import open_pace
 from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.importing import Pace
 from trueorigin.services.installation import Place
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
@@ -36,8 +38,8 @@ class AppContext:
     files that are gone after the request, `prints` one for print files that wait for their
     owners, `tables` one for tables that wait to be judged. `place` is where processes of their own
     find the data centre for heavy work; without it the work is done in this one. `uploads` has the
-    places for large uploads of events. `clock` and `entropy` are the only sources of time and
-    randomness below the surfaces.
+    places for large uploads of events, `event_pace` is that of all uploads. `clock` and `entropy`
+    are the only sources of time and randomness below the surfaces.
     """
 
     database: Database
@@ -59,3 +61,4 @@ class AppContext:
     base_map: BaseMap | None = None
     place: Place | None = None
     uploads: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(UPLOADS_AT_ONCE))
+    event_pace: Pace = field(default_factory=open_pace)
