@@ -7,6 +7,9 @@ const SWALLOWED = ["auxclick", "contextmenu", "copy", "cut", "dblclick", "dragen
 // What scanners type, and what moves through a page without leaving it.
 const KEPT_KEYS = ["ArrowDown", "ArrowUp", "End", "Enter", "Home", "PageDown", "PageUp", "Shift", "Tab"];
 
+// Steps back that somebody may take faster than the page learns of the first.
+const BACK_DEPTH = 10;
+
 export class Guard {
   private isOpen = false;
 
@@ -38,9 +41,10 @@ export class Guard {
     location.reload();
   }
 
-  /** There is always one more page to go back to, and it is this one. */
+  /** There are always more pages to go back to, and all of them are this one. */
   private trap(): void {
-    history.pushState(null, "", location.pathname);
+    const { depth = 0 } = (history.state ?? {}) as { depth?: number };
+    for (let next = depth + 1; next <= BACK_DEPTH; next += 1) history.pushState({ depth: next }, "", location.pathname);
   }
 
   private judgeKey(event: KeyboardEvent): void {
