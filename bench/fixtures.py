@@ -64,7 +64,7 @@ class Centre:
     @contextmanager
     def checked_out(self, plan: Plan) -> Iterator["Copy"]:
         """Copy it for one run of the command, start its database if it needs one; then delete."""
-        target = plan.scratch / self.name
+        target = plan.scratch / f"{self.name}-{os.urandom(2).hex()}"
         shutil.copytree(self.folder, target)
         # What is not on the disk yet would hold up the first commits that are measured.
         os.sync()

@@ -28,7 +28,7 @@ from trueorigin.domain.serials import ALPHABET, SYMBOLS_DEFAULT
 
 ROW: Final = "beside"
 _REACH: Final = Reach(at_most=2)
-_ROWS: Final = 100_000
+_ROWS: Final = 30_000
 _FLOODS: Final = 2
 _INVENTED: Final = 5000
 _QUIET: Final = "quiet"

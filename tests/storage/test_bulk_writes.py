@@ -40,4 +40,4 @@ def test_after_a_bulk_write_commits_wait_for_the_disk_again(
         write()
     with sqlite_database.write() as tx:
         assert tx.run("PRAGMA synchronous") == [(2,)]
-        assert tx.run("PRAGMA wal_autocheckpoint") == [(1000,)]
+        assert tx.run("PRAGMA wal_autocheckpoint") == [(8000,)]

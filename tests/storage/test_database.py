@@ -25,6 +25,7 @@ from trueorigin.storage.database import (
     schema_revision,
 )
 from trueorigin.storage.failures import name_failure
+from trueorigin.storage.sqlite_file import BUSY_TIMEOUT_MS
 
 
 def _add_host(tx: Tx, host: str) -> None:
@@ -172,7 +173,7 @@ def test_sqlite_commits_are_durable_and_keys_are_enforced(sqlite_database: Datab
         assert tx.run("PRAGMA journal_mode") == [("wal",)]
         assert tx.run("PRAGMA synchronous") == [(2,)]
         assert tx.run("PRAGMA foreign_keys") == [(1,)]
-        assert tx.run("PRAGMA busy_timeout") == [(module.BUSY_TIMEOUT_MS,)]
+        assert tx.run("PRAGMA busy_timeout") == [(BUSY_TIMEOUT_MS,)]
 
 
 def test_sqlite_file_is_private(tmp_path: Path) -> None:

@@ -108,6 +108,52 @@ def test_what_waits_while_a_batch_is_in_flight_becomes_the_next_batch(database: 
     asyncio.run(scenario())
 
 
+def test_nobody_is_answered_before_the_disk_has_it_and_the_next_batch_goes_on(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = threading.Event()
+    monkeypatch.setattr(Database, "sync", lambda _self: disk.wait())
+
+    async def scenario() -> None:
+        ledger = Ledger(sqlite_database)
+        coalescer = Coalescer(sqlite_database, ledger.work)
+        waiting = []
+        for item in range(3):
+            waiting.append(asyncio.ensure_future(coalescer.submit(item)))
+            await until(lambda: ledger.kept() == set(range(len(waiting))))
+        # Three wait for the disk: what comes now waits in the queue, and is one batch later.
+        waiting += [asyncio.ensure_future(coalescer.submit(item)) for item in range(3, 50)]
+        await asyncio.sleep(0.05)
+        assert not any(each.done() for each in waiting)
+        assert coalescer.waiting == 47
+        disk.set()
+        assert await asyncio.gather(*waiting) == [2 * item for item in range(50)]
+        await coalescer.close()
+        assert [len(batch) for batch in ledger.batches] == [1, 1, 1, 47]
+
+    asyncio.run(scenario())
+
+
+def test_what_the_disk_did_not_take_is_not_answered(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: Database) -> None:
+        raise DomainError("database_unreachable")
+
+    async def scenario() -> None:
+        coalescer = Coalescer(sqlite_database, Ledger(sqlite_database).work)
+        with monkeypatch.context() as patch:
+            patch.setattr(Database, "sync", fail)
+            results = await asyncio.gather(
+                *(coalescer.submit(item) for item in range(5)), return_exceptions=True
+            )
+        assert [getattr(each, "code", None) for each in results] == ["database_unreachable"] * 5
+        assert await coalescer.submit(5) == 10
+        await coalescer.close()
+
+    asyncio.run(scenario())
+
+
 def test_a_poisoned_item_fails_alone(database: Database) -> None:
     async def scenario() -> None:
         ledger = Ledger(database, poison=frozenset({3, 70}))

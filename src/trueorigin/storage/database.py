@@ -5,8 +5,6 @@ The only module that begins, commits or rolls back. A failure of the database it
 as a `DomainError` with a stable code; a failure of the caller's own code leaves unchanged.
 """
 
-import fcntl
-import os
 import select
 import sqlite3
 import threading
@@ -25,23 +23,19 @@ from sqlalchemy.engine import URL, make_url
 
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.storage.failures import name_failure
+from trueorigin.storage.sqlite_file import BUSY_TIMEOUT_MS, SqliteFile, open_sqlite_file
+from trueorigin.storage.sqlite_log import Mode
 
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 Listener: TypeAlias = Callable[[object], None]
 
 FILE_NAME: Final = "trueorigin.db"
-# How long a writer waits for another one, here or in another process, before it gives up.
-BUSY_TIMEOUT_MS: Final = 5000
 STATEMENT_TIMEOUT_MS: Final = 5000
 LOCK_TIMEOUT_MS: Final = 4000
 IDLE_TIMEOUT_MS: Final = 60_000
 POSTGRESQL_LEAST: Final = 15
 # Any constant: it only has to be the same in every process that migrates.
 _MIGRATION_LOCK: Final = 0x7275_6F72
-# A bulk transaction moves the log into the database after 300 pages, long before a reading must:
-# that happens after 1000, SQLite's own default.
-_BULK_PRAGMAS: Final = ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 300")
-_ORDINARY_PRAGMAS: Final = ("PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 1000")
 # Threads of one process that may read at the same time.
 POOL_SIZE: Final = 10
 
@@ -166,6 +160,17 @@ class Tx:
         if isinstance(error, psycopg.OperationalError) and cast("Any", self.raw).broken:
             self._pooled.invalidate(error)
 
+    def use_mode(self, mode: Mode) -> None:
+        """Tell SQLite what the commit of this transaction, which has not begun, waits for.
+
+        The connection stays like that: nearly always the next one wants the same.
+        """
+        info = self._pooled.info
+        if info.get(Mode) is not mode:
+            for pragma in mode.value:
+                self.raw.execute(pragma)
+            info[Mode] = mode
+
     def lift_timeouts(self) -> None:
         """Let this transaction run as long as it needs: migrations, backups, retention."""
         if self.dialect == "postgresql":
@@ -181,20 +186,20 @@ class Database:
     """The process's database; thread-safe. Lives from start to `close`."""
 
     def __init__(
-        self, writer: sa.Engine, reader: sa.Engine, *, location: str, turnstile: int | None = None
+        self, writer: sa.Engine, reader: sa.Engine, *, location: str, file: SqliteFile | None = None
     ) -> None:
-        """Use `open`; this takes engines that are already set up, and a descriptor to close."""
+        """Use `open`; this takes engines that are already set up, and what SQLite needs besides."""
         self.dialect: Dialect = "sqlite" if writer.dialect.name == "sqlite" else "postgresql"
         # What an operator may see of the address: never a password.
         self.location = location
         self._writer = writer
         self._reader = reader
         # SQLite has one writer. Waiting here is fair and wakes at once; its own wait polls.
-        self._write_lock = threading.Lock() if self.dialect == "sqlite" else None
+        self._write_lock = None if file is None else file.turn
         # Threads that wait for it; adding to a set and taking from it need no lock.
         self._waiting: set[int] = set()
         self._listeners: list[Listener] = []
-        self._turnstile = turnstile
+        self._file = file
 
     @staticmethod
     def open(url: str | None, data: Path, *, pool_size: int = POOL_SIZE) -> "Database":
@@ -204,7 +209,9 @@ class Database:
         """
         parsed = _parse_url(url, data)
         if parsed.get_backend_name() == "sqlite":
-            return _open_sqlite(Path(parsed.database or ""), pool_size)
+            path = Path(parsed.database or "")
+            file = open_sqlite_file(path, pool_size)
+            return Database(file.writer, file.reader, location=str(path), file=file)
         return _open_postgresql(parsed, pool_size)
 
     @contextmanager
@@ -221,10 +228,22 @@ class Database:
 
         Raises `database_busy` when other writers hold the database too long. Never nest two.
         """
-        with self._turn(), self._transaction(self._writer) as tx:
-            self._begin_writing(tx)
+        with self._writing(Mode.ORDINARY) as tx:
             yield tx
-            tx.raw.commit()
+
+    @contextmanager
+    def write_pending(self) -> Iterator[Tx]:
+        """Open a transaction that is durable once `sync` has returned after it.
+
+        Nobody may be told of what it did before that. The next writer need not wait for the disk.
+        """
+        with self._writing(Mode.PENDING) as tx:
+            yield tx
+
+    def sync(self) -> None:
+        """Wait until everything that was committed is on the disk; PostgreSQL's commits are."""
+        if self._file is not None:
+            self._file.log.sync()
 
     @contextmanager
     def write_bulk(self) -> Iterator[Tx]:
@@ -235,25 +254,26 @@ class Database:
         in somebody's reading. Beside 100 rows at a time readings wait 4 ms in 99 % of cases, in
         ordinary transactions 22 ms.
         """
-        with self._turn(), self._transaction(self._writer) as tx, _relaxing(tx):
-            self._begin_writing(tx)
+        with self._writing(Mode.BULK) as tx:
             if self.dialect == "postgresql":
                 tx.raw.execute("SET LOCAL synchronous_commit = off")
             yield tx
-            tx.raw.commit()
 
-    def _begin_writing(self, tx: Tx) -> None:
+    @contextmanager
+    def _writing(self, mode: Mode) -> Iterator[Tx]:
+        with self._turn(), self._transaction(self._writer) as tx:
+            self._begin_writing(tx, mode)
+            yield tx
+            tx.raw.commit()
+        if self._file is not None:
+            self._file.log.note_commit()
+
+    def _begin_writing(self, tx: Tx, mode: Mode) -> None:
         """Begin; PostgreSQL's driver does so by itself with the first statement."""
-        if self._turnstile is None:
-            return
-        # Writers of several processes pass one by one, and the next one waits for the database
-        # inside. SQLite alone lets whoever polls at the right moment in: a command beside a busy
-        # server took 0.4 s a write and could starve.
-        fcntl.flock(self._turnstile, fcntl.LOCK_EX)
-        try:
-            tx.raw.execute("BEGIN IMMEDIATE")
-        finally:
-            fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+        if self._file is not None:
+            tx.use_mode(mode)
+            with self._file.passing():
+                tx.raw.execute("BEGIN IMMEDIATE")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -292,11 +312,12 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection; open transactions must have ended."""
+        if self._file is not None:
+            self._file.log.close()
         self._reader.dispose()
         self._writer.dispose()
-        if self._turnstile is not None:
-            os.close(self._turnstile)
-            self._turnstile = None
+        if self._file is not None:
+            self._file.close()
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[Tx]:
@@ -315,23 +336,6 @@ class Database:
             raise refusal from error
 
 
-@contextmanager
-def _relaxing(tx: Tx) -> Iterator[None]:
-    """Let a connection to SQLite commit without waiting for the disk while the block runs."""
-    if tx.dialect == "postgresql":
-        yield
-        return
-    for pragma in _BULK_PRAGMAS:
-        tx.raw.execute(pragma)
-    try:
-        yield
-    finally:
-        # What raised left its transaction open, and inside of one the pragmas are refused.
-        tx.raw.rollback()
-        for pragma in _ORDINARY_PRAGMAS:
-            tx.raw.execute(pragma)
-
-
 def _parse_url(url: str | None, data: Path) -> URL:
     if url is None:
         return URL.create("sqlite", database=str(data / FILE_NAME))
@@ -345,62 +349,6 @@ def _parse_url(url: str | None, data: Path) -> URL:
     if name != "sqlite" or not parsed.database or parsed.database.startswith(":"):
         raise InvalidError("database_url_invalid", field="database")
     return parsed
-
-
-def _open_sqlite(path: Path, pool_size: int) -> Database:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Wrapped keys and the ledger are in it: not for other users of the machine.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        turnstile = os.open(f"{path}-turn", os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError as error:
-        raise DomainError("database_unreachable", location=str(path)) from error
-    url = URL.create("sqlite", database=str(path))
-    # isolation_level None: the driver begins nothing by itself, our "begin" listeners do.
-    arguments = {
-        "isolation_level": None,
-        "timeout": BUSY_TIMEOUT_MS / 1000,
-        "check_same_thread": False,
-    }
-    writer = sa.create_engine(
-        url, connect_args=arguments, pool_size=1, max_overflow=0, poolclass=sa.QueuePool
-    )
-    reader = sa.create_engine(
-        url,
-        connect_args=arguments,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=BUSY_TIMEOUT_MS / 1000,
-        poolclass=sa.QueuePool,
-    )
-    # The size of pages first, which holds for a database that is only now made: half as many of
-    # them are written for readings in no order, 8 % of what a reading costs; with the larger cache
-    # and as many pages between checkpoints the slowest of a hundred waits no longer.
-    _prepare_sqlite(writer, ("page_size = 8192", "journal_mode = WAL", "cache_size = -8000"))
-    _prepare_sqlite(reader, ("query_only = ON",))
-
-    @sa.event.listens_for(reader, "begin")
-    def start_reading(connection: sa.Connection) -> None:
-        cast("sqlite3.Connection", connection.connection.driver_connection).execute("BEGIN")
-
-    return Database(writer, reader, location=str(path), turnstile=turnstile)
-
-
-def _prepare_sqlite(engine: sa.Engine, pragmas: Sequence[str]) -> None:
-    settings = (
-        # FULL: a commit is on disk before it returns, also when the power fails.
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        # After a burst the log is cut back to this many bytes.
-        "journal_size_limit = 67108864",
-        *pragmas,
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _record: object) -> None:
-        for setting in settings:
-            connection.execute(f"PRAGMA {setting}")
 
 
 def _open_postgresql(url: URL, pool_size: int) -> Database:

@@ -5,9 +5,12 @@ This is the one place where the async edge meets the synchronous core. It knows 
 it carries and keeps nothing: what is not committed was never answered.
 
     submit -> queue (bounded) -> a batch of all that waits -> worker thread: begin, work, commit
+                                                              the next batch may begin
+                                                              wait for the disk
                                                            -> every submit returns or raises
 
-No artificial delay: while one batch waits for the disk, the next gathers by itself.
+No artificial delay: while one batch is worked on, the next gathers by itself. SQLite's commits are
+put on the disk beside the next batch's work; PostgreSQL does both with the commit.
 """
 
 import asyncio
@@ -27,8 +30,11 @@ R = TypeVar("R")
 BATCH_MAX = 512
 # About a second of readings. A longer queue only makes every answer late.
 QUEUE_MAX = 8192
-# A batch in flight leaves a core idle while it waits for PostgreSQL; SQLite has one writer.
+# Batches that are worked on at a time. One leaves a core idle while it waits for PostgreSQL; SQLite
+# has one writer.
 CONCURRENCY = {"sqlite": 1, "postgresql": 2}
+# Those, and batches that wait for the disk: more would only be smaller.
+_UNANSWERED_MAX = 3
 # Searching a failed batch for the one bad item stops here: then it is the database that is ill.
 ISOLATION_S_MAX = 2.0
 
@@ -55,9 +61,10 @@ class Coalescer(Generic[T, R]):
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._concurrency = CONCURRENCY[database.dialect]
-        self._threads = ThreadPoolExecutor(self._concurrency, thread_name_prefix="coalescer")
+        self._threads = ThreadPoolExecutor(_UNANSWERED_MAX, thread_name_prefix="coalescer")
         self._queue: deque[tuple[T, asyncio.Future[R]]] = deque()
-        self._in_flight = 0
+        self._in_work = 0
+        self._unanswered = 0
         self._is_due = False
         self._is_closing = False
         self._idle: asyncio.Future[None] | None = None
@@ -79,15 +86,19 @@ class Coalescer(Generic[T, R]):
         future: asyncio.Future[R] = loop.create_future()
         self._queue.append((item, future))
         # One turn of the loop later, so that all requests read in this turn share the batch.
-        if not self._is_due and self._in_flight < self._concurrency:
+        if not self._is_due and self._has_room:
             self._is_due = True
             loop.call_soon(self._start_batch, loop)
         return await future
 
+    @property
+    def _has_room(self) -> bool:
+        return self._in_work < self._concurrency and self._unanswered < _UNANSWERED_MAX
+
     async def close(self) -> None:
         """Refuse new items, finish all that were accepted, and stop the threads."""
         self._is_closing = True
-        if self._queue or self._in_flight:
+        if self._queue or self._unanswered:
             if self._idle is None:
                 self._idle = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._idle)
@@ -103,25 +114,31 @@ class Coalescer(Generic[T, R]):
         if not batch:
             self._report_idle()
             return
-        self._in_flight += 1
+        self._in_work += 1
+        self._unanswered += 1
         items = [item for item, _ in batch]
         futures = [future for _, future in batch]
-        running = loop.run_in_executor(self._threads, self._run, items)
-        running.add_done_callback(lambda done: self._finish_batch(loop, futures, done))
-        if self._queue and self._in_flight < self._concurrency:
+        running = loop.run_in_executor(self._threads, self._run, loop, items)
+        running.add_done_callback(lambda done: self._finish_batch(futures, done))
+        if self._queue and self._has_room:
             self._is_due = True
             loop.call_soon(self._start_batch, loop)
 
+    def _free_lane(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin the next batch, if any waits: the last one is committed."""
+        self._in_work -= 1
+        if self._queue and not self._is_due and self._has_room:
+            self._start_batch(loop)
+
     def _finish_batch(
         self,
-        loop: asyncio.AbstractEventLoop,
         futures: list[asyncio.Future[R]],
         done: "asyncio.Future[list[R | Exception]]",
     ) -> None:
-        self._in_flight -= 1
+        self._unanswered -= 1
         # The next batch first: its thread works while this loop hands out answers.
-        if self._queue and not self._is_due:
-            self._start_batch(loop)
+        if self._queue and not self._is_due and self._has_room:
+            self._start_batch(done.get_loop())
         failure = done.exception()
         results = [failure] * len(futures) if failure is not None else done.result()
         for future, result in zip(futures, results, strict=True):
@@ -134,11 +151,19 @@ class Coalescer(Generic[T, R]):
         self._report_idle()
 
     def _report_idle(self) -> None:
-        if self._idle is not None and not (self._queue or self._in_flight or self._idle.done()):
+        if self._idle is not None and not (self._queue or self._unanswered or self._idle.done()):
             self._idle.set_result(None)
 
-    def _run(self, items: list[T]) -> "list[R | Exception]":
+    def _run(self, loop: asyncio.AbstractEventLoop, items: list[T]) -> "list[R | Exception]":
         """Run in a worker thread: the whole batch at once, or else each item by itself."""
+        try:
+            results = self._work_on(items)
+        finally:
+            loop.call_soon_threadsafe(self._free_lane, loop)
+        self._database.sync()
+        return results
+
+    def _work_on(self, items: list[T]) -> "list[R | Exception]":
         try:
             return list(self._commit(items))
         except Exception as failure:  # noqa: BLE001 - whatever it was, it goes to its submitter.
@@ -160,7 +185,7 @@ class Coalescer(Generic[T, R]):
         return results
 
     def _commit(self, items: list[T]) -> list[R]:
-        with self._database.write() as tx:
+        with self._database.write_pending() as tx:
             results = self._worker(tx, items)
             if len(results) != len(items):
                 raise RuntimeError("the worker must return one result an item")

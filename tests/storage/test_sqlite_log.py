@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The log of SQLite: on the disk before anybody is answered, and never longer than it need be."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.factories import NOW
+
+from trueorigin.domain.errors import DomainError
+from trueorigin.storage import catalog
+from trueorigin.storage.database import FILE_NAME, Database
+from trueorigin.storage.sqlite_log import SqliteLog
+
+# Forty pages of 8 kB or so.
+LONG = "x" * 300_000
+PATIENCE_S = 30
+
+
+@pytest.fixture
+def log_file(sqlite_database: Database, tmp_path: Path) -> Path:
+    """The log, which is there once something was written."""
+    with sqlite_database.write() as tx:
+        tx.run("CREATE TABLE heap (text TEXT)")
+    return tmp_path / f"{FILE_NAME}-wal"
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+def fill(database: Database, times: int) -> None:
+    for _ in range(times):
+        with database.write_pending() as tx:
+            tx.run("INSERT INTO heap VALUES (?)", [LONG])
+    database.sync()
+
+
+def test_sync_puts_on_the_disk_what_pending_writes_left(
+    sqlite_database: Database, log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[int, int]] = []
+    put = os.fdatasync
+
+    def note(file: int) -> None:
+        state = os.fstat(file)
+        synced.append((state.st_ino, state.st_size))
+        put(file)
+
+    monkeypatch.setattr(os, "fdatasync", note)
+    with sqlite_database.write_pending() as tx:
+        assert tx.run("PRAGMA synchronous") == [(1,)]
+        catalog.append_public_host(tx, "t.example", NOW)
+    assert synced == []
+    sqlite_database.sync()
+    state = log_file.stat()
+    assert synced == [(state.st_ino, state.st_size)]
+    with sqlite_database.write() as tx:
+        assert tx.run("PRAGMA synchronous") == [(2,)]
+
+
+def test_a_pending_write_that_raises_leaves_nothing(database: Database) -> None:
+    def fail() -> None:
+        with database.write_pending() as tx:
+            catalog.append_public_host(tx, "t.example", NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    database.sync()
+    with database.read() as tx:
+        assert catalog.list_public_hosts(tx) == []
+
+
+def test_a_disk_that_fails_is_not_taken_for_one_that_holds(
+    sqlite_database: Database, log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_file: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    fill(sqlite_database, 1)
+    monkeypatch.setattr(os, "fdatasync", fail)
+    with pytest.raises(DomainError) as refused:
+        sqlite_database.sync()
+    assert refused.value.code == "database_unreachable"
+    assert log_file.exists()
+
+
+def test_a_log_that_was_made_anew_is_the_one_that_is_put_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", lambda file: synced.append(os.fstat(file).st_ino))
+
+    def never() -> sqlite3.Connection:
+        raise AssertionError
+
+    log = SqliteLog(tmp_path / "a.db", never, threading.Lock())
+    with pytest.raises(DomainError):
+        log.sync()
+    path = tmp_path / "a.db-wal"
+    path.write_bytes(b"one")
+    log.sync()
+    old = path.rename(tmp_path / "old")
+    path.write_bytes(b"two")
+    log.sync()
+    assert synced == [old.stat().st_ino, path.stat().st_ino]
+    log.close()
+    log.close()
+
+
+@pytest.mark.usefixtures("log_file")
+def test_what_is_in_the_log_is_moved_beside_the_writers(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    fill(sqlite_database, 3)
+    wait_until(lambda: (tmp_path / FILE_NAME).stat().st_size > 3 * len(LONG))
+
+
+def test_the_log_does_not_grow_while_somebody_writes_all_the_time(
+    sqlite_database: Database, log_file: Path
+) -> None:
+    # Some 60 MB in all.
+    for _ in range(40):
+        fill(sqlite_database, 5)
+        time.sleep(0.01)
+    assert log_file.stat().st_size < 45_000_000
+    with sqlite_database.read() as tx:
+        assert tx.run("SELECT count(*) FROM heap") == [(200,)]
+
+
+def test_somebody_who_reads_an_old_state_for_long_stops_nobody(
+    sqlite_database: Database, tmp_path: Path, log_file: Path
+) -> None:
+    with sqlite_database.read() as tx:
+        tx.run("SELECT count(*) FROM heap")
+        fill(sqlite_database, 40)
+        assert log_file.stat().st_size > 10_000_000
+        assert tx.run("SELECT count(*) FROM heap") == [(0,)]
+        assert (tmp_path / FILE_NAME).stat().st_size < 10_000_000
+    fill(sqlite_database, 1)
+    wait_until(lambda: (tmp_path / FILE_NAME).stat().st_size > 41 * len(LONG))
+
+
+def test_a_database_that_is_closed_leaves_no_log_behind(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    (tmp_path / FILE_NAME).write_bytes(sqlite_template.read_bytes())
+    database = Database.open(None, tmp_path)
+    with database.write() as tx:
+        catalog.append_public_host(tx, "t.example", NOW)
+    database.close()
+    assert not (tmp_path / f"{FILE_NAME}-wal").exists()
+    assert not [each for each in threading.enumerate() if each.name == "sqlite-log"]
