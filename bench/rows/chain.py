@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -60,14 +60,20 @@ class _Cost:
 
 
 def _measure_histories(plan: Plan, kind: str) -> Iterator[Line]:
-    costs: dict[Size, _Cost] = {}
-    forwards = 0.0
-    for size in SIZES:
-        centre = open_chain_centre(plan, kind, size)
-        with centre.checked_out(plan) as copy, _opened(copy) as database:
-            chain = _find_chain(database)
-            costs[size] = _measure_one(database, list_probes(chain, _scaled(plan)), plan.rounds)
-            forwards = _measure_forwards(database, chain)
+    with ExitStack() as stack:
+        databases = {}
+        for size in SIZES:
+            copy = stack.enter_context(open_chain_centre(plan, kind, size).checked_out(plan))
+            databases[size] = stack.enter_context(_opened(copy))
+        chains = {size: _find_chain(database) for size, database in databases.items()}
+        # The same units in all sizes, in turns: what else the machine does falls on each.
+        units = list_probes(chains[SIZES[0]], _scaled(plan))
+        costs: dict[Size, _Cost] = {size: _Cost(statements=0, ms=()) for size in SIZES}
+        for number, size in product(range(plan.rounds + 1), SIZES):
+            statements, ms = _measure_one(databases[size], units)
+            if number:
+                costs[size] = _Cost(statements=statements, ms=(*costs[size].ms, ms))
+        forwards = _measure_forwards(databases[SIZES[-1]], chains[SIZES[-1]])
     smallest, *larger = SIZES
     for size in larger:
         yield Line(
@@ -117,24 +123,19 @@ def _find_chain(database: Database) -> Chained:
     return Chained(run_id=run_id, owner_id=owner)
 
 
-def _measure_one(database: Database, units: Sequence[int], rounds: int) -> _Cost:
-    """Return the cost of one history: each round the median of all units, after one unmeasured."""
+def _measure_one(database: Database, units: Sequence[int]) -> tuple[int, float]:
+    """Return what one history costs: statements, and milliseconds as the median of all units."""
     statements: list[object] = []
-    found = []
-    for number in range(rounds + 1):
-        spent = []
-        for unit in units:
-            with database.read() as tx, database.watching(statements.append):
-                started = time.perf_counter()
-                history = tracing.find_histories(tx, [unit])[unit]
-                spent.append(time.perf_counter() - started)
-            # Packed, packed with its case, and moved.
-            if len(history.entries) < 3:  # noqa: PLR2004 - named above
-                raise RuntimeError("the goods of the benchmark have no history")
-        if number:
-            found.append(1000 * statistics.median(spent))
-    count = -(-len(statements) // ((rounds + 1) * len(units)))
-    return _Cost(statements=count, ms=tuple(found))
+    spent = []
+    for unit in units:
+        with database.read() as tx, database.watching(statements.append):
+            started = time.perf_counter()
+            history = tracing.find_histories(tx, [unit])[unit]
+            spent.append(time.perf_counter() - started)
+        # Packed, packed with its case, and moved.
+        if len(history.entries) < 3:  # noqa: PLR2004 - named above
+            raise RuntimeError("the goods of the benchmark have no history")
+    return -(-len(statements) // len(units)), 1000 * statistics.median(spent)
 
 
 def _measure_forwards(database: Database, chain: Chained) -> float:
