@@ -33,11 +33,9 @@ class Size:
     singles: int
 
 
-SIZES: Final = (
-    Size(ranges=10**3, singles=10**5),
-    Size(ranges=10**4, singles=10**6),
-    Size(ranges=10**5, singles=10**7),
-)
+# As many on ranges in all of them: a history is as long as what happened to its unit, and that has
+# to be the same, or sizes could not be compared.
+SIZES: Final = tuple(Size(ranges=10**5, singles=singles) for singles in (10**5, 10**6, 10**7))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

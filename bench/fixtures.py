@@ -33,7 +33,7 @@ from trueorigin.services.vault import Vault
 from trueorigin.storage.database import FILE_NAME, Database, newest_revision
 
 # Raised when a fixture of the same schema would be built differently.
-FORMAT: Final = 2
+FORMAT: Final = 3
 SIZES: Final = (10**4, 10**6, 10**7)
 STORED: Final = 10**6
 CHAIN_DATABASES: Final = ("sqlite", "postgresql")
