@@ -116,6 +116,28 @@ def test_a_log_that_was_made_anew_is_the_one_that_is_put_on_the_disk(
     log.close()
 
 
+def test_threads_that_sync_for_the_first_time_at_once_all_can(
+    sqlite_database: Database, log_file: Path
+) -> None:
+    assert log_file.exists()
+    failed: list[Exception] = []
+    start = threading.Barrier(8)
+
+    def sync() -> None:
+        start.wait()
+        try:
+            sqlite_database.sync()
+        except DomainError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=sync) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
 @pytest.mark.usefixtures("log_file")
 def test_what_is_in_the_log_is_moved_beside_the_writers(
     sqlite_database: Database, tmp_path: Path

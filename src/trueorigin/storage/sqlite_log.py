@@ -65,16 +65,23 @@ class SqliteLog:
             raise DomainError("database_unreachable", location=str(self._path)) from error
 
     def _open(self) -> int:
-        """Return the file; another one than before where the log was made anew."""
+        """Return the file; where the log was made anew, the new one under the same number.
+
+        Another thread may be about to sync it.
+        """
         inode = self._path.stat().st_ino
-        if inode != self._inode:
-            with self._guard:
-                if self._file is not None:
-                    os.close(self._file)
-                self._file = os.open(self._path, os.O_RDONLY)
+        if inode == self._inode and self._file is not None:
+            return self._file
+        with self._guard:
+            if inode != self._inode or self._file is None:
+                found = os.open(self._path, os.O_RDONLY)
+                if self._file is None:
+                    self._file = found
+                else:
+                    os.dup2(found, self._file)
+                    os.close(found)
                 self._inode = os.fstat(self._file).st_ino
-        assert self._file is not None  # noqa: S101 - opened with the first inode
-        return self._file
+            return self._file
 
     def note_commit(self) -> None:
         """Let the log be moved into the database, soon and beside everything else."""
