@@ -152,11 +152,11 @@ def test_logo_and_texts_do_not_make_files_grow_with_their_labels(sqlite_world: W
             fetch(world, run, kind, design=design, layout="a4-24", **bounds)
             for bounds in (
                 {"from": start, "to": start + 24},
-                {"from": start + 100, "to": start + 580},
+                {"from": start + 100, "to": start + 340},
             )
         )
         assert few.status_code == many.status_code == 200
-        return (len(many.content) - len(few.content)) / 456
+        return (len(many.content) - len(few.content)) / 216
 
     assert abs(growth("pdf", "branded") - growth("pdf", "text")) < 3
     assert growth("zpl", "branded") - growth("zpl", "text") < 150

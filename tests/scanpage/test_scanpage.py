@@ -378,7 +378,7 @@ STEMS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(stem=STEMS, rest=PATHS, wants=st.sampled_from(["text/html", "application/json", "*/*", ""]))
 def test_nothing_that_can_be_sent_is_a_defect(
     fuzzed: Phone, stem: str, rest: str, wants: str
