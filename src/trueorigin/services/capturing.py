@@ -33,8 +33,7 @@ from trueorigin.storage.database import Database, Tx
 
 # Events of one upload: a day of a large warehouse, or a line that was a week without network.
 EVENTS_MAX: Final = 100_000
-# Events that are resolved together, and at most stored in one transaction. Each transaction waits
-# for the disk once, so few of many cost a third of many of few.
+# Events that are resolved together, and at most stored in one transaction.
 _CHUNK_MOST: Final = 1000
 # Events of one transaction: at first, and never less.
 _CHUNK_FIRST: Final = 250
@@ -120,14 +119,16 @@ def capture_upload(
             found = resolve_events(tx, catalogue, vault, act, told[begin : begin + _CHUNK_MOST])
         while found:
             chunk, found = found[: pace.size], found[pace.size :]
-            with database.write() as tx:
+            with database.write_pending() as tx:
                 started = time.perf_counter()
                 outcomes += store_events(tx, chunk)
-                # Without the wait for the disk, which is the same for one event and for hundreds.
                 held = time.perf_counter() - started
             pace.measure(len(chunk), held)
             if database.is_awaited:
                 pace.pause(held)
+    if outcomes:
+        # One wait for the disk for all of them: nobody is answered before.
+        database.sync()
     return outcomes
 
 
