@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # A worker that has not finished its last answers by then is broken.
 _STOP_SECONDS_MAX = 30
-# A batch of readings makes some ten thousand objects.
-_YOUNG_OBJECTS = 20_000
+# A batch of readings makes some ten thousand objects, a thousand events some fifteen thousand.
+_YOUNG_OBJECTS = 60_000
 
 Host = Annotated[
     str | None,
