@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from tests.browsing import list_violations, measure_overhang
 from tests.field_house import CARRIER, MAKER, House, Phone, Unit, open_phone
 
@@ -91,6 +91,26 @@ def test_a_queue_at_its_limit_takes_no_more_and_loses_nothing(
     phone.begin("receive")
     phone.scan(cases[2].url)
     expect(phone.plate).to_contain_text("1 counted")
+    phone.context.close()
+
+
+def test_an_answer_that_comes_late_makes_no_room(house: House, chromium: Browser) -> None:
+    cases = order_cases(house)
+    phone = begin(house, chromium)
+    held: list[Route] = []
+    phone.page.route("**/api/v1/verifications", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    phone.begin("receive")
+    phone.scan(cases[0].url)
+    expect(phone.plate).to_contain_text("1 counted")
+    phone.page.evaluate("navigator.storage.estimate = async () => ({quota: 68e6, usage: 64e6})")
+    phone.scan(cases[1].url)
+    full = phone.page.locator(".note.bad")
+    expect(full).to_contain_text("What was taken is kept")
+    for route in held:
+        route.continue_()
+    # It is written down, which still works, and the phone is as full as before.
+    expect(phone.page.locator(".check.good")).to_have_count(1)
+    expect(full).to_contain_text("What was taken is kept")
     phone.context.close()
 
 

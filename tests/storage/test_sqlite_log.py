@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -120,22 +121,14 @@ def test_threads_that_sync_for_the_first_time_at_once_all_can(
     sqlite_database: Database, log_file: Path
 ) -> None:
     assert log_file.exists()
-    failed: list[Exception] = []
     start = threading.Barrier(8)
 
-    def sync() -> None:
+    def sync(_number: int) -> None:
         start.wait()
-        try:
-            sqlite_database.sync()
-        except DomainError as error:
-            failed.append(error)
+        sqlite_database.sync()
 
-    threads = [threading.Thread(target=sync) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(sync, range(8))) == [None] * 8
 
 
 @pytest.mark.usefixtures("log_file")
