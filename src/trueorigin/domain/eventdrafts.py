@@ -2,7 +2,7 @@
 """What a client tells of an event, read from JSON, and what of it makes no sense by itself.
 
 Only what needs no database is judged here: forms, limits, and which fields go together. Whether
-its units exist, and whose they are, is asked in `services/tracing.py`; what an event says is
+its units exist, and whose they are, is asked in `services/resolving.py`; what an event says is
 believed.
 
     packing      units into one container; or a plan: a range of containers packed in order

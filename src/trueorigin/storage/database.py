@@ -247,7 +247,7 @@ class Database:
 
     @contextmanager
     def write_bulk(self) -> Iterator[Tx]:
-        """Open a transaction that is undone if it raises, and durable with the next `write`.
+        """Open a transaction that is undone if it raises, durable with the next `write` or `sync`.
 
         For many small steps that somebody takes up again after a crash: nobody waits for the disk
         meanwhile, and what SQLite moves from its log into the database is moved here rather than
