@@ -20,10 +20,11 @@ from trueorigin.domain.errors import ConflictError, InvalidError, NotFoundError
 from trueorigin.domain.imports import Import, ImportKind, ImportState
 from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.tenancy import Act, Actor, Organisation, Role
-from trueorigin.services import catalog, importing, jobs, judging
-from trueorigin.services.importing import Importer, Pace
+from trueorigin.services import catalog, importing, jobs, judging, pacing
+from trueorigin.services.importing import Importer
 from trueorigin.services.jobs import Worker
 from trueorigin.services.judging import Upload
+from trueorigin.services.pacing import Pace
 from trueorigin.storage.database import Database
 
 HEADING = "gtin,internal_number,name_zh,name_en,category\r\n"
@@ -339,7 +340,7 @@ def test_no_transaction_takes_more_rows_than_its_bound_and_others_get_a_turn_aft
     make_worker(database, moving).run_next()
     assert load(database, act, found).state is ImportState.VISIBLE
     for pauses in (staging, moving):
-        assert count / importing.ROWS_MOST <= len(pauses) <= count / importing.ROWS_LEAST
+        assert count / pacing.ROWS_MOST <= len(pauses) <= count / pacing.ROWS_LEAST
         assert min(pauses) > 0
 
 
@@ -349,17 +350,17 @@ def test_the_pace_keeps_its_bounds_whatever_is_measured(measured: list[tuple[int
     for count, seconds in measured:
         before = pace.size
         pace.measure(count, seconds)
-        assert importing.ROWS_LEAST <= pace.size <= min(2 * before, importing.ROWS_MOST)
+        assert pacing.ROWS_LEAST <= pace.size <= min(2 * before, pacing.ROWS_MOST)
 
 
 def test_the_pace_falls_at_once_and_grows_by_steps() -> None:
     pace = Pace(size=200)
-    pace.measure(200, importing.HOLD_MAX_S)
+    pace.measure(200, pacing.HOLD_MAX_S)
     assert pace.size == 20
     pace.measure(20, 0.0001)
     assert pace.size == 40
     pace.measure(40, 10)
-    assert pace.size == importing.ROWS_LEAST
+    assert pace.size == pacing.ROWS_LEAST
 
 
 def test_formulas_and_error_cells_are_refused_by_row_with_the_cell_named() -> None:

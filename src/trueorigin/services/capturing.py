@@ -25,7 +25,7 @@ from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.importing import HOLD_MAX_S, Pace
+from trueorigin.services.pacing import HOLD_MAX_S, Pace
 from trueorigin.services.resolving import Found, Told, resolve_events
 from trueorigin.services.vault import Vault
 from trueorigin.storage import audit, containment, events as stored, inspections, presence, sites

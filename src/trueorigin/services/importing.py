@@ -27,50 +27,14 @@ from trueorigin.services.import_rows import (
     parse_payload,
 )
 from trueorigin.services.jobs import JobLostError, Progress, cancel_job, order_job
+from trueorigin.services.pacing import Pace
 from trueorigin.storage import audit, imports as stored
 from trueorigin.storage.database import Database, Tx
 
 KIND: Final = "import"
-# No other writer waits longer for one of our transactions; the aim leaves room for a slow disk, and
-# beside it 99 % of readings wait 7 ms, beside twice as much 13 ms, alone 4 ms.
-HOLD_MAX_S: Final = 0.020
-_HOLD_AIM_S: Final = HOLD_MAX_S / 10
-# Others have the database three times as long as we do.
-_PAUSE_RATIO: Final = 3
-# Some 10 ms of rows on a slow machine, however fast the last ones went.
-ROWS_MOST: Final = 250
-# On a busy machine most of that time nobody was kept waiting.
-_PAUSE_S_MAX: Final = 0.05
-# A transaction costs as much as twenty rows: fewer hold the database longer on the whole, and are
-# for machines on which twenty take too long at a time.
-ROWS_LEAST: Final = 5
 # A table whose keeping was interrupted is given up after this, one that waits for its person later.
 _INTERRUPTED_AFTER: Final = timedelta(hours=1)
 _FORGOTTEN_AFTER: Final = timedelta(days=7)
-
-
-@dataclass(slots=True)
-class Pace:
-    """How many rows go into the next transaction, by how long the last one held the database.
-
-    `pause` waits between two of them, for seconds; tests replace it.
-    """
-
-    size: int = ROWS_LEAST
-    least: int = ROWS_LEAST
-    most: int = ROWS_MOST
-    aim_s: float = _HOLD_AIM_S
-    pause: Callable[[float], None] = time.sleep
-
-    def measure(self, count: int, seconds: float) -> None:
-        """Aim well below the limit; grow at most twofold, since a first fast one proves little."""
-        fitting = int(count * self.aim_s / max(seconds, 1e-6))
-        self.size = max(self.least, min(fitting, 2 * self.size, self.most))
-
-    def rest(self, count: int, held: float, pause: Callable[[float], None]) -> None:
-        """Measure a transaction and pause for longer than it took: others get their turn."""
-        self.measure(count, held)
-        pause(min(held * _PAUSE_RATIO, _PAUSE_S_MAX))
 
 
 def get_import(tx: Tx, scope: TenantScope, import_id: UUID) -> Import:
@@ -161,7 +125,7 @@ class Importer:
 
     def _move_all(self, act: Act, found: Import, progress: Progress) -> Import:
         """Move every row, then reveal them; or reject the import with what is in its way."""
-        pace = Pace()
+        pace = Pace(pause=self.pause)
         while rows := self._list_waiting(act, found):
             begin = 0
             while chunk := rows[begin : begin + pace.size]:
@@ -171,7 +135,7 @@ class Importer:
                 except RowsRefusedError as error:
                     return self._reject(act, found, error.faults)
                 begin += len(lines)
-                pace.rest(len(lines), held, self.pause)
+                pace.rest(len(lines), held)
                 progress.advance(len(lines))
         with self.database.write() as tx:
             if not stored.reveal_import(tx, act.scope, found.id, self.clock()):
@@ -223,7 +187,7 @@ class Importer:
 
     def _clear(self, act: Act, found: Import, progress: Progress) -> None:
         """Remove what was moved and what waits, in short transactions."""
-        pace = Pace()
+        pace = Pace(pause=self.pause)
         delete = (
             stored.delete_products if found.kind is ImportKind.PRODUCTS else stored.delete_batches
         )
@@ -236,7 +200,7 @@ class Importer:
                 held = time.perf_counter() - started
                 if count == 0:
                     break
-                pace.rest(count, held, self.pause)
+                pace.rest(count, held)
                 progress.advance(0)
 
 

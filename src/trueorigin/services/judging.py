@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final
@@ -25,8 +24,9 @@ from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
 from trueorigin.domain.jobs import Job
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.services.import_rows import CHUNK_ROWS, Check, parse_heading
-from trueorigin.services.importing import Pace, open_act
+from trueorigin.services.importing import open_act
 from trueorigin.services.jobs import JobLostError, Progress, order_job
+from trueorigin.services.pacing import Pace
 from trueorigin.storage import imports as stored
 from trueorigin.storage.database import Database
 
@@ -66,7 +66,7 @@ def stage_table(
         stored.append_import(tx, act.scope, row)
     if row.state is ImportState.REJECTED:
         return row
-    return _keep_rows(database, act, row, check, lambda _, seconds: pause(seconds))
+    return _keep_rows(database, act, row, check, Pace(pause=pause), lambda _: None)
 
 
 def order_judgement(database: Database, act: Act, upload: Upload, folder: Path) -> Import:
@@ -154,11 +154,7 @@ class Judge:
             self._clear(act, row, progress)
             return
 
-        def rest(count: int, seconds: float) -> None:
-            self.pause(seconds)
-            progress.advance(count)
-
-        _keep_rows(self.database, act, row, check, rest)
+        _keep_rows(self.database, act, row, check, Pace(pause=self.pause), progress.advance)
 
     def _reject(self, act: Act, found: Import, error: DomainError, progress: Progress) -> None:
         """Say on the import's page why its file cannot be judged."""
@@ -177,14 +173,14 @@ class Judge:
 
     def _clear(self, act: Act, row: Import, progress: Progress) -> None:
         """Remove the rows that another worker had kept before it was killed."""
-        pace = Pace()
+        pace = Pace(pause=self.pause)
         while True:
             with self.database.write_bulk() as tx:
                 started = time.perf_counter()
                 count = stored.delete_rows(tx, act.scope, row.id, limit=pace.size)
             if count == 0:
                 return
-            pace.rest(count, time.perf_counter() - started, self.pause)
+            pace.rest(count, time.perf_counter() - started)
             progress.advance(0)
 
 
@@ -221,10 +217,14 @@ def _keep_rows(
     act: Act,
     row: Import,
     check: Check,
-    rest: Callable[[int, float], None],
+    pace: Pace,
+    advance: Callable[[int], None],
 ) -> Import:
-    """Keep the rows of a table that is right, then say that all of them are there."""
-    pace, begin = Pace(), 0
+    """Keep the rows of a table that is right, then say that all of them are there.
+
+    `advance` is told how many are kept after each transaction.
+    """
+    begin = 0
     while chunk := check.kept[begin : begin + pace.size]:
         rows = [(number, orjson.loads(payload)) for number, payload in chunk]
         with database.write_bulk() as tx:
@@ -232,7 +232,8 @@ def _keep_rows(
             stored.append_rows(tx, act.scope, row.id, rows)
         held = time.perf_counter() - started
         begin += len(chunk)
-        pace.rest(len(chunk), held, partial(rest, len(chunk)))
+        pace.rest(len(chunk), held)
+        advance(len(chunk))
     ready = replace(row, is_ready=True, job_id=None)
     with database.write() as tx:
         if not stored.update_import(tx, act.scope, ready):

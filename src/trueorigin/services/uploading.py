@@ -45,8 +45,8 @@ from trueorigin.services import access, partners, tracing
 from trueorigin.services.capturing import EVENTS_MAX, EventOutcome, parse_events, store_events
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.files import get_file, keep_file
-from trueorigin.services.importing import HOLD_MAX_S, Pace
 from trueorigin.services.jobs import JobLostError, Progress, order_job
+from trueorigin.services.pacing import HOLD_MAX_S, Pace
 from trueorigin.services.resolving import Told, resolve_events
 from trueorigin.services.vault import Vault
 from trueorigin.storage import (
@@ -69,9 +69,6 @@ _BEAT_ROWS: Final = 1000
 _JUDGED_MAX: Final = 10
 # Units whose lives are read in one transaction.
 _LIVES_MAX: Final = 500
-# Others have the database three times as long as we do; on a busy machine they were not waiting.
-_PAUSE_RATIO: Final = 3
-_PAUSE_S_MAX: Final = 0.05
 # A list box of more is no choice, but a table may name any of them.
 _PARTNERS_MAX: Final = 10_000
 _TIDY_LIMIT: Final = 1000
@@ -195,7 +192,7 @@ class _Taking:
         self._progress = progress
         self._act = uploader.open_act(job)
         self.scope = self._act.scope
-        self._pace = Pace(aim_s=HOLD_MAX_S / 4)
+        self._pace = Pace(aim_s=HOLD_MAX_S / 4, pause=uploader.pause)
 
     def count(self) -> None:
         """Read the whole file once, before anything is stored; refuse it where it is broken."""
@@ -239,8 +236,7 @@ class _Taking:
             results = tuple(map(_build_result, rows, told, outcomes))
             stored.append_part(tx, self.scope, job_id, UploadPart(first=first, results=results))
             held = time.perf_counter() - started
-        self._pace.measure(len(rows), held)
-        uploader.pause(min(held * _PAUSE_RATIO, _PAUSE_S_MAX))
+        self._pace.rest(len(rows), held)
 
     def judge(self) -> None:
         """Look for what cannot be, in the lives of the units of what is stored."""

@@ -13,8 +13,8 @@ from trueorigin.adapters.files import FileStore
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.capturing import open_pace
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.importing import Pace
 from trueorigin.services.installation import Place
+from trueorigin.services.pacing import Pace
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database
 from trueorigin.web.basemap import BaseMap
