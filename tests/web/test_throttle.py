@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inventors of codes are slowed down, each network by itself, minute by minute."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,3 +32,32 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1000):
         door.note_invented(str(number), NOON)
     assert len(door._counts) <= 10  # noqa: SLF001 - the bound is not visible from outside
+
+
+def test_refusals_come_late_but_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "HELD_MAX", 3)
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await woken.wait()
+
+    async def run() -> None:
+        door = Throttle(1)
+        held = [asyncio.create_task(door.hold()) for _ in range(3)]
+        await asyncio.wait(held, timeout=0)
+        # The fourth is sent at once.
+        await asyncio.wait_for(door.hold(), timeout=1)
+        assert slept == [throttle.HOLD_S] * 3
+        # One who hangs up frees the place.
+        held[0].cancel()
+        await asyncio.wait(held[:1])
+        held.append(asyncio.create_task(door.hold()))
+        await asyncio.wait(held[3:], timeout=0)
+        assert len(slept) == 4
+        woken.set()
+        await asyncio.gather(*held[1:])
+
+    woken = asyncio.Event()
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    asyncio.run(run())

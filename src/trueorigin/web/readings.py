@@ -127,12 +127,13 @@ def build_reading(
 async def submit_reading(context: AppContext, reading: Reading) -> ScanOutcome:
     """Record a reading and return its outcome once it is durable.
 
-    Refused with `too_many_unknown_codes` when the code was never issued and the network has
-    tried too many such codes; it is counted all the same.
+    Refused with `too_many_unknown_codes`, a little late, when the code was never issued and the
+    network has tried too many such codes; it is counted all the same.
     """
     outcome = await context.coalescer.submit(reading)
     if outcome.verdict is Verdict.NOT_ISSUED and reading.actor is None:
         seconds = context.throttle.note_invented(reading.network, reading.at)
         if seconds is not None:
+            await context.throttle.hold()
             raise DomainError("too_many_unknown_codes", seconds=seconds)
     return outcome

@@ -2,9 +2,11 @@
 """Slow down whoever tries invented codes by the thousand; nobody else.
 
 Only readings of codes that were never issued are counted, and only they are refused: a city
-behind one address goes on reading genuine goods. Each process counts for itself.
+behind one address goes on reading genuine goods. Each process counts for itself. A refusal comes
+late, so that whoever asks again at once has the server work for everybody else meanwhile.
 """
 
+import asyncio
 import threading
 from datetime import datetime
 from typing import Final
@@ -12,6 +14,10 @@ from typing import Final
 # Networks remembered at a time; an attacker with more of them is slowed by the first limit only.
 NETWORKS_MAX: Final = 65_536
 _WINDOW_S: Final = 60
+# A flood over 64 connections is 250 refusals a second then, not 8,000; a person hardly notices.
+HOLD_S: Final = 0.25
+# Refusals that wait at a time, in 10 MB; those beyond are sent at once.
+HELD_MAX: Final = 1000
 
 
 class Throttle:
@@ -23,6 +29,18 @@ class Throttle:
         self._minute = 0
         self._counts: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._held = 0
+
+    async def hold(self) -> None:
+        """Wait before a refusal is sent, unless `HELD_MAX` of them wait already."""
+        if self._held >= HELD_MAX:
+            return
+        # Only the event loop counts here.
+        self._held += 1
+        try:
+            await asyncio.sleep(HOLD_S)
+        finally:
+            self._held -= 1
 
     def note_invented(self, network: str, at: datetime) -> int | None:
         """Count one; return the seconds to wait when the network is beyond its limit."""
