@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,14 @@ from tests.factories import NOW, later, make_id
 from tests.scanning_world import Tenant, World
 
 from trueorigin.domain.digitallink import PrintedCode
-from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
+from trueorigin.domain.errors import DomainError, NotFoundError
 from trueorigin.domain.eventdrafts import PlanDraft
 from trueorigin.domain.events import Effect, Event, EventKind, Part
 from trueorigin.domain.packing import Plan, Span, span_of
-from trueorigin.services import capturing
 from trueorigin.services.capturing import (
     EventOutcome,
     Outcome,
-    capture_upload,
     declare_error,
-    open_pace,
     parse_events,
 )
 from trueorigin.storage import events as stored
@@ -192,112 +188,6 @@ def test_another_event_under_the_same_id_is_refused(chain: Chain) -> None:
     # Charlie cannot find out what it says either.
     foreign = replace(told, units=(chain.charlie.code(1),))
     assert refusal(chain.capture(foreign, by=chain.charlie)[0]) == ("event_id_taken", "id")
-
-
-def test_ten_wrong_rows_are_named_and_the_others_stored(chain: Chain) -> None:
-    hosts = {"t.example"}
-    url = f"https://t.example/01/{chain.alice.product.gtin}/21"
-    documents: list[Any] = [
-        {
-            "id": str(make_id()),
-            "kind": "shipping",
-            "at": "2026-03-14T17:30:00+08:00",
-            "units": [f"{url}/{chain.alice.serial(n)}"],
-        }
-        for n in range(500)
-    ]
-    wrong = list(range(3, 500, 50))
-    for row, spoil in zip(
-        wrong,
-        [
-            {"kind": "eating"},
-            {"at": "2026-03-14T17:30:00"},
-            {"units": []},
-            {"units": [f"{url}/{chain.charlie.serial(1)}"]},
-            {"id": "x"},
-            {"units": ["https://evil.example/01/1"]},
-            {"container": f"{url}/{chain.alice.serial(1)}"},
-            {"details": {"notes": "x" * 9999}},
-            {"units": [{"run": chain.alice.run.id, "level": 0, "from": 5, "to": 5}]},
-            {"units": [{"run": chain.alice.run.id, "level": 0, "from": 5, "to": 1001}]},
-        ],
-        strict=True,
-    ):
-        documents[row] |= spoil
-    outcomes = capture_upload(
-        chain.world.database,
-        chain.world.catalogue,
-        chain.world.vault,
-        chain.act(),
-        parse_events(documents, hosts=hosts, sender=SENDER),
-        replace(open_pace(), pause=lambda _held: None),
-    )
-    refused = [row for row, each in enumerate(outcomes) if each.outcome is Outcome.REFUSED]
-    assert refused == wrong
-    assert {each.outcome for each in outcomes} == {Outcome.STORED, Outcome.REFUSED}
-    assert [refusal(outcomes[row])[0] for row in wrong] == [
-        "event_kind_unknown",
-        "event_time_zone_missing",
-        "event_units_missing",
-        "unit_not_found",
-        "event_field_malformed",
-        "foreign_url",
-        "event_containers",
-        "event_details_too_long",
-        "range_reversed",
-        "range_beyond_run",
-    ]
-    assert len(chain.felt(chain.alice.key(499))) == 1
-
-
-def test_an_upload_lets_others_write_and_says_what_is_too_much(
-    chain: Chain, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = [draft(units=(chain.alice.code(n % 1000),)) for n in range(600)]
-    world, rests = chain.world, list[float]()
-
-    def upload() -> list[EventOutcome]:
-        return capture_upload(
-            world.database,
-            world.catalogue,
-            world.vault,
-            chain.act(),
-            told,
-            replace(open_pace(), pause=rests.append),
-        )
-
-    assert {each.outcome for each in upload()} == {Outcome.STORED}
-    assert rests == []
-    monkeypatch.setattr(Database, "is_awaited", True)
-    assert {each.outcome for each in upload()} == {Outcome.REPEATED}
-    assert len(rests) >= 2
-    assert all(rest > 0 for rest in rests)
-    told *= capturing.EVENTS_MAX // len(told) + 1
-    with pytest.raises(InvalidError, match="too_many"):
-        upload()
-
-
-def test_one_queue_uploaded_by_two_phones_at_once_is_stored_once(chain: Chain) -> None:
-    told = [draft(units=(chain.alice.code(n),)) for n in range(100)]
-    world, barrier = chain.world, Barrier(2)
-    outcomes: list[EventOutcome] = []
-
-    def upload() -> None:
-        barrier.wait()
-        outcomes.extend(
-            capture_upload(
-                world.database, world.catalogue, world.vault, chain.act(), told, open_pace()
-            )
-        )
-
-    phones = [Thread(target=upload) for _ in range(2)]
-    for phone in phones:
-        phone.start()
-    for phone in phones:
-        phone.join()
-    found = sorted(each.outcome for each in outcomes)
-    assert found == ["repeated"] * len(told) + ["stored"] * len(told)
-    assert len(chain.felt(chain.alice.key(50))) == 1
 
 
 @pytest.mark.parametrize("count", [1, 300])

@@ -16,12 +16,11 @@ from trueorigin.api.paging import build_page, parse_uuid_cursor
 from trueorigin.domain.epcis import build_document
 from trueorigin.domain.epcis_reading import list_documents
 from trueorigin.domain.errors import DomainError, InvalidError
-from trueorigin.domain.eventdrafts import EventDraft
+from trueorigin.domain.eventdrafts import ID_LENGTH_MAX
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.services import capturing, looks, tracing
-from trueorigin.services.capturing import EVENTS_MAX, EventOutcome, Outcome
+from trueorigin.services.capturing import EVENTS_MAX, EventOutcome, Intake, Outcome
 from trueorigin.services.naming import find_epcis_names, find_names
-from trueorigin.services.resolving import Told
 from trueorigin.services.visibility import find_viewer
 from trueorigin.storage import events as stored
 from trueorigin.web.errors import build_error_body
@@ -33,7 +32,6 @@ OUTCOMES_MAX: Final = 1000
 # Lists and objects of one body. Six an event are usual, and twelve in EPCIS; a body of nothing but
 # brackets would need thirty times its size once it is read.
 PARTS_MAX: Final = 15 * EVENTS_MAX
-_ID_LENGTH_MAX: Final = 45
 # A large upload takes some ten seconds.
 _BUSY_S: Final = 5
 
@@ -133,12 +131,10 @@ def _capture(call: Call, query: OutcomesQuery) -> UploadAnswer:
     documents = _parse_body(call.content)
     context = call.context
     act = call.open_act()
-    told = capturing.parse_events(documents, hosts=context.hosts, sender=act.scope)
-    ids = [_find_id(*each) for each in zip(told, documents, strict=True)]
-    del documents
-    outcomes = capturing.capture_upload(
-        context.database, context.catalogue, context.vault, act, told, context.event_pace
+    intake = Intake(
+        context.database, context.catalogue, context.vault, context.hosts, context.event_pace
     )
+    outcomes = intake.capture(act, documents)
     wants_all = query.outcomes == "all" or (
         query.outcomes is None and len(outcomes) <= OUTCOMES_MAX
     )
@@ -150,14 +146,14 @@ def _capture(call: Call, query: OutcomesQuery) -> UploadAnswer:
         repeated=counts[Outcome.REPEATED],
         refused=counts[Outcome.REFUSED],
         outcomes=_show_outcomes(
-            outcomes, ids, pick_translator(call.request.headers), wants_all=wants_all
+            outcomes, documents, pick_translator(call.request.headers), wants_all=wants_all
         ),
     )
 
 
 def _show_outcomes(
     outcomes: Sequence[EventOutcome],
-    ids: Sequence[UUID | None],
+    documents: Sequence[object],
     language: Translator,
     *,
     wants_all: bool,
@@ -165,7 +161,7 @@ def _show_outcomes(
     return [
         OutcomeAnswer(
             row=row,
-            id=ids[row],
+            id=each.event_id or _find_id(documents[row]),
             outcome=each.outcome,
             error=None
             if each.error is None
@@ -201,12 +197,10 @@ def _parse_body(content: bytes) -> list[Any]:
     return events
 
 
-def _find_id(told: Told, document: object) -> UUID | None:
-    """Return the id a client gave to a row, also to one that is refused."""
-    if isinstance(told, EventDraft):
-        return told.id
+def _find_id(document: object) -> UUID | None:
+    """Return the id a client gave to a row that was refused before it was stored."""
     named = document.get("id") if isinstance(document, dict) else None
-    if not isinstance(named, str) or len(named) > _ID_LENGTH_MAX:
+    if not isinstance(named, str) or len(named) > ID_LENGTH_MAX:
         return None
     try:
         return UUID(named)

@@ -55,9 +55,10 @@ _QUALIFIERS: Final = ("22", "10", "21")
 
 # An item exactly as we print it: nothing to decode, to fold or to order. Nearly every reading is
 # one, and known for it in 1.1 us; the general way takes 14 us.
-_PRINTED_ITEM: Final = re.compile(
+_ITEM: Final = (
     "/01/([0-9]{14})/21/(" + "|".join(f"[{ALPHABET}]{{{count}}}" for count in SYMBOLS) + ")"
 )
+_PRINTED_ITEM: Final = re.compile(_ITEM)
 
 # What scanners put before the 18 digits of an SSCC: symbology identifier, and AI 00 with or
 # without the brackets of the printed form.
@@ -319,6 +320,25 @@ def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
     if len(code) in SYMBOLS:
         return PrintedCode(serial=code)
     return _printed(_code_link(code, {}))
+
+
+def parse_items(
+    texts: Sequence[str], *, hosts: Collection[str]
+) -> tuple[Sequence[str], Sequence[str]] | None:
+    """Read many items exactly as we print them, all with the same of `hosts` or without one.
+
+    GTINs and serials, 0.4 us each, where `parse_code` takes 1.1 us; None where one is anything
+    else.
+    """
+    start = texts[0][: max(texts[0].find("/01/"), 0)]
+    if start and (start[:8] != "https://" or start[8:] not in hosts):
+        return None
+    lines = "\n".join(texts)
+    found = re.findall(f"^{re.escape(start)}{_ITEM}$", lines, re.MULTILINE)
+    if len(found) < len(texts) or lines.count("\n") >= len(texts):
+        return None
+    gtins, serials = zip(*found, strict=True)
+    return (gtins, serials) if all(map(_is_gtin, set(gtins))) else None
 
 
 @lru_cache(maxsize=1024)

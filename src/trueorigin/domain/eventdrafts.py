@@ -231,7 +231,7 @@ def _parse_id(document: Mapping[str, object], field: str) -> UUID | None:
     text = document.get(field)
     if text is None:
         return None
-    if not isinstance(text, str) or len(text) > _ID_LENGTH_MAX:
+    if not isinstance(text, str) or len(text) > ID_LENGTH_MAX:
         raise InvalidError("event_field_malformed", field=field)
     try:
         # Sites and partners are the same few in all events of a batch.
@@ -241,7 +241,7 @@ def _parse_id(document: Mapping[str, object], field: str) -> UUID | None:
 
 
 # The form that opens with "urn:uuid:".
-_ID_LENGTH_MAX: Final = 45
+ID_LENGTH_MAX: Final = 45
 _known_id = lru_cache(maxsize=1024)(UUID)
 
 

@@ -83,6 +83,12 @@ _DIGITS: Final = bytes(
     for code in range(256)
 )
 
+# The same for arrays: what each symbol stands for.
+_FOREIGN: Final = 255
+_VALUES: Final = bytes(
+    ALPHABET.index(chr(code)) if chr(code) in _SYMBOL_SET else _FOREIGN for code in range(256)
+)
+
 # The two letters of every ten bits, as they lie in memory.
 _PAIR_MASK: Final = 2 ** (2 * _BITS_A_SYMBOL) - 1
 _PAIRS: Final = np.frombuffer(
@@ -163,6 +169,7 @@ class SerialCipher:
         "_half_mask",
         "_low_bits",
         "_low_shift",
+        "_weights",
         "symbols",
     )
 
@@ -177,6 +184,8 @@ class SerialCipher:
         self._check_bits = 2 * self._bits - _POSITION_BITS
         # How many of the index's low bits fall into the second half.
         self._low_bits = self._bits - self._check_bits
+        places = range(_BITS_A_SYMBOL * (self._half - 1), -1, -_BITS_A_SYMBOL)
+        self._weights = np.array([1 << place for place in places], np.uint64)
         # The same for arrays, of which each batch would make its own.
         self._check_mask = np.uint64((1 << self._check_bits) - 1)
         self._low_shift, self._check_shift = np.uint64(self._low_bits), np.uint64(self._check_bits)
@@ -278,26 +287,47 @@ class SerialCipher:
     def decode_packed(self, serials: Sequence[str]) -> list[int]:
         """Decode folded serials into packed positions, `NOWHERE` for those that name no unit.
 
-        1.2 us each in a batch of 64. Serials that are not of this
-        length and alphabet take part in the decryption as zeros, so that a batch costs the same
-        whatever is in it.
+        0.7 us each in a batch of 64. Serials that are not of this length and alphabet take part
+        in the decryption as zeros, so that a batch costs the same whatever is in it.
         """
+        packed: list[int] = self.decode_array(serials).tolist()
+        return packed
+
+    def decode_array(self, serials: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Decode as `decode_packed` does, into an array: 0.15 us each in a batch of 1000."""
         if not serials:
-            return []
-        codes = [self._read(serial) for serial in serials]
-        hi = np.array([(code or 0) >> self._bits for code in codes], np.uint64)
-        lo = np.array([(code or 0) & self._half_mask for code in codes], np.uint64)
+            return np.empty(0, np.int64)
+        halves = self._read_plain(serials)
+        wrong: list[int] = []
+        if halves is None:
+            codes = [self._read(serial) for serial in serials]
+            wrong = [at for at, code in enumerate(codes) if code is None]
+            hi = np.array([(code or 0) >> self._bits for code in codes], np.uint64)
+            lo = np.array([(code or 0) & self._half_mask for code in codes], np.uint64)
+        else:
+            hi, lo = halves
         self._cipher.decrypt(hi, lo, self._cipher.own_workspace(len(serials)))
         passes = (lo & self._check_mask) == 0
         hi <<= self._low_shift
         lo >>= self._check_shift
         hi |= lo
-        packed: list[int] = np.where(passes, hi.view(np.int64), NOWHERE).tolist()
-        if None in codes:
-            packed = [
-                NOWHERE if code is None else each for each, code in zip(packed, codes, strict=True)
-            ]
+        packed = np.where(passes, hi.view(np.int64), NOWHERE)
+        packed[wrong] = NOWHERE
         return packed
+
+    def _read_plain(self, serials: Sequence[str]) -> tuple[Words, Words] | None:
+        """Return the halves of serials as numbers; None where one is none of ours.
+
+        All symbols in one array: 0.1 us a serial in a batch of 64, one by one 0.35 us.
+        """
+        if set(map(len, serials)) != {self.symbols}:
+            return None
+        values = "".join(serials).encode("ascii", "replace").translate(_VALUES)
+        if _FOREIGN in values:
+            return None
+        rows = np.frombuffer(values, np.uint8).reshape(len(serials), self.symbols)
+        wide = rows.astype(np.uint64)
+        return wide[:, : self._half] @ self._weights, wide[:, self._half :] @ self._weights
 
 
 class _Page:

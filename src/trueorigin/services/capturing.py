@@ -7,25 +7,28 @@ is kept and flagged when a history is read. One wrong row does not stop the othe
 """
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from trueorigin.domain.cells import cell_of
 from trueorigin.domain.epcis_reading import is_epcis, parse_epcis_event
 from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, NotFoundError
-from trueorigin.domain.eventdrafts import parse_event
+from trueorigin.domain.eventdrafts import EventDraft, parse_event
 from trueorigin.domain.events import Declaration, Event, EventKind
 from trueorigin.domain.inspections import Inspection, find_finding, find_position
 from trueorigin.domain.packing import span_of
+from trueorigin.domain.plainevents import read_plain
 from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act
 from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.pacing import HOLD_MAX_S, Pace
+from trueorigin.services.plainevents import resolve_plain
 from trueorigin.services.resolving import Found, Told, resolve_events
 from trueorigin.services.vault import Vault
 from trueorigin.storage import audit, containment, events as stored, inspections, presence, sites
@@ -50,16 +53,20 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-@record
-class EventOutcome:
+class EventOutcome(NamedTuple):
     """The answer to one event, in the order they were sent; `error` says why it was refused.
 
-    `event_id` is None where the row was refused before it was stored.
+    `name` is its id, as it is at hand; None where that could not be read.
     """
 
     outcome: Outcome
-    event_id: UUID | None
+    name: UUID | str | None
     error: DomainError | None = None
+
+    @property
+    def event_id(self) -> UUID | None:
+        """Return its id, which of most is never asked for."""
+        return UUID(self.name) if isinstance(self.name, str) else self.name
 
 
 def open_pace() -> Pace:
@@ -92,44 +99,87 @@ def capture_events(
     """Store well-formed events and answer for each, in order; refuse the others one by one.
 
     An event that is stored already with the same content is `repeated`. A bounded number of
-    statements, whatever the number of events. For many use `capture_upload`.
+    statements, whatever the number of events. For many use `Intake`.
     """
-    return store_events(tx, resolve_events(tx, catalogue, vault, act, told))
+    return list(map(_name, told, store_events(tx, resolve_events(tx, catalogue, vault, act, told))))
 
 
-def capture_upload(
-    database: Database,
-    catalogue: Catalogue,
-    vault: Vault,
-    act: Act,
-    told: Sequence[Told],
-    pace: Pace,
-) -> list[EventOutcome]:
-    """Store up to `EVENTS_MAX` events in short transactions, so that no reading waits long.
+@record
+class Intake:
+    """Takes uploads of events in: what the process has for it, and at which pace it goes."""
 
-    Each is durable when this returns. Whoever is interrupted sends everything again: nothing is
-    stored twice. Where somebody waits to write, it pauses as long as it held the database. What
-    one upload learns of the `pace` is of use to the next.
-    """
-    if len(told) > EVENTS_MAX:
-        raise InvalidError("too_many", field="events", max=EVENTS_MAX, count=len(told))
-    outcomes: list[EventOutcome] = []
-    for begin in range(0, len(told), _CHUNK_MOST):
-        with database.read() as tx:
-            found = resolve_events(tx, catalogue, vault, act, told[begin : begin + _CHUNK_MOST])
+    database: Database
+    catalogue: Catalogue
+    vault: Vault
+    hosts: Collection[str]
+    pace: Pace
+
+    def capture(self, act: Act, documents: Sequence[object]) -> list[EventOutcome]:
+        """Store up to `EVENTS_MAX` events in short transactions, so that no reading waits long.
+
+        They are parsed JSON, as for `parse_events`. Each is durable when this returns. Whoever is
+        interrupted sends everything again: nothing is stored twice. Where somebody waits to write,
+        it pauses as long as it held the database. What one upload learns of the `pace` is of use
+        to the next.
+        """
+        if len(documents) > EVENTS_MAX:
+            raise InvalidError("too_many", field="events", max=EVENTS_MAX, count=len(documents))
+        outcomes: list[EventOutcome] = []
+        for begin in range(0, len(documents), _CHUNK_MOST):
+            chunk = documents[begin : begin + _CHUNK_MOST]
+            # Nearly all chunks are plain; what is left of the others is taken row by row.
+            plain = self._store_plain(act, chunk)
+            outcomes += plain
+            outcomes += self._store_any(act, chunk[len(plain) :])
+        if outcomes:
+            # One wait for the disk for all of them: nobody is answered before.
+            self.database.sync()
+        return outcomes
+
+    def _store_plain(self, act: Act, documents: Sequence[object]) -> list[EventOutcome]:
+        """Store events from the first on, as long as they are new, if all of them are plain."""
+        told = read_plain(documents, hosts=self.hosts)
+        if told is None:
+            return []
+        with self.database.read() as tx:
+            rows = resolve_plain(tx, self.catalogue, self.vault, act, told)
+        done = 0
+        while rows is not None and done < len(rows):
+            piece = rows.take(done, done + self.pace.size)
+            with self._writing(len(piece)) as tx:
+                if not stored.append_rows(tx, piece):
+                    break
+                handled = piece.list_handled()
+                stored.mark_runs(tx, {run_id for _, run_id in handled})
+                at_sites = {(site, run_id) for site, run_id in handled if site is not None}
+                presence.enter_handled(tx, at_sites)
+            done += len(piece)
+        return [EventOutcome(Outcome.STORED, event_id) for event_id in told.ids[:done]]
+
+    def _store_any(self, act: Act, documents: Sequence[object]) -> list[EventOutcome]:
+        """Store what can be stored of any events, and answer for each."""
+        if not documents:
+            return []
+        told = parse_events(documents, hosts=self.hosts, sender=act.scope)
+        with self.database.read() as tx:
+            found = resolve_events(tx, self.catalogue, self.vault, act, told)
+        outcomes: list[EventOutcome] = []
         while found:
-            chunk, found = found[: pace.size], found[pace.size :]
-            with database.write_pending() as tx:
-                started = time.perf_counter()
+            chunk, found = found[: self.pace.size], found[self.pace.size :]
+            with self._writing(len(chunk)) as tx:
                 outcomes += store_events(tx, chunk)
-                held = time.perf_counter() - started
-            pace.measure(len(chunk), held)
-            if database.is_awaited:
-                pace.pause(held)
-    if outcomes:
-        # One wait for the disk for all of them: nobody is answered before.
-        database.sync()
-    return outcomes
+        return list(map(_name, told, outcomes))
+
+    @contextmanager
+    def _writing(self, count: int) -> Iterator[Tx]:
+        """Write that many events, and let go of the database for a while where somebody waits."""
+        with self.database.write_pending() as tx:
+            started = time.perf_counter()
+            yield tx
+            held = time.perf_counter() - started
+        self.pace.measure(count, held)
+        if self.database.is_awaited:
+            self.pace.pause(held)
 
 
 def store_events(tx: Tx, found: Sequence[Found]) -> list[EventOutcome]:
@@ -270,5 +320,10 @@ def _answer(event: Event, before: Event | None, first: Event) -> EventOutcome:
     return _refuse(event.id, ConflictError("event_id_taken", field="id"))
 
 
+def _name(told: Told, outcome: EventOutcome) -> EventOutcome:
+    """Say of which event it is the answer, also of one that was refused."""
+    return outcome._replace(name=told.id) if isinstance(told, EventDraft) else outcome
+
+
 def _refuse(event_id: UUID | None, error: DomainError) -> EventOutcome:
-    return EventOutcome(outcome=Outcome.REFUSED, event_id=event_id, error=error)
+    return EventOutcome(Outcome.REFUSED, event_id, error)

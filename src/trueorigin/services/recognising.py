@@ -6,9 +6,12 @@ issued are decrypted like others, with a key of nobody where no organisation is 
 the same answer whatever made them fail. Nothing is recorded here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import COMPANY_PREFIX_MAX, COMPANY_PREFIX_MIN, split_sscc
@@ -36,7 +39,9 @@ from trueorigin.storage.database import Tx
 
 # From so many serials on, arrays beat one at a time: 8 us each against 50 us and 0.5 us each.
 _ARRAYS_FROM: Final = 7
+# A packed position, as drawn in `domain/serials.py`: the ordinal of the run above level and index.
 _ORDINAL_AT: Final = INDEX_BITS + LEVEL_BITS
+_PLACE_MASK: Final = 2**_ORDINAL_AT - 1
 
 
 class Located(NamedTuple):
@@ -93,6 +98,64 @@ def locate(
     `recognise` without what is said of a unit: 2 us each less.
     """
     return _locate(tx, catalogue, vault, codes, [own_id] * len(codes)).located
+
+
+class Items(NamedTuple):
+    """The units that printed items of a batch stand for, by their keys, and whose each GTIN is."""
+
+    keys: list[int]
+    owners: dict[str, UUID]
+
+
+def locate_items(
+    tx: Tx, catalogue: Catalogue, vault: Vault, gtins: Sequence[str], serials: Sequence[str]
+) -> Items | None:
+    """Return the unit of each item, or None if any was never issued; `locate` says which.
+
+    In arrays: 0.6 us an item in a batch of a thousand, where `locate` takes 4 us.
+    """
+    named = {gtin: number for number, gtin in enumerate(set(gtins))}
+    owners = catalogue.find_gtin_owners(tx, named)
+    opened = catalogue.open_organisations(tx, vault, set(owners.values()))
+    if len(owners) < len(named):
+        return None
+    numbers = np.array([named[gtin] for gtin in gtins])
+    keys = np.full(len(serials), NOWHERE, np.int64)
+    # One array for each key, as in `_locate`; by the number of the owner, which hashes fast.
+    order = list(opened)
+    ranks = {gtin: order.index(owner) for gtin, owner in owners.items()}
+    groups: dict[tuple[int, int], list[int]] = {}
+    for at, (gtin, serial) in enumerate(zip(gtins, serials, strict=True)):
+        groups.setdefault((ranks[gtin], len(serial)), []).append(at)
+    for (rank, symbols), alike in groups.items():
+        owner, members = opened[order[rank]], np.array(alike)
+        for epoch, cipher in owner.ciphers(symbols):
+            places = cipher.decode_array([serials[at] for at in alike])
+            ordinals = places >> _ORDINAL_AT
+            known = set(ordinals.tolist()) - {NOWHERE}
+            for ordinal, entry in catalogue.find_runs(tx, owner, epoch, known).items():
+                if entry.run.symbols != symbols:
+                    continue
+                mine = np.flatnonzero(ordinals == ordinal)
+                mine = mine[_are_issued(entry, places[mine], numbers[members[mine]], named)]
+                keys[members[mine]] = places[mine] & _PLACE_MASK | unit_key(entry.run.id, 0, 0)
+    return None if NOWHERE in keys else Items(keys.tolist(), owners)
+
+
+def _are_issued(
+    entry: RunEntry,
+    places: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int64],
+    named: Mapping[str, int],
+) -> npt.NDArray[np.bool_]:
+    """Say which packed positions the run has and prints with the GTIN of that number."""
+    levels, indices = places >> INDEX_BITS & (LEVEL_LIMIT - 1), places & (INDEX_LIMIT - 1)
+    # A level that the run does not have has no units.
+    none = [0] * (LEVEL_LIMIT - len(entry.quantities))
+    quantities = np.array([*entry.quantities, *none])
+    printed = np.array([named.get(gtin or "", -1) for gtin in entry.gtins] + [-1] * len(none))
+    found: npt.NDArray[np.bool_] = (indices < quantities[levels]) & (numbers == printed[levels])
+    return found
 
 
 class _Sought(NamedTuple):

@@ -7,8 +7,9 @@ Whose events may be added or seen is decided by the caller: a chain has many org
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import repeat
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -26,8 +27,9 @@ from trueorigin.domain.events import (
 )
 from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.packing import Plan, Span
-from trueorigin.domain.tenancy import TenantScope
-from trueorigin.domain.units import dyadic_blocks
+from trueorigin.domain.plainevents import PlainEvents
+from trueorigin.domain.tenancy import Act, TenantScope
+from trueorigin.domain.units import dyadic_blocks, split_unit_key
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import insert_new, rows_params, rows_sql, to_texts, to_uuid
 from trueorigin.storage.schema import catalogue_revision, event as event_table, run, run_mark
@@ -48,6 +50,7 @@ _EVENT_CASTS: Final = ", ".join(
 _SPAN: Final = "[%d,%d,%d,%d]"
 _ONE_SPAN: Final = f"[{_SPAN}]"
 _SUBJECT: Final = int(Part.SUBJECT)
+_SITE_AT: Final = _EVENT_NAMES.split(", ").index("site_id")
 _UNIT_COLUMNS: Final = "unit_key bigint, part smallint, at bigint, event_id uuid, container bigint"
 _RANGE_COLUMNS: Final = (
     "run_id bigint, level smallint, start bigint, event_id uuid, stop bigint, part smallint,"
@@ -76,6 +79,57 @@ def append_events(tx: Tx, events: Sequence[Event]) -> set[UUID]:
         return {UUID(each) for each in known}
     _append_touches(tx, zip(ordered, names, strict=True))
     return set()
+
+
+class PlainRows(NamedTuple):
+    """Plain events (`domain/plainevents.py`) as rows of both their tables, one each an event."""
+
+    events: Sequence[tuple[Any, ...]]
+    units: Sequence[tuple[Any, ...]]
+
+    def __len__(self) -> int:
+        """Return how many events they are."""
+        return len(self.events)
+
+    def take(self, start: int, stop: int) -> "PlainRows":
+        """Return those of the events [start, stop)."""
+        return PlainRows(self.events[start:stop], self.units[start:stop])
+
+    def list_handled(self) -> set[tuple[UUID | None, int]]:
+        """Return of which runs goods were handled, and at which sites; None for no site."""
+        told = zip(self.events, self.units, strict=True)
+        pairs = {(event[_SITE_AT], split_unit_key(unit[0])[0]) for event, unit in told}
+        return {(_uuid(site), run_id) for site, run_id in pairs}
+
+
+def build_rows(told: PlainEvents, keys: Sequence[int], act: Act) -> PlainRows:
+    """Write plain events of the units with these keys, recorded by `act`, as rows."""
+    # Of one unit each, and most columns are of one value: 1.5 us an event, as `Event`s 4 us.
+    about = [
+        _ONE_SPAN % (run_id, level, index, index + 1)
+        for run_id, level, index in map(split_unit_key, keys)
+    ]
+    shared = (to_microseconds(act.at), str(act.scope), _text(act.actor.credential_id))
+    columns = (
+        *(told.ids, repeat(0), map(KIND_NUMBERS.__getitem__, told.kinds), repeat(int(Effect.NONE))),
+        *(told.ats, told.offsets, *map(repeat, shared), told.site_ids, told.partner_ids),
+        *(about, *repeat(repeat(None), 3)),
+    )
+    return PlainRows(
+        events=list(zip(*columns, strict=False)),
+        units=list(zip(keys, repeat(_SUBJECT), told.ats, told.ids, repeat(None), strict=False)),
+    )
+
+
+def append_rows(tx: Tx, rows: PlainRows) -> bool:
+    """Add plain events; False, and nothing is added, if any of their ids is stored already."""
+    tx.run("SAVEPOINT plain")
+    if _append_new(tx, sorted(rows.events)):
+        tx.run("ROLLBACK TO plain")
+        return False
+    _insert(tx, "unit_event", _UNIT_COLUMNS, list(rows.units))
+    tx.run("RELEASE plain")
+    return True
 
 
 def append_declarations(tx: Tx, declarations: Sequence[Declaration]) -> set[UUID]:
