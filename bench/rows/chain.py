@@ -31,6 +31,7 @@ from trueorigin.domain.packing import Span
 from trueorigin.domain.units import unit_key
 from trueorigin.services import tracing
 from trueorigin.services.installation import open_installation
+from trueorigin.storage import schema
 from trueorigin.storage.database import FILE_NAME, Database
 
 ROW: Final = "chain"
@@ -42,6 +43,7 @@ _BATCH: Final = 1000
 _BATCHES: Final = 20
 # The rows that an event of one unit becomes.
 _TABLES: Final = ("event", "unit_event")
+_EVENT_ID_AT: Final = schema.unit_event.c.keys().index("event_id")
 _KIND: Final = EventKind.RETURNING
 
 
@@ -254,7 +256,7 @@ def _make_body(codes: Sequence[str], number: int, seed: int) -> bytes:
 
 
 def _take_rows(copy: Copy, first_id: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Take the rows out again that were stored since an id, in the order of their keys."""
+    """Take the rows out again that were stored since an id: batch by batch, each in key order."""
     with closing(sqlite3.connect(copy.data / FILE_NAME)) as connection:
         events = connection.execute("SELECT * FROM event WHERE id >= ?", [first_id]).fetchall()
         spans = connection.execute("SELECT about FROM event WHERE id >= ?", [first_id])
@@ -271,6 +273,9 @@ def _take_rows(copy: Copy, first_id: str) -> dict[str, list[tuple[Any, ...]]]:
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     os.sync()
+    # Ids tell the order in which events were sent.
+    batch_of = {row[0]: place // _BATCH for place, row in enumerate(events)}
+    units.sort(key=lambda row: batch_of[row[_EVENT_ID_AT]])
     return {"event": events, "unit_event": units}
 
 
