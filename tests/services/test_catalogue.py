@@ -16,7 +16,9 @@ from tests.scanning_world import Tenant, World, new_id, phone
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.units import RangeKind, UnitFact, fold_range_facts
 from trueorigin.domain.verdict import Verdict
-from trueorigin.services.catalogue import Catalogue, Recent
+from trueorigin.services import standings
+from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.recent import Recent
 from trueorigin.storage import accounts, catalog, units
 from trueorigin.storage.database import Database
 
@@ -183,7 +185,52 @@ def test_ranges_held_or_probed_agree_with_a_list_of_all(
             assert outcome.verdict is stages[folded.lifecycle.stage.value]
 
 
-def test_range_recalls_hold_when_ranges_are_probed(world: World, alice: Tenant) -> None:
+def test_readings_of_one_place_are_answered_from_memory(world: World, alice: Tenant) -> None:
+    world.catalogue = Catalogue(blocks_held_max=0)
+    with world.database.write() as tx:
+        run = world.add_run(tx, alice, quantity=5000)
+        world.release(tx, run, start=1500, stop=1600)
+    codes = [run.code(index) for index in (1499, 1500, 1599, 1600)]
+    verdicts = [Verdict.NOT_RELEASED, Verdict.GENUINE, Verdict.GENUINE, Verdict.NOT_RELEASED]
+    probes: list[object] = []
+    for seen in range(4):
+        del probes[:]
+        with world.database.watching(probes.append):
+            answers = world.record([world.reading(code) for code in codes])
+        assert [each.verdict for each in answers] == verdicts
+        # Asked for twice in the first batch, the page is there from the second on.
+        asked = [each for each in probes if "range_block" in str(each)]
+        assert bool(asked) == (seen == 0)
+    # Another page, and another revision.
+    assert world.read(run.code(4000)).verdict is Verdict.NOT_RELEASED
+    with world.database.write() as tx:
+        world.release(tx, run, start=1599, stop=1601, kind=RangeKind.WITHDRAW)
+    verdicts[2:] = [Verdict.WITHDRAWN, Verdict.WITHDRAWN]
+    for _ in range(3):
+        answers = world.record([world.reading(code) for code in codes])
+        assert [each.verdict for each in answers] == verdicts
+
+
+def test_a_run_in_too_many_pieces_is_asked_unit_by_unit(
+    world: World, alice: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "PAGES_BLOCKS_MAX", 5)
+    world.catalogue = Catalogue(blocks_held_max=0)
+    with world.database.write() as tx:
+        run = world.add_run(tx, alice, quantity=100)
+        for start in range(0, 60, 10):
+            world.release(tx, run, start=start, stop=start + 1)
+    for _ in range(4):
+        codes = [run.code(index) for index in (0, 1, 10, 99)]
+        told = [each.verdict for each in world.record([world.reading(code) for code in codes])]
+        released, planned = Verdict.GENUINE, Verdict.NOT_RELEASED
+        assert told == [released, planned, released, planned]
+
+
+@pytest.mark.parametrize("times", [1, 4], ids=["probed", "in pages"])
+def test_range_recalls_hold_when_ranges_are_not_held(
+    world: World, alice: Tenant, times: int
+) -> None:
     world.catalogue = Catalogue(blocks_held_max=0)
     recall = make_recall(
         alice.batch, batch_id=None, run_id=alice.run.id, level=0, start=10, stop=20
@@ -191,8 +238,14 @@ def test_range_recalls_hold_when_ranges_are_probed(world: World, alice: Tenant) 
     with world.database.write() as tx:
         units.append_recall(tx, alice.scope, recall)
         world.release(tx, alice, start=10, stop=20, kind=RangeKind.RECALL, recall_id=recall.id)
-    verdicts = [world.read(alice.code(index)).verdict for index in (9, 10, 19, 20)]
-    assert verdicts == [Verdict.GENUINE, Verdict.RECALLED, Verdict.RECALLED, Verdict.GENUINE]
+    for _ in range(times):
+        verdicts = [world.read(alice.code(index)).verdict for index in (9, 10, 19, 20)]
+        wanted = [Verdict.GENUINE, Verdict.RECALLED, Verdict.RECALLED, Verdict.GENUINE]
+        assert verdicts == wanted
+    with world.database.write() as tx:
+        units.lift_recall(tx, alice.scope, recall.id, world.at)
+    for _ in range(times):
+        assert world.read(alice.code(10)).verdict is Verdict.GENUINE
 
 
 # Bounded

@@ -308,13 +308,41 @@ def test_the_probes_use_the_primary_key_however_many_ranges_there_are(
         tx.run("ANALYZE")
     with database.watching(statements.append), database.read() as tx:
         (found,) = units.find_range_facts(tx, [(run_id, 0, 8)])
+        pages = units.list_page_blocks(tx, run_id, [(0, 1024)], size=1024, limit=1000)
     assert len(found) == 1
+    assert pages is not None
+    assert [len(each) for each in pages] == [128]
+    for statement, first, last in zip(statements, (8, 1024), (8, 2047), strict=True):
+        with database.read() as tx:
+            if tx.dialect == "postgresql":
+                probe = ["{0}", f"{{{run_id}}}", "{0}", f"{{{first}}}", f"{{{last}}}"]
+                rows = tx.run(f"EXPLAIN {statement}", probe)
+                assert "Seq Scan on range_block" not in str(rows)
+                assert str(rows).count("using pk_range_block") == 2
+            else:
+                probe = [f"[[0, {run_id}, 0, {first}, {last}]]"]
+                rows = tx.run(f"EXPLAIN QUERY PLAN {statement}", probe)
+                assert "SCAN b" not in str(rows)
+                assert str(rows).count("SEARCH b USING PRIMARY KEY") == 2
+
+
+def test_a_page_has_every_block_of_its_units(database: Database, cast: Cast) -> None:
+    run, scope = cast.alice.run, cast.alice.scope
+    facts = [make_fact(run, *pair) for pair in ((0, 1000), (5, 9), (64, 130), (127, 128))]
+    with database.write() as tx:
+        for fact in facts:
+            units.append_range_fact(tx, scope, fact)
+        units.append_range_fact(tx, scope, make_fact(run, 0, 40, level=1))
     with database.read() as tx:
-        if tx.dialect == "postgresql":
-            rows = tx.run(f"EXPLAIN {statements[0]}", ["{0}", f"{{{run_id}}}", "{0}", "{8}"])
-            assert "Seq Scan on range_block" not in str(rows)
-            assert str(rows).count("using pk_range_block") == 2
-        else:
-            rows = tx.run(f"EXPLAIN QUERY PLAN {statements[0]}", [f"[[0, {run_id}, 0, 8]]"])
-            assert "SCAN b" not in str(rows)
-            assert str(rows).count("SEARCH b USING PRIMARY KEY") == 2
+        starts = [0, 64, 128, 960]
+        pages = units.list_page_blocks(tx, run.id, [(0, at) for at in starts], size=64, limit=99)
+        assert pages is not None
+        for start, blocks in zip(starts, pages, strict=True):
+            for index in range(start, start + 64):
+                held = {each.fact.id for each in blocks if each.prefix == index >> each.exponent}
+                assert held == {each.id for each in facts if each.start <= index < each.stop}, index
+        count = sum(map(len, pages))
+        assert units.list_page_blocks(tx, run.id, [], size=64, limit=99) == []
+        asked = [(0, at) for at in starts]
+        assert units.list_page_blocks(tx, run.id, asked, size=64, limit=count) == pages
+        assert units.list_page_blocks(tx, run.id, asked, size=64, limit=count - 1) is None

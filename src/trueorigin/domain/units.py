@@ -15,6 +15,7 @@ from uuid import UUID
 
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.lifecycle import Lifecycle, Stage, StageFact, fold_stages
+from trueorigin.domain.records import record
 
 RUN_LIMIT = 2**29
 
@@ -103,7 +104,7 @@ class Recall:
         return is_recall_in_force(self.effective_at, self.lifted_at, at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UnitFact:
     """A range fact as one unit inside it sees it. `lifted_at` is that of its recall order."""
 
@@ -114,7 +115,7 @@ class UnitFact:
     lifted_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RangeBlock:
     """One dyadic block of a fact's range: units [prefix << exponent, (prefix + 1) << exponent)."""
 

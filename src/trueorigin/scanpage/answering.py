@@ -21,7 +21,7 @@ from trueorigin.domain.tenancy import Actor
 from trueorigin.scanpage.replies import NO_STORE, Headers, encode_headers
 from trueorigin.scanpage.visits import Visit
 from trueorigin.services import access
-from trueorigin.services.catalogue import Recent
+from trueorigin.services.recent import Recent
 from trueorigin.web.addresses import show_code
 from trueorigin.web.answers import GroupPart
 from trueorigin.web.brand import find_brand_style, list_file_ids

@@ -39,6 +39,7 @@ from trueorigin.domain.verdict import Standing, UnitFacts, decide
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.chainfacts import Life, find_lives
 from trueorigin.services.recognising import Recognised, recognise
+from trueorigin.services.standings import PagedFacts
 from trueorigin.services.vault import Vault
 from trueorigin.storage import diversions, figures, scans, units
 from trueorigin.storage.database import Tx
@@ -225,14 +226,18 @@ class _Batch:
         """
         standings: list[Standing | None] = []
         asked = []
+        pages: set[PagedFacts] = set()
         for at, (unit, reading) in enumerate(zip(found.units, self._readings, strict=True)):
             standing = None
             if unit is not None:
                 entry = found.runs[unit.run.id]
-                if entry.levels is None:
-                    asked.append((at, entry, (unit.run.id, unit.level, unit.index)))
+                if isinstance(entry.ranges, tuple):
+                    standing = entry.ranges[unit.level].find_standing(unit.index, reading.at)
                 else:
-                    standing = entry.levels[unit.level].find_standing(unit.index, reading.at)
+                    standing = entry.ranges.find_standing(unit.level, unit.index, reading.at)
+                    if standing is None:
+                        asked.append((at, entry, (unit.run.id, unit.level, unit.index)))
+                        pages.add(entry.ranges)
             standings.append(standing)
         if asked:
             facts = units.find_range_facts(self._tx, [probe for _, _, probe in asked])
@@ -240,6 +245,8 @@ class _Batch:
             recalls = units.find_recalls(self._tx, list(ids))
             for (at, entry, _), held in zip(asked, facts, strict=True):
                 standings[at] = entry.terms.fold(held, self._readings[at].at, recalls)
+            for each in pages:
+                each.learn(self._tx)
         return standings
 
     def _find_lives(self, found: Recognised) -> Sequence[Life | None]:

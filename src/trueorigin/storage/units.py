@@ -39,7 +39,7 @@ from trueorigin.storage.schema import batch, range_block, range_fact, recall, ru
 # its blocks of those sizes by equality: with none 20 times as fast as all 33, with all of them no
 # slower. On PostgreSQL ORDER BY and OFFSET 0 leave the planner nothing but the primary key: without
 # them it rather read a table of a million blocks, 33 times over (2.4 s).
-_FIND_FACTS = {
+_FIND_BLOCKS = {
     "sqlite": """
         WITH p AS MATERIALIZED (SELECT * FROM {probes}), sizes AS MATERIALIZED (
             SELECT d.run_id, d.level, e.value AS exponent
@@ -48,10 +48,12 @@ _FIND_FACTS = {
             WHERE EXISTS (SELECT 1 FROM range_block AS b WHERE b.run_id = d.run_id
                 AND b.level = d.level AND b.exponent = e.value)
         )
-        SELECT p.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        SELECT p.number, b.exponent, b.prefix,
+            b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
         FROM p CROSS JOIN sizes AS s ON s.run_id = p.run_id AND s.level = p.level
         CROSS JOIN range_block AS b ON b.run_id = p.run_id AND b.level = p.level
-            AND b.exponent = s.exponent AND b.prefix = p.position >> s.exponent
+            AND b.exponent = s.exponent
+            AND b.prefix BETWEEN p.first >> s.exponent AND p.last >> s.exponent
         LEFT JOIN recall AS o ON o.id = b.recall_id
     """,
     "postgresql": """
@@ -64,16 +66,18 @@ _FIND_FACTS = {
                 AND b.level = d.level AND b.exponent = e.value ORDER BY b.prefix LIMIT 1
             ) AS x
         )
-        SELECT p.number, b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
+        SELECT p.number, b.exponent, b.prefix,
+            b.fact_id, b.kind, b.effective_at, b.recall_id, o.lifted_at
         FROM p JOIN sizes AS s ON s.run_id = p.run_id AND s.level = p.level
         CROSS JOIN LATERAL (
             SELECT * FROM range_block AS c WHERE c.run_id = p.run_id AND c.level = p.level
-            AND c.exponent = s.exponent AND c.prefix = p.position >> s.exponent OFFSET 0
+            AND c.exponent = s.exponent
+            AND c.prefix BETWEEN p.first >> s.exponent AND p.last >> s.exponent OFFSET 0
         ) AS b
         LEFT JOIN recall AS o ON o.id = b.recall_id
     """,
 }
-_PROBE = "number integer, run_id bigint, level smallint, position bigint"
+_PROBE = "number integer, run_id bigint, level smallint, first bigint, last bigint"
 _EXPONENTS = ", ".join(str(exponent) for exponent in range(33))
 
 
@@ -206,23 +210,52 @@ def find_range_facts(tx: Tx, probes: Sequence[tuple[int, int, int]]) -> list[tup
     One query for all; bounded work for each, whatever the number of ranges.
     """
     found: list[list[UnitFact]] = [[] for _ in probes]
-    if not probes:
+    asked = [(run_id, level, index, index) for run_id, level, index in probes]
+    for number, block in _find_blocks(tx, asked):
+        found[number].append(block.fact)
+    return [tuple(facts) for facts in found]
+
+
+def list_page_blocks(
+    tx: Tx, run_id: int, pages: Sequence[tuple[int, int]], *, size: int, limit: int
+) -> list[list[RangeBlock]] | None:
+    """Return for each page, given as (level, first index), the blocks that hold any of its units.
+
+    A page has `size` units, and a block may be of several. One query; None if there are more than
+    `limit` blocks in all.
+    """
+    found: list[list[RangeBlock]] = [[] for _ in pages]
+    asked = [(run_id, level, first, first + size - 1) for level, first in pages]
+    blocks = _find_blocks(tx, asked, limit=limit + 1)
+    for number, block in blocks:
+        found[number].append(block)
+    return None if len(blocks) > limit else found
+
+
+def _find_blocks(
+    tx: Tx, asked: Sequence[tuple[int, int, int, int]], *, limit: int | None = None
+) -> list[tuple[int, RangeBlock]]:
+    """Return the blocks of (run, level, first, last), each with the number of who asked."""
+    if not asked:
         return []
-    rows = [(number, *probe) for number, probe in enumerate(probes)]
-    sql = _FIND_FACTS[tx.dialect].format(probes=rows_sql(tx.dialect, _PROBE), exponents=_EXPONENTS)
-    for number, fact_id, kind, effective_at, recall_id, lifted_at in tx.run(
+    sql = _FIND_BLOCKS[tx.dialect].format(probes=rows_sql(tx.dialect, _PROBE), exponents=_EXPONENTS)
+    if limit is not None:
+        sql += f" LIMIT {limit:d}"
+    rows = [(number, *each) for number, each in enumerate(asked)]
+    found = []
+    for number, exponent, prefix, fact_id, kind, effective_at, recall_id, lifted_at in tx.run(
         sql, rows_params(tx.dialect, rows)
     ):
-        found[number].append(
-            UnitFact(
-                id=to_uuid(fact_id),
-                kind=RangeKind(kind),
-                effective_at=from_microseconds(effective_at),
-                recall_id=None if recall_id is None else to_uuid(recall_id),
-                lifted_at=None if lifted_at is None else from_microseconds(lifted_at),
-            )
+        fact = UnitFact(
+            to_uuid(fact_id),
+            RangeKind(kind),
+            from_microseconds(effective_at),
+            None if recall_id is None else to_uuid(recall_id),
+            None if lifted_at is None else from_microseconds(lifted_at),
         )
-    return [tuple(facts) for facts in found]
+        run_id, level, _, _ = asked[number]
+        found.append((number, RangeBlock(run_id, level, exponent, prefix, fact)))
+    return found
 
 
 def append_recall(tx: Tx, scope: TenantScope, row: Recall) -> None:

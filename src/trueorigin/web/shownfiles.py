@@ -18,8 +18,8 @@ from trueorigin.adapters import thumbnails
 from trueorigin.domain.errors import NotFoundError
 from trueorigin.domain.files import File
 from trueorigin.domain.publicfiles import WIDTHS, build_file_path, parse_file_name
-from trueorigin.services.catalogue import Recent
 from trueorigin.services.files import find_public_file, open_content
+from trueorigin.services.recent import Recent
 from trueorigin.web.context import AppContext
 
 # A line about a file is some 500 bytes.
