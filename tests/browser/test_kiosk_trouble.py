@@ -95,7 +95,7 @@ def test_power_lost_around_an_answer_counts_a_reading_once(
             ends = time.monotonic() + 60
             while not reached and time.monotonic() < ends:
                 kiosk.page.wait_for_timeout(50)
-            # It says so, or on a slow machine already that it cannot tell; never what it was not told.
+            # It says so, or on a slow machine that it cannot tell; never what it was not told.
             expect(kiosk.title).not_to_contain_text("Genuine")
         # Where it asked again meanwhile, it was told the same.
         assert set(reached) == {200}
