@@ -16,7 +16,7 @@ from tests.scanning_world import Tenant, World, new_id, phone
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.units import RangeKind, UnitFact, fold_range_facts
 from trueorigin.domain.verdict import Verdict
-from trueorigin.services import standings
+from trueorigin.services import catalogue, standings
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.recent import Recent
 from trueorigin.storage import accounts, catalog, units
@@ -209,6 +209,21 @@ def test_readings_of_one_place_are_answered_from_memory(world: World, alice: Ten
     for _ in range(3):
         answers = world.record([world.reading(code) for code in codes])
         assert [each.verdict for each in answers] == verdicts
+
+
+def test_pages_for_which_there_is_no_room_are_forgotten(
+    world: World, alice: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "PAGES_WEIGHT_MAX", 3)
+    world.catalogue = Catalogue(blocks_held_max=0)
+    with world.database.write() as tx:
+        runs = [world.add_run(tx, alice, quantity=5000) for _ in range(3)]
+        for run in runs:
+            world.release(tx, run, start=1500, stop=1600)
+    for _ in range(4):
+        codes = [run.code(index) for run in runs for index in (1599, 1600, 4000)]
+        told = [each.verdict for each in world.record([world.reading(code) for code in codes])]
+        assert told == [Verdict.GENUINE, Verdict.NOT_RELEASED, Verdict.NOT_RELEASED] * 3
 
 
 def test_a_run_in_too_many_pieces_is_asked_unit_by_unit(

@@ -20,7 +20,7 @@ from trueorigin.domain.units import (
     Recall,
 )
 from trueorigin.services.recent import Recent
-from trueorigin.services.standings import HeldFacts, PagedFacts, Terms
+from trueorigin.services.standings import HeldFacts, PagedFacts, Shelf, Terms
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, catalog, events, units
 from trueorigin.storage.database import Tx
@@ -36,8 +36,8 @@ OWNERS_MAX: Final = 100_000
 RUNS_WEIGHT_MAX: Final = 200_000
 # Beyond so many a run's blocks are probed in the database, at 33 look-ups a unit.
 BLOCKS_HELD_MAX: Final = 4_000
-# Blocks of the pages of one such run.
-PAGES_WEIGHT_MAX: Final = 50_000
+# Pages of all such runs, and one for each block of theirs: about 50 MB.
+PAGES_WEIGHT_MAX: Final = 100_000
 
 # (organisation, revision, epoch, ordinal): a new revision is a new key, the old one is forgotten.
 RunKey: TypeAlias = tuple[UUID, int, int, int]
@@ -110,6 +110,7 @@ class Catalogue:
         self._organisations: Recent[UUID, OrganisationEntry] = Recent(organisations_max)
         self._runs: Recent[RunKey, RunEntry] = Recent(runs_weight_max)
         self._blocks_held_max = blocks_held_max
+        self._pages: Shelf = Recent(PAGES_WEIGHT_MAX)
         self._decoys: dict[int, SerialCipher] = {}
 
     def find_gtin_owners(self, tx: Tx, gtins: Collection[str]) -> dict[str, UUID]:
@@ -184,7 +185,9 @@ class Catalogue:
         if not missing:
             return found
         runs = list(catalog.find_runs(tx, missing).values())
-        for loaded, weight in _load_runs(tx, entry.organisation, runs, self._blocks_held_max):
+        for loaded, weight in _load_runs(
+            tx, entry.organisation, runs, self._blocks_held_max, self._pages
+        ):
             ordinal = loaded.run.ordinal
             self._runs.keep((owner, entry.revision, epoch, ordinal), loaded, weight=weight)
             found[ordinal] = loaded
@@ -204,7 +207,7 @@ def _load_organisation(
 
 
 def _load_runs(
-    tx: Tx, organisation: Organisation, runs: Sequence[Run], blocks_held_max: int
+    tx: Tx, organisation: Organisation, runs: Sequence[Run], blocks_held_max: int, shelf: Shelf
 ) -> Iterator[tuple[RunEntry, int]]:
     """Yield the entry of each run and its weight. Seven queries, however many runs there are."""
     if not runs:
@@ -241,11 +244,11 @@ def _load_runs(
             gtins=(product.gtin, *run.group_gtins),
             quantities=tuple(run.quantity_at(level) for level in run.levels),
             terms=terms,
-            ranges=PagedFacts(terms, run.id, PAGES_WEIGHT_MAX)
+            ranges=PagedFacts(terms, run.id, shelf)
             if blocks is None
             else _arrange_facts(terms, run, blocks),
         )
-        yield entry, 1 + (PAGES_WEIGHT_MAX if blocks is None else len(blocks))
+        yield entry, 1 + len(blocks or ())
 
 
 def _arrange_facts(terms: Terms, run: Run, blocks: Iterable[RangeBlock]) -> tuple[HeldFacts, ...]:

@@ -201,17 +201,18 @@ class PagedFacts:
         units    0 .. 1023 | 1024 .. 2047 | ...     a page is held once its units were asked for
         pages    (level, 0)  (level, 1)             twice: readings of one place come together
 
-    What is not held is asked of the database, at 35 us a unit where a page answers in 1 us. Safe
-    for many threads.
+    What is not held is asked of the database, at 35 us a unit where a page answers in 1 us. The
+    pages of all runs are in one shelf, so that many such runs hold no more than one. Safe for many
+    threads.
     """
 
-    __slots__ = ("_is_dense", "_missed", "_pages", "_run_id", "_terms", "_wanted")
+    __slots__ = ("_is_dense", "_missed", "_run_id", "_shelf", "_terms", "_wanted")
 
-    def __init__(self, terms: Terms, run_id: int, weight_max: int) -> None:
-        """Hold nothing yet; pages may weigh `weight_max` together, one for each block."""
+    def __init__(self, terms: Terms, run_id: int, shelf: "Shelf") -> None:
+        """Begin with nothing on the shelf."""
         self._terms = terms
         self._run_id = run_id
-        self._pages: Recent[Page, HeldFacts] = Recent(weight_max)
+        self._shelf = shelf
         self._missed: set[Page] = set()
         self._wanted: set[Page] = set()
         self._is_dense = False
@@ -219,7 +220,7 @@ class PagedFacts:
     def find_standing(self, level: int, index: int, at: datetime) -> Standing | None:
         """Return what a unit is at `at`; None where its page is not held."""
         page = level, index >> PAGE_BITS
-        held = self._pages.find(page)
+        held = self._shelf.find((self, page))
         if held is not None:
             return held.find_standing(index, at)
         if page in self._missed:
@@ -250,4 +251,8 @@ class PagedFacts:
         terms = self._terms.naming(recalls)
         for page, (_, start), held in zip(wanted, pages, blocks, strict=True):
             facts = HeldFacts(terms, start, start + size, held)
-            self._pages.keep(page, facts, weight=1 + len(held))
+            self._shelf.keep((self, page), facts, weight=1 + len(held))
+
+
+# Pages by run, as of one revision, and place; each weighs one and one for each block.
+Shelf: TypeAlias = Recent[tuple[PagedFacts, Page], HeldFacts]
