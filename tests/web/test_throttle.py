@@ -48,7 +48,8 @@ def test_refusals_come_late_but_only_so_many_wait(monkeypatch: pytest.MonkeyPatc
         await asyncio.wait(held, timeout=0)
         # The fourth is sent at once.
         await asyncio.wait_for(door.hold(), timeout=1)
-        assert slept == [throttle.HOLD_S] * 3
+        assert all(throttle.HOLD_S / 2 <= each < throttle.HOLD_S * 1.5 for each in slept)
+        assert len(set(slept)) == 3
         # One who hangs up frees the place.
         held[0].cancel()
         await asyncio.wait(held[:1])

@@ -14,8 +14,10 @@ from typing import Final
 # Networks remembered at a time; an attacker with more of them is slowed by the first limit only.
 NETWORKS_MAX: Final = 65_536
 _WINDOW_S: Final = 60
-# A flood over 64 connections is 250 refusals a second then, not 8,000; a person hardly notices.
-HOLD_S: Final = 0.25
+# A flood over 64 connections is 130 refusals a second then, not 8,000; a person hardly notices.
+HOLD_S: Final = 0.5
+# The golden ratio: steps of it, without the whole numbers, fill an interval evenly at any time.
+_STEP: Final = (5**0.5 - 1) / 2
 # Refusals that wait at a time, in 10 MB; those beyond are sent at once.
 HELD_MAX: Final = 1000
 
@@ -30,15 +32,21 @@ class Throttle:
         self._counts: dict[str, int] = {}
         self._lock = threading.Lock()
         self._held = 0
+        self._turn = 0.0
 
     async def hold(self) -> None:
-        """Wait before a refusal is sent, unless `HELD_MAX` of them wait already."""
+        """Wait before a refusal is sent, unless `HELD_MAX` of them wait already.
+
+        For `HOLD_S` on average, each time for longer or shorter: a flood that was refused at once
+        comes back one by one, with room for others in between.
+        """
         if self._held >= HELD_MAX:
             return
         # Only the event loop counts here.
         self._held += 1
+        self._turn = (self._turn + _STEP) % 1
         try:
-            await asyncio.sleep(HOLD_S)
+            await asyncio.sleep(HOLD_S * (0.5 + self._turn))
         finally:
             self._held -= 1
 
