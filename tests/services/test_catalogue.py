@@ -185,61 +185,76 @@ def test_ranges_held_or_probed_agree_with_a_list_of_all(
             assert outcome.verdict is stages[folded.lifecycle.stage.value]
 
 
-def test_readings_of_one_place_are_answered_from_memory(world: World, alice: Tenant) -> None:
+def add_pieces(world: World, alice: Tenant, *starts: int, size: int) -> Tenant:
+    """Add a run, released in pieces of `size` units each, that no process holds whole."""
     world.catalogue = Catalogue(blocks_held_max=0)
     with world.database.write() as tx:
         run = world.add_run(tx, alice, quantity=5000)
-        world.release(tx, run, start=1500, stop=1600)
-    codes = [run.code(index) for index in (1499, 1500, 1599, 1600)]
+        for start in starts:
+            world.release(tx, run, start=start, stop=start + size)
+    return run
+
+
+def look(world: World, run: Tenant, *indices: int) -> tuple[list[Verdict], int]:
+    """Read some units in one batch; return what they are, and how often ranges were asked for."""
+    statements: list[object] = []
+    readings = [world.reading(run.code(index)) for index in indices]
+    with world.database.watching(statements.append):
+        told = [each.verdict for each in world.record(readings)]
+    return told, sum("b.fact_id" in str(each) for each in statements)
+
+
+def test_readings_of_one_place_are_answered_from_memory(world: World, alice: Tenant) -> None:
+    run = add_pieces(world, alice, 1500, size=100)
+    units_there = (1499, 1500, 1599, 1600)
     verdicts = [Verdict.NOT_RELEASED, Verdict.GENUINE, Verdict.GENUINE, Verdict.NOT_RELEASED]
-    probes: list[object] = []
-    for seen in range(4):
-        del probes[:]
-        with world.database.watching(probes.append):
-            answers = world.record([world.reading(code) for code in codes])
-        assert [each.verdict for each in answers] == verdicts
-        # Asked for twice in the first batch, the page is there from the second on.
-        asked = [each for each in probes if "range_block" in str(each)]
-        assert bool(asked) == (seen == 0)
-    # Another page, and another revision.
-    assert world.read(run.code(4000)).verdict is Verdict.NOT_RELEASED
+    # Missed twice in the first batch, the page is there from the second on.
+    assert look(world, run, *units_there) == (verdicts, 2)
+    for _ in range(3):
+        assert look(world, run, *units_there) == (verdicts, 0)
+    # Another page: asked for unit by unit at first.
+    assert look(world, run, 4000) == ([Verdict.NOT_RELEASED], 1)
+    assert look(world, run, 4001) == ([Verdict.NOT_RELEASED], 2)
+    assert look(world, run, 4002) == ([Verdict.NOT_RELEASED], 0)
+    # Another revision: what was held before it counts no more.
     with world.database.write() as tx:
         world.release(tx, run, start=1599, stop=1601, kind=RangeKind.WITHDRAW)
     verdicts[2:] = [Verdict.WITHDRAWN, Verdict.WITHDRAWN]
-    for _ in range(3):
-        answers = world.record([world.reading(code) for code in codes])
-        assert [each.verdict for each in answers] == verdicts
+    for asked in (2, 0, 0):
+        assert look(world, run, *units_there) == (verdicts, asked)
 
 
 def test_pages_for_which_there_is_no_room_are_forgotten(
     world: World, alice: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue, "PAGES_WEIGHT_MAX", 3)
-    world.catalogue = Catalogue(blocks_held_max=0)
-    with world.database.write() as tx:
-        runs = [world.add_run(tx, alice, quantity=5000) for _ in range(3)]
-        for run in runs:
-            world.release(tx, run, start=1500, stop=1600)
+    run = add_pieces(world, alice, 1500, 3000, size=100)
+    told = [Verdict.GENUINE, Verdict.NOT_RELEASED, Verdict.NOT_RELEASED, Verdict.GENUINE]
     for _ in range(4):
-        codes = [run.code(index) for run in runs for index in (1599, 1600, 4000)]
-        told = [each.verdict for each in world.record([world.reading(code) for code in codes])]
-        assert told == [Verdict.GENUINE, Verdict.NOT_RELEASED, Verdict.NOT_RELEASED] * 3
+        found, asked = look(world, run, 1599, 1600, 4000, 3000)
+        assert found == told
+        assert asked > 0
+
+
+def test_what_was_missed_long_ago_is_forgotten(
+    world: World, alice: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "MISSED_MAX", 1)
+    run = add_pieces(world, alice, 1500, size=100)
+    for _ in range(3):
+        assert look(world, run, 1500) == ([Verdict.GENUINE], 1)
+        assert look(world, run, 3000) == ([Verdict.NOT_RELEASED], 1)
 
 
 def test_a_run_in_too_many_pieces_is_asked_unit_by_unit(
     world: World, alice: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(standings, "PAGES_BLOCKS_MAX", 5)
-    world.catalogue = Catalogue(blocks_held_max=0)
-    with world.database.write() as tx:
-        run = world.add_run(tx, alice, quantity=100)
-        for start in range(0, 60, 10):
-            world.release(tx, run, start=start, stop=start + 1)
-    for _ in range(4):
-        codes = [run.code(index) for index in (0, 1, 10, 99)]
-        told = [each.verdict for each in world.record([world.reading(code) for code in codes])]
-        released, planned = Verdict.GENUINE, Verdict.NOT_RELEASED
-        assert told == [released, planned, released, planned]
+    run = add_pieces(world, alice, *range(0, 60, 10), size=1)
+    released, planned = Verdict.GENUINE, Verdict.NOT_RELEASED
+    for asked in (2, 1, 1, 1):
+        told = [released, planned, released, planned]
+        assert look(world, run, 0, 1, 10, 99) == (told, asked)
 
 
 @pytest.mark.parametrize("times", [1, 4], ids=["probed", "in pages"])

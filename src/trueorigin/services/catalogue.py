@@ -110,7 +110,7 @@ class Catalogue:
         self._organisations: Recent[UUID, OrganisationEntry] = Recent(organisations_max)
         self._runs: Recent[RunKey, RunEntry] = Recent(runs_weight_max)
         self._blocks_held_max = blocks_held_max
-        self._pages: Shelf = Recent(PAGES_WEIGHT_MAX)
+        self._shelf = Shelf(PAGES_WEIGHT_MAX)
         self._decoys: dict[int, SerialCipher] = {}
 
     def find_gtin_owners(self, tx: Tx, gtins: Collection[str]) -> dict[str, UUID]:
@@ -186,7 +186,7 @@ class Catalogue:
             return found
         runs = list(catalog.find_runs(tx, missing).values())
         for loaded, weight in _load_runs(
-            tx, entry.organisation, runs, self._blocks_held_max, self._pages
+            tx, entry.organisation, runs, self._blocks_held_max, self._shelf
         ):
             ordinal = loaded.run.ordinal
             self._runs.keep((owner, entry.revision, epoch, ordinal), loaded, weight=weight)

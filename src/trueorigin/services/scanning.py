@@ -226,7 +226,7 @@ class _Batch:
         """
         standings: list[Standing | None] = []
         asked = []
-        pages: set[PagedFacts] = set()
+        missed: dict[PagedFacts, list[tuple[int, int]]] = {}
         for at, (unit, reading) in enumerate(zip(found.units, self._readings, strict=True)):
             standing = None
             if unit is not None:
@@ -237,7 +237,7 @@ class _Batch:
                     standing = entry.ranges.find_standing(unit.level, unit.index, reading.at)
                     if standing is None:
                         asked.append((at, entry, (unit.run.id, unit.level, unit.index)))
-                        pages.add(entry.ranges)
+                        missed.setdefault(entry.ranges, []).append((unit.level, unit.index))
             standings.append(standing)
         if asked:
             facts = units.find_range_facts(self._tx, [probe for _, _, probe in asked])
@@ -245,8 +245,8 @@ class _Batch:
             recalls = units.find_recalls(self._tx, list(ids))
             for (at, entry, _), held in zip(asked, facts, strict=True):
                 standings[at] = entry.terms.fold(held, self._readings[at].at, recalls)
-            for each in pages:
-                each.learn(self._tx)
+            for pages, places in missed.items():
+                pages.learn(self._tx, places)
         return standings
 
     def _find_lives(self, found: Recognised) -> Sequence[Life | None]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import chain
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -39,8 +39,8 @@ MISSED_MAX: Final = 10_000
 PAGES_AT_ONCE: Final = 8
 PAGES_BLOCKS_MAX: Final = 4_000
 
-# Level, and number of the page on it.
-Page: TypeAlias = tuple[int, int]
+# What marks a run as of one revision, the level, and the number of the page on it.
+PageKey: TypeAlias = tuple[object, int, int]
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -195,64 +195,75 @@ def _first_node(exponent: int) -> int:
     return 1 << 32 - exponent
 
 
+class Shelf:
+    """The pages of all runs that have too many range facts to hold, and what was missed of late.
+
+    Both of bounded weight, whatever the number of runs and of their revisions.
+    """
+
+    __slots__ = ("missed", "pages")
+
+    def __init__(self, weight_max: int) -> None:
+        """Hold pages of `weight_max` together; each weighs one, and one for each block."""
+        self.pages: Recent[PageKey, HeldFacts] = Recent(weight_max)
+        self.missed: Recent[PageKey, bool] = Recent(MISSED_MAX)
+
+
 class PagedFacts:
     """The range facts of a run that has too many to hold, a page of neighbouring units at a time.
 
-        units    0 .. 1023 | 1024 .. 2047 | ...     a page is held once its units were asked for
+        units    0 .. 1023 | 1024 .. 2047 | ...     a page is held once its units were missed
         pages    (level, 0)  (level, 1)             twice: readings of one place come together
 
-    What is not held is asked of the database, at 35 us a unit where a page answers in 1 us. The
-    pages of all runs are in one shelf, so that many such runs hold no more than one. Safe for many
-    threads.
+    What is not held is asked of the database, at 35 us a unit where a page answers in 1 us. Safe
+    for many threads.
     """
 
-    __slots__ = ("_is_dense", "_missed", "_run_id", "_shelf", "_terms", "_wanted")
+    __slots__ = ("_is_dense", "_mark", "_run_id", "_shelf", "_terms")
 
-    def __init__(self, terms: Terms, run_id: int, shelf: "Shelf") -> None:
-        """Begin with nothing on the shelf."""
+    def __init__(self, terms: Terms, run_id: int, shelf: Shelf) -> None:
+        """Begin with nothing on the shelf: what others put there was of another revision."""
         self._terms = terms
         self._run_id = run_id
         self._shelf = shelf
-        self._missed: set[Page] = set()
-        self._wanted: set[Page] = set()
+        self._mark = object()
         self._is_dense = False
 
     def find_standing(self, level: int, index: int, at: datetime) -> Standing | None:
         """Return what a unit is at `at`; None where its page is not held."""
-        page = level, index >> PAGE_BITS
-        held = self._shelf.find((self, page))
-        if held is not None:
-            return held.find_standing(index, at)
-        if page in self._missed:
-            self._wanted.add(page)
-        else:
-            if len(self._missed) >= MISSED_MAX:
-                self._missed.clear()
-            self._missed.add(page)
-        return None
+        held = self._shelf.pages.find((self._mark, level, index >> PAGE_BITS))
+        return None if held is None else held.find_standing(index, at)
 
-    def learn(self, tx: Tx) -> None:
-        """Take in some of the pages that were missed twice. Two queries, if there are any.
+    def learn(self, tx: Tx, missed: Iterable[tuple[int, int]]) -> None:
+        """Take in some pages of units, each given as (level, index), that were missed twice.
 
-        A run with thousands of blocks a page is asked for unit by unit from then on.
+        Two queries, if there are any. A run with thousands of blocks in a few pages is asked for
+        unit by unit from then on.
         """
-        wanted = list(islice(self._wanted, PAGES_AT_ONCE))
-        if self._is_dense or not wanted:
+        if self._is_dense:
             return
-        self._wanted.clear()
-        pages = [(level, page << PAGE_BITS) for level, page in wanted]
+        wanted = []
+        for (level, page), count in Counter(
+            (level, index >> PAGE_BITS) for level, index in missed
+        ).items():
+            key = self._mark, level, page
+            if count > 1 or self._shelf.missed.find(key):
+                wanted.append(key)
+            else:
+                self._shelf.missed.keep(key, value=True)
+        if wanted:
+            self._take_in(tx, wanted[:PAGES_AT_ONCE])
+
+    def _take_in(self, tx: Tx, wanted: Sequence[PageKey]) -> None:
+        pages = [(level, page << PAGE_BITS) for _, level, page in wanted]
         size, limit = 1 << PAGE_BITS, PAGES_BLOCKS_MAX
         blocks = units.list_page_blocks(tx, self._run_id, pages, size=size, limit=limit)
         if blocks is None:
             self._is_dense = True
             return
-        named = {block.fact.recall_id for held in blocks for block in held} - {None}
+        named = {block.fact.recall_id for held in blocks for block in held}
         recalls = units.find_recalls(tx, [each for each in named if each is not None])
         terms = self._terms.naming(recalls)
-        for page, (_, start), held in zip(wanted, pages, blocks, strict=True):
+        for key, (_, start), held in zip(wanted, pages, blocks, strict=True):
             facts = HeldFacts(terms, start, start + size, held)
-            self._shelf.keep((self, page), facts, weight=1 + len(held))
-
-
-# Pages by run, as of one revision, and place; each weighs one and one for each block.
-Shelf: TypeAlias = Recent[tuple[PagedFacts, Page], HeldFacts]
+            self._shelf.pages.keep(key, facts, weight=1 + len(held))
