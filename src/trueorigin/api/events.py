@@ -198,7 +198,7 @@ def _parse_body(content: bytes) -> list[Any]:
 
 
 def _find_id(document: object) -> UUID | None:
-    """Return the id a client gave to a row that was refused before it was stored."""
+    """Return the id a client gave to a row that could not be read as an event."""
     named = document.get("id") if isinstance(document, dict) else None
     if not isinstance(named, str) or len(named) > ID_LENGTH_MAX:
         return None

@@ -56,17 +56,17 @@ class Outcome(StrEnum):
 class EventOutcome(NamedTuple):
     """The answer to one event, in the order they were sent; `error` says why it was refused.
 
-    `name` is its id, as it is at hand; None where that could not be read.
+    `told_id` is its id, as it is at hand; None where that could not be read.
     """
 
     outcome: Outcome
-    name: UUID | str | None
+    told_id: UUID | str | None
     error: DomainError | None = None
 
     @property
     def event_id(self) -> UUID | None:
         """Return its id, which of most is never asked for."""
-        return UUID(self.name) if isinstance(self.name, str) else self.name
+        return UUID(self.told_id) if isinstance(self.told_id, str) else self.told_id
 
 
 def open_pace() -> Pace:
@@ -101,7 +101,9 @@ def capture_events(
     An event that is stored already with the same content is `repeated`. A bounded number of
     statements, whatever the number of events. For many use `Intake`.
     """
-    return list(map(_name, told, store_events(tx, resolve_events(tx, catalogue, vault, act, told))))
+    return list(
+        map(_identify, told, store_events(tx, resolve_events(tx, catalogue, vault, act, told)))
+    )
 
 
 @record
@@ -168,7 +170,7 @@ class Intake:
             chunk, found = found[: self.pace.size], found[self.pace.size :]
             with self._writing(len(chunk)) as tx:
                 outcomes += store_events(tx, chunk)
-        return list(map(_name, told, outcomes))
+        return list(map(_identify, told, outcomes))
 
     @contextmanager
     def _writing(self, count: int) -> Iterator[Tx]:
@@ -320,9 +322,9 @@ def _answer(event: Event, before: Event | None, first: Event) -> EventOutcome:
     return _refuse(event.id, ConflictError("event_id_taken", field="id"))
 
 
-def _name(told: Told, outcome: EventOutcome) -> EventOutcome:
+def _identify(told: Told, outcome: EventOutcome) -> EventOutcome:
     """Say of which event it is the answer, also of one that was refused."""
-    return outcome._replace(name=told.id) if isinstance(told, EventDraft) else outcome
+    return outcome._replace(told_id=told.id) if isinstance(told, EventDraft) else outcome
 
 
 def _refuse(event_id: UUID | None, error: DomainError) -> EventOutcome:

@@ -117,7 +117,7 @@ def locate_items(
     named = {gtin: number for number, gtin in enumerate(set(gtins))}
     owners = catalogue.find_gtin_owners(tx, named)
     opened = catalogue.open_organisations(tx, vault, set(owners.values()))
-    if len(owners) < len(named):
+    if len(owners) < len(named) or not opened.keys() >= set(owners.values()):
         return None
     numbers = np.array([named[gtin] for gtin in gtins])
     keys = np.full(len(serials), NOWHERE, np.int64)
