@@ -94,13 +94,11 @@ def test_power_lost_around_an_answer_counts_a_reading_once(
         if when == "answered":
             expect(kiosk.page.locator(".screen.answer")).to_be_visible()
         else:
+            expect(kiosk.title).to_have_text("One moment …")
             ends = time.monotonic() + 60
             while not reached and time.monotonic() < ends:
                 kiosk.page.wait_for_timeout(50)
-            # It says so, or on a slow machine that it cannot tell; never what it was not told.
-            expect(kiosk.title).not_to_contain_text("Genuine")
-        # Where it asked again meanwhile, it was told the same.
-        assert set(reached) == {200}
+        assert reached == [200]
         cut_power(tmp_path)
     with lasting_kiosk(house, playwright, tmp_path) as kiosk:
         kiosk.device_id = device_id
