@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import repeat
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -28,6 +28,7 @@ from trueorigin.domain.events import (
 from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.packing import Plan, Span
 from trueorigin.domain.plainevents import PlainEvents
+from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.domain.units import dyadic_blocks, split_unit_key
 from trueorigin.storage.database import Tx
@@ -81,7 +82,8 @@ def append_events(tx: Tx, events: Sequence[Event]) -> set[UUID]:
     return set()
 
 
-class PlainRows(NamedTuple):
+@record
+class PlainRows:
     """Plain events (`domain/plainevents.py`) as rows of both their tables, one each an event."""
 
     events: Sequence[tuple[Any, ...]]
