@@ -2807,7 +2807,7 @@ console-findings-more = { $count ->
     [one] { $units } and one more range
    *[other] { $units } and { $count } more ranges
  }
-console-findings-csv-at = Time (UTC)
+console-findings-csv-at = Time ({ $zone })
 console-findings-csv-result = Result
 console-findings-csv-open = State
 console-findings-csv-open-yes = Open
