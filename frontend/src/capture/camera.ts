@@ -35,10 +35,15 @@ export async function openDetector(module: string, wasm: string): Promise<Detect
 /** Remembers what is in view, so that holding still on a code tells it once. Pure. */
 export class Sighting {
   private readonly seenAt = new Map<string, number>();
+  /** What the last look saw: where one look takes long, that is still in view. */
+  private inView = new Set<string>();
 
   /** Return those of `texts` that were not in view lately. */
   notice(texts: readonly string[], at: number): string[] {
-    for (const [text, last] of this.seenAt) if (at - last > AWAY_MS) this.seenAt.delete(text);
+    for (const [text, last] of this.seenAt) {
+      if (at - last > AWAY_MS && !this.inView.has(text)) this.seenAt.delete(text);
+    }
+    this.inView = new Set(texts);
     const fresh = texts.filter((text) => !this.seenAt.has(text));
     for (const text of texts) this.seenAt.set(text, at);
     return [...new Set(fresh)];
