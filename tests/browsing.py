@@ -8,14 +8,38 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 from tools.running_demo import Demo
 
 AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .map(({id, nodes}) => [id, nodes.map((each) => [each.target, each.failureSummary])])"""
 _LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+# A busy machine takes its time; what has come is not waited for.
+PATIENCE_MS = 60_000
+# Apps give up on an answer after some seconds, for whoever stands there. A machine that runs all
+# tests at once may stall for longer, and what a test then sees is not what it is about.
+_WAIT_FOR_ANSWERS = """(() => {
+    const ask = window.fetch;
+    window.fetch = (where, how) => ask(where, {...how, signal: null});
+})();"""
+# All keys of one moment, however late the machine comes to the next of them.
+TYPE_KEYS = """text => {
+    const at = performance.now();
+    for (const key of [...text, "Enter"]) {
+        const event = new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+        Object.defineProperty(event, "timeStamp", {value: at});
+        document.body.dispatchEvent(event);
+    }
+}"""
 _TABS_MAX = 150
+
+
+def be_patient(context: BrowserContext, *, with_answers: bool = True) -> None:
+    """Wait longer for pages, and let them wait `with_answers` of the data centre for ever."""
+    context.set_default_timeout(PATIENCE_MS)
+    if with_answers:
+        context.add_init_script(_WAIT_FOR_ANSWERS)
 
 
 def list_violations(page: Page) -> list[Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, ViewportSize
-from tests.browsing import Watch
+from tests.browsing import TYPE_KEYS, Watch, be_patient
 from tools.clerk import TRUST
 from tools.running_demo import Demo, running_demo
 from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
@@ -144,6 +144,14 @@ class House:
         found: list[dict[str, Any]] = self.call(who, "GET", "/events", params=query)["items"]
         return found
 
+    def known(self, who: str) -> set[str]:
+        """Return the ids of what an organisation recorded so far."""
+        return {each["id"] for each in self.events(who)}
+
+    def events_after(self, who: str, known: set[str]) -> list[dict[str, Any]]:
+        """Return what an organisation recorded beyond `known`, the newest first."""
+        return [each for each in self.events(who) if each["id"] not in known]
+
     def events_of(self, who: str, run: int) -> list[dict[str, Any]]:
         """Return what an organisation recorded of a run, the newest first.
 
@@ -211,15 +219,7 @@ class Phone:
 
     def scan(self, text: str) -> None:
         """Let a USB scanner type a text: characters in quick succession, then Enter."""
-        self.page.evaluate(
-            """text => {
-                for (const key of [...text, "Enter"]) {
-                    document.body.dispatchEvent(
-                        new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
-                }
-            }""",
-            text,
-        )
+        self.page.evaluate(TYPE_KEYS, text)
 
     @property
     def plate(self) -> Any:  # noqa: ANN401 - a locator
@@ -233,9 +233,10 @@ def open_phone(
     *,
     language: str = "en",
     theme: str = "light",
+    is_patient: bool = True,
     **options: Any,  # noqa: ANN401 - of Playwright
 ) -> Phone:
-    """Open the app in a browser of its own."""
+    """Open the app in a browser of its own; one that `is_patient` waits for all answers."""
     context = browser.new_context(
         viewport=PHONE,
         locale={"en": "en-GB", "zh": "zh-CN"}[language],
@@ -243,7 +244,7 @@ def open_phone(
         reduced_motion="reduce",
         **options,
     )
-    return _watch(house, context, context.new_page())
+    return _watch(house, context, context.new_page(), is_patient=is_patient)
 
 
 def open_lasting_phone(house: House, kind: BrowserType, folder: Path) -> Phone:
@@ -255,10 +256,12 @@ def open_lasting_phone(house: House, kind: BrowserType, folder: Path) -> Phone:
         viewport=PHONE,
         locale="en-GB",
     )
-    return _watch(house, context, context.pages[0] if context.pages else context.new_page())
+    page = context.pages[0] if context.pages else context.new_page()
+    return _watch(house, context, page, is_patient=True)
 
 
-def _watch(house: House, context: BrowserContext, page: Page) -> Phone:
+def _watch(house: House, context: BrowserContext, page: Page, *, is_patient: bool) -> Phone:
+    be_patient(context, with_answers=is_patient)
     watch = Watch(house.demo.base)
     watch.follow(page)
     return Phone(house=house, context=context, page=page, watch=watch)

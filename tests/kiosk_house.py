@@ -4,12 +4,12 @@
 import os
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browsing import Watch
+from tests.browsing import TYPE_KEYS, Watch, be_patient
 from tests.field_house import MAKER, House, Unit
 
 from trueorigin.domain.devices import Profile
@@ -36,6 +36,11 @@ COUNT_KEPT = """() => new Promise((done) => {
         all.onsuccess = () => { open.result.close(); done(all.result); };
     };
 })"""
+# A key that means nothing, every second.
+_TOUCH = """setInterval(
+    () => document.dispatchEvent(new KeyboardEvent("keydown", {key: "Shift"})), 1000);"""
+# More than a machine may stall between two commands.
+JUMP = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
@@ -64,20 +69,29 @@ class Kiosk:
             draft = DeviceDraft(profile=Profile.KIOSK, label=label, site_id=site.id)
             issued = devices.create_device(tx, act, draft)
         self.device_id = issued.device.id
-        self.page.goto(f"{self.house.demo.base}/kiosk#enrol={issued.code}")
+        # On a kiosk that works already the start is shown before this as well.
+        with self.page.expect_response("**/devices/enrolment"):
+            self.page.goto(f"{self.house.demo.base}/kiosk#enrol={issued.code}")
         expect(self.page.locator(".screen.start")).to_be_visible()
+
+    def linger(self) -> None:
+        """Let somebody touch the kiosk all the time, so that no screen is left by itself.
+
+        However long a test looks at it. Before the page is opened.
+        """
+        self.page.add_init_script(_TOUCH)
+
+    def stop_clock(self) -> None:
+        """Let no time pass in an open page but what its clock is told; it was installed before.
+
+        Some time passes at once. Readings are not later than others meanwhile, and axe never ends.
+        """
+        now = float(self.page.evaluate("Date.now()"))
+        self.page.clock.pause_at(datetime.fromtimestamp(now / 1000, UTC) + JUMP)
 
     def scan(self, text: str) -> None:
         """Let a USB scanner type a text: characters in quick succession, then Enter."""
-        self.page.evaluate(
-            """text => {
-                for (const key of [...text, "Enter"]) {
-                    document.body.dispatchEvent(
-                        new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
-                }
-            }""",
-            text,
-        )
+        self.page.evaluate(TYPE_KEYS, text)
 
     def wait_until_sent(self) -> None:
         """Wait until nothing is kept on the kiosk any more.
@@ -107,15 +121,17 @@ def open_kiosk(
     *,
     language: str = "en",
     size: dict[str, int] | None = None,
+    is_patient: bool = True,
     **options: Any,  # noqa: ANN401 - of Playwright
 ) -> Kiosk:
-    """Open the page in a browser of its own."""
+    """Open the page in a browser of its own; one that `is_patient` waits for all answers."""
     context = browser.new_context(
         viewport=size or WIDE,  # type: ignore[arg-type]
         locale={"en": "en-GB", "zh": "zh-CN"}[language],
         reduced_motion="reduce",
         **options,
     )
+    be_patient(context, with_answers=is_patient)
     page = context.new_page()
     watch = Watch(house.demo.base)
     watch.follow(page)

@@ -10,9 +10,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from tests.browsing import Watch, list_violations, measure_overhang, open_page, sign_in, tab_to
+from tools.clerk import TRUST
 from tools.running_demo import Demo
 
 from trueorigin.adapters.barcodes import read_symbols
+
+# A busy machine takes its time.
+ANSWER_SECONDS_MAX = 60
 
 
 def read_screen(page: Page) -> str:
@@ -22,12 +26,14 @@ def read_screen(page: Page) -> str:
 
 
 def enrol(demo: Demo, code: str) -> httpx.Response:
-    return httpx.post(f"{demo.base}/api/v1/devices/enrolment", json={"code": code})
+    url = f"{demo.base}/api/v1/devices/enrolment"
+    return httpx.post(url, json={"code": code}, timeout=ANSWER_SECONDS_MAX, verify=TRUST)
 
 
 def show_up(demo: Demo, key: str) -> httpx.Response:
     url = f"{demo.base}/api/v1/devices/me"
-    return httpx.get(url, headers={"authorization": f"Bearer {key}"})
+    sent = {"authorization": f"Bearer {key}"}
+    return httpx.get(url, headers=sent, timeout=ANSWER_SECONDS_MAX, verify=TRUST)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, expect
-from tests.browsing import list_violations, measure_overhang
+from tests.browsing import TYPE_KEYS, list_violations, measure_overhang
 from tests.field_house import (
     CARRIER,
     MAKER,
@@ -69,21 +69,20 @@ def test_a_driver_ships_without_network_and_the_shipment_is_there_once(
     phone.page.get_by_role("button", name="Finish 2").click()
     expect(phone.page.locator(".chip")).to_contain_text("No network · 1 to upload")
     phone.context.close()
-    before = len(house.events(CARRIER))
+    known = house.known(CARRIER)
     again = open_lasting_phone(house, playwright.chromium, tmp_path / "phone")
     again.context.set_offline(True)
     again.page.goto(f"{house.demo.base}/field")
     expect(again.page.locator(".chip")).to_contain_text("1 to upload")
-    assert len(house.events(CARRIER)) == before
+    assert house.events_after(CARRIER, known) == []
     again.context.set_offline(False)
     expect(again.page.locator(".chip")).to_have_text("All uploaded")
     again.page.reload()
     expect(again.page.locator(".chip")).to_have_text("All uploaded")
-    events = house.events(CARRIER)
-    assert len(events) == before + 1
-    assert events[0]["kind"] == "shipping"
-    assert events[0]["details"]["vehicle"] == "苏A·12345"
-    assert events[0]["at"] < events[0]["recorded_at"]
+    [event] = house.events_after(CARRIER, known)
+    assert event["kind"] == "shipping"
+    assert event["details"]["vehicle"] == "苏A·12345"
+    assert event["at"] < event["recorded_at"]
     again.context.close()
 
 
@@ -99,13 +98,10 @@ def test_what_is_scanned_while_a_record_is_being_kept_belongs_to_the_next(
     expect(phone.plate).to_contain_text("1 counted")
     # Within one moment: the button, and the scanner in the other hand.
     phone.page.evaluate(
-        """text => {
+        f"""text => {{
             document.querySelector(".dock .main").click();
-            for (const key of [...text, "Enter"]) {
-                document.body.dispatchEvent(
-                    new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
-            }
-        }""",
+            ({TYPE_KEYS})(text);
+        }}""",
         cases[1].url,
     )
     expect(phone.page.locator(".scans .mono")).to_have_text([cases[1].number])

@@ -102,6 +102,9 @@ def test_an_answer_that_comes_late_makes_no_room(house: House, chromium: Browser
     phone.begin("receive")
     phone.scan(cases[0].url)
     expect(phone.plate).to_contain_text("1 counted")
+    # Counted first, asked about afterwards.
+    while not held:
+        phone.page.wait_for_timeout(50)
     phone.page.evaluate("navigator.storage.estimate = async () => ({quota: 68e6, usage: 64e6})")
     phone.scan(cases[1].url)
     full = phone.page.locator(".note.bad")

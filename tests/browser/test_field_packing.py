@@ -57,8 +57,9 @@ def test_doubles_strangers_unpacking_and_packing_anew_without_network(
     expect(phone.plate).to_contain_text("not on the label")
     expect(phone.page.locator(".figure strong")).to_have_text("1")
     expect(phone.page.locator(".container")).to_contain_text("5 of the label missing, 0 extra")
-    for _ in range(2):
+    for unit in (items[6], cases[1]):
         phone.page.get_by_role("button", name="Undo").click()
+        expect(phone.plate).to_contain_text(f"{unit.number} taken back")
     go_home(phone)
     phone.begin("unpack")
     phone.scan(cases[0].url)

@@ -28,6 +28,7 @@ def numbers_of(kiosk: Kiosk, kind: str) -> list[str]:
 def test_a_case_as_its_label_says(house: House, chromium: Browser) -> None:
     run, items, cases = order_cases(house)
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.enrol()
     kiosk.scan(cases[0].url)
     expect(kiosk.page.locator(".contents h2")).to_have_text(
@@ -53,6 +54,7 @@ def test_what_was_taken_out_and_put_in_is_shown_and_said(house: House, chromium:
     run, items, cases = order_cases(house)
     pack(house, run, cases[0], range(2, 8))
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.enrol()
     kiosk.scan(cases[0].url)
     expect(kiosk.page.locator(".contents.differs h2")).to_have_text("Label and contents differ")
@@ -76,6 +78,7 @@ def test_what_was_taken_out_and_put_in_is_shown_and_said(house: House, chromium:
 def test_an_edited_label_is_held_against_what_was_planned(house: House, chromium: Browser) -> None:
     _, items, cases = order_cases(house)
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.enrol()
     assert items[2].number in cases[0].url
     kiosk.scan(cases[0].url.replace(items[2].number, "ZZZZZZ"))
@@ -92,6 +95,7 @@ def test_first_and_count_are_compared_by_count(house: House, chromium: Browser) 
     short = cases[0].url.replace(listed, f"{items[0].number}*6")
     assert short != cases[0].url
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.enrol()
     kiosk.scan(short)
     expect(kiosk.page.locator(".contents h2")).to_have_text(
@@ -116,6 +120,7 @@ def test_without_network_only_the_label_speaks(house: House, chromium: Browser) 
     run, items, cases = order_cases(house)
     pack(house, run, cases[0], range(5))
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.enrol()
     kiosk.context.set_offline(True)
     kiosk.scan(cases[0].url)
@@ -143,6 +148,7 @@ def test_without_network_only_the_label_speaks(house: House, chromium: Browser) 
 
 def test_another_language_tells_everything_again(house: House, chromium: Browser) -> None:
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.enrol()
     kiosk.scan(house.demo.base + house.demo.items["recalled"])
     reasons = kiosk.page.locator(".reasons li")

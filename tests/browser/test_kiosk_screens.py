@@ -70,6 +70,7 @@ def test_nothing_scrolls_and_everything_can_be_pressed(
     width, height = SIZES[size]
     viewport = {"width": width, "height": height}
     kiosk = open_kiosk(house, chromium, language=language, size=viewport)
+    kiosk.linger()
     page, look = kiosk.page, Look(kiosk, tmp_path, has_axe=size in AXED)
     page.goto(f"{house.demo.base}/kiosk")
     look.at("enrol", "enrol")
@@ -144,6 +145,7 @@ def test_hundred_numbers_are_turned_page_by_page(house: House, chromium: Browser
     run = house.order(quantity=100, packing=(100,))
     [case] = house.units(run, 1)
     kiosk = open_kiosk(house, chromium, size={"width": 800, "height": 480})
+    kiosk.linger()
     kiosk.enrol()
     kiosk.scan(case.url)
     open_numbers(kiosk)

@@ -131,6 +131,7 @@ def test_fingers_do_not_zoom(house: House, chromium: Browser) -> None:
 
 def test_foreign_codes_are_shown_and_lead_nowhere(house: House, chromium: Browser) -> None:
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     address = mark(kiosk)
     for text in (
         "https://evil.example/kiosk",

@@ -51,6 +51,7 @@ def test_the_answer_is_said_and_hushed_at_the_return(
 ) -> None:
     item = house.units(house.order(quantity=12, packing=(6,)), 0)[0]
     kiosk = open_kiosk(house, chromium, language=language)
+    kiosk.linger()
     give_voices(kiosk, "zh-CN", "en-GB", "fr-FR")
     kiosk.enrol()
     kiosk.scan(item.url)
@@ -73,6 +74,7 @@ def test_the_answer_is_said_and_hushed_at_the_return(
 def test_another_language_is_said_at_once_in_that_language(house: House, chromium: Browser) -> None:
     item = house.units(house.order(quantity=12, packing=(6,)), 0)[0]
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     give_voices(kiosk, "zh-CN", "en-GB")
     kiosk.enrol()
     kiosk.scan(item.url)
@@ -88,6 +90,7 @@ def test_another_language_is_said_at_once_in_that_language(house: House, chromiu
 def test_a_missing_voice_is_no_fault_and_told_to_staff(house: House, chromium: Browser) -> None:
     item = house.units(house.order(quantity=12, packing=(6,)), 0)[0]
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     give_voices(kiosk, "zh-CN")
     kiosk.enrol()
     kiosk.scan(item.url)
@@ -106,12 +109,14 @@ def test_a_missing_voice_is_no_fault_and_told_to_staff(house: House, chromium: B
 def test_a_browser_without_speech_answers_all_the_same(house: House, chromium: Browser) -> None:
     item = house.units(house.order(quantity=12, packing=(6,)), 0)[0]
     kiosk = open_kiosk(house, chromium)
+    kiosk.linger()
     kiosk.page.add_init_script(
         "delete Window.prototype.speechSynthesis; delete window.speechSynthesis"
     )
     kiosk.enrol()
     kiosk.scan(item.url)
     expect(kiosk.title).to_contain_text("Genuine")
+    # When it would speak.
     kiosk.page.wait_for_timeout(700)
     kiosk.page.locator(".foot .main").click()
     kiosk.page.locator(".look").click()
