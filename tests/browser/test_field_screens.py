@@ -100,6 +100,41 @@ def test_an_inspectors_screens_have_no_barrier(
     phone.context.close()
 
 
+def test_a_press_holds_whatever_arrives_before_it_is_let_go(
+    house: House, chromium: Browser
+) -> None:
+    cases = house.units(house.order(quantity=12, packing=(6,)), 1)
+    phone = open_phone(house, chromium)
+    page = phone.page
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    phone.context.set_offline(True)
+    phone.begin("receive")
+    phone.scan(cases[0].url)
+    expect(phone.plate).to_contain_text("1 counted")
+    # The button says something else by the time it is let go.
+    page.get_by_role("button", name="Finish 1").hover()
+    page.mouse.down()
+    phone.scan(cases[1].url)
+    expect(page.get_by_role("button", name="Finish 2")).to_be_visible()
+    page.mouse.up()
+    expect(phone.plate).to_contain_text("2 recorded")
+    chip = page.locator(".chip")
+    chip.hover()
+    page.mouse.down()
+    phone.context.set_offline(False)
+    expect(chip).to_have_text("All uploaded")
+    page.mouse.up()
+    expect(page.locator("[data-state=sent]")).to_have_count(1)
+    # The list is drawn anew while one of its buttons is held.
+    page.get_by_role("button", name="Take back").hover()
+    page.mouse.down()
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(chip).not_to_have_text("All uploaded")
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    phone.context.close()
+
+
 def test_another_language_is_a_button_away_and_stays(house: House, chromium: Browser) -> None:
     phone = open_phone(house, chromium)
     phone.page.goto(f"{house.demo.base}/field")

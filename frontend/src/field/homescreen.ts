@@ -2,7 +2,7 @@
 // The screen one starts from: whose phone it is, how it stands, and its tasks as large as thumbs.
 
 import type { App, Screen } from "./app";
-import { el, fill, icon } from "../page/dom";
+import { el, icon, update } from "../page/dom";
 import { showLook } from "./lookscreen";
 import { ask, buildStatus } from "./parts";
 import { showPlan } from "./planscreen";
@@ -42,7 +42,7 @@ export function showHome(app: App): Screen {
   const refresh = (): void => {
     status.refresh();
     const { work } = app;
-    fill(open, work !== null && isBegun(work) && buildOpen(app, work));
+    update(open, work !== null && isBegun(work) && buildOpen(app, work));
   };
   refresh();
   const settings = el(

@@ -3,7 +3,7 @@
 
 import { correctionOf } from "../client/clock";
 import type { App } from "./app";
-import { button, el, fill, icon } from "../page/dom";
+import { button, el, fill, icon, update } from "../page/dom";
 import { OPEN_MANY, OPEN_MAX } from "./queue";
 
 /** Make the bar on top: back, what this is, and what else can be done here. */
@@ -29,8 +29,8 @@ export function buildStatus(app: App, open: () => void): { body: HTMLElement; re
   const refresh = (): void => {
     const [look, mark, text] = describeLink(app);
     chip.className = `chip ${look}`;
-    fill(chip, icon(mark), el("span", {}, text));
-    fill(notes, ...listNotes(app));
+    update(chip, icon(mark), el("span", {}, text));
+    update(notes, ...listNotes(app));
   };
   refresh();
   return { body: el("div", { class: "standing" }, chip, notes), refresh };

@@ -136,7 +136,11 @@ export class Queue {
 
   /** Note that somebody has looked at a refusal. */
   async markSeen(row: Row): Promise<void> {
-    await this.store.put("queue", { ...row, isSeen: true });
+    await this.store.change(["queue"], async (open) => {
+      // It may have changed since it was shown.
+      const now = await wait(open("queue").get(row.seq ?? 0) as IDBRequest<Row | undefined>);
+      if (now !== undefined) await wait(open("queue").put({ ...now, isSeen: true }));
+    });
     await this.reload();
   }
 

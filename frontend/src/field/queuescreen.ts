@@ -2,7 +2,7 @@
 // The queue: what waits, what was sent, and above all what was refused and why.
 
 import type { App, Screen } from "./app";
-import { button, el, fill, icon } from "../page/dom";
+import { button, el, icon, update } from "../page/dom";
 import { showHome, TASK_ICONS } from "./homescreen";
 import { ask, buildStatus, buildTop } from "./parts";
 import type { Flag, Row } from "./types";
@@ -22,7 +22,7 @@ export function showQueue(app: App): Screen {
     const flagged = rows.filter((row) => row.state === "sent" && row.flags.length > 0 && !row.isSeen);
     const waiting = rows.filter((row) => row.state === "waiting" || (row.state === "removed" && row.declaredAt === null));
     const done = rows.filter((row) => !refused.includes(row) && !flagged.includes(row) && !waiting.includes(row));
-    fill(
+    update(
       list,
       ...buildPart(app, "queue-part-refused", refused),
       ...buildPart(app, "queue-part-flagged", flagged),
@@ -69,7 +69,7 @@ function buildRow(app: App, row: Row): HTMLElement {
   }
   return el(
     "li",
-    { class: `card ${look}`, attrs: { "data-state": row.state } },
+    { class: `card ${look}`, attrs: { "data-key": row.id, "data-state": row.state } },
     el("div", { class: "card-head" }, icon(TASK_ICONS[row.task] ?? "box"), el("h3", {}, app.say(`task-${row.task}`)),
       el("span", { class: "tag" }, icon(mark), app.say(wordOf(row)))),
     el("p", { class: "facts" }, facts.join(" · ")),
@@ -104,7 +104,9 @@ function describe(row: Row): [string, string] {
 }
 
 async function takeBack(app: App, row: Row): Promise<void> {
-  const text = app.say(row.isTried ? "take-back-sent" : "take-back-waiting");
+  // It may have gone out since its card was drawn.
+  const now = app.queue.list().find((each) => each.id === row.id) ?? row;
+  const text = app.say(now.isTried ? "take-back-sent" : "take-back-waiting");
   if (!(await ask(app, app.say("take-back"), text, app.say("take-back-yes"), true))) return;
   await app.queue.takeBack(row);
   void app.sync();

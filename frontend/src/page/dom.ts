@@ -35,6 +35,52 @@ export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((child): child is Node | string => !!child));
 }
 
+// What nobody presses itself: it stays, and its parts are brought up to date one by one.
+const FRAMES: readonly string[] = ["DIV", "LI", "UL"];
+
+/**
+ * Give an element these children as `fill` does, but leave in place what looks as it did: a press is
+ * lost, and the focus with it, when its button is replaced before it is let go. What looks the same
+ * must act the same; rows that may not be taken for one another have a `data-key`.
+ */
+export function update(element: Element, ...children: Child[]): void {
+  let next = element.firstChild;
+  for (const child of children) {
+    if (!child) continue;
+    const wanted = typeof child === "string" ? document.createTextNode(child) : child;
+    const found = findAlike(next, wanted);
+    if (found === null) {
+      element.insertBefore(wanted, next);
+      continue;
+    }
+    while (next !== found) next = removeOne(next);
+    if (!found.isEqualNode(wanted)) update(found as Element, ...wanted.childNodes);
+    next = found.nextSibling;
+  }
+  while (next !== null) next = removeOne(next);
+}
+
+function removeOne(node: ChildNode | null): ChildNode | null {
+  const next = node?.nextSibling ?? null;
+  node?.remove();
+  return next;
+}
+
+/** Return the first of `from` and what comes after it that may stay where `wanted` is to be. */
+function findAlike(from: ChildNode | null, wanted: Node): ChildNode | null {
+  for (let each = from; each !== null; each = each.nextSibling) {
+    if (each.isEqualNode(wanted) || isSameFrame(each, wanted)) return each;
+  }
+  return null;
+}
+
+function isSameFrame(one: Node, other: Node): boolean {
+  if (!(one instanceof Element && other instanceof Element)) return false;
+  if (one.nodeName !== other.nodeName || !FRAMES.includes(one.nodeName)) return false;
+  if (one.attributes.length !== other.attributes.length) return false;
+  return Array.from(one.attributes).every(({ name, value }) => other.getAttribute(name) === value);
+}
+
 // Drawn on a field of 24, with one pen of 2.
 const ICONS: Record<string, string> = {
   back: "M15 5l-7 7 7 7",
