@@ -47,7 +47,8 @@ const LANGUAGE_KEY = "trueorigin-field-language";
 
 export class App {
   readonly words: Words;
-  readonly api: Api;
+  /** Speaks with the key of `identity`; who was before goes on with the one it began with. */
+  api: Api;
   readonly feedback = new Feedback(true);
   queue!: Queue;
   store!: Store;
@@ -148,9 +149,12 @@ export class App {
   /** Become what an enrolment says; `body` is the answer with the key. */
   async become(body: Context & { key: string }): Promise<void> {
     const { key, device_id: deviceId, profile, label, organisation } = body;
-    this.identity = { key, deviceId, profile, label, organisation };
-    await this.store.put("facts", this.identity, "identity");
-    this.api.useKey(key);
+    const identity = { key, deviceId, profile, label, organisation };
+    await this.store.put("facts", identity, "identity");
+    this.identity = identity;
+    // Not a new key for the old one: what is on its way is another organisation's.
+    this.api = new Api(key, this.words.tag);
+    this.link = null;
     this.context = null;
     this.contextAt = 0;
     await this.sync();
@@ -161,7 +165,7 @@ export class App {
     if (this.identity === null) return;
     this.identity = { ...this.identity, key: null };
     await this.store.put("facts", this.identity, "identity");
-    this.api.useKey(null);
+    this.api = new Api(null, this.words.tag);
     this.link = null;
   }
 
@@ -256,7 +260,7 @@ export class App {
 
   /** Show up, learn what changed, send the queue. Never throws; one at a time. */
   async sync(): Promise<void> {
-    const { identity } = this;
+    const { identity, api } = this;
     if (identity?.key == null || this.isOutdated) return;
     if (this.isSending) {
       // What was recorded meanwhile may have come too late for the queue that is on its way.
@@ -266,12 +270,17 @@ export class App {
     this.isSending = true;
     this.isWanted = false;
     this.refresh();
+    // The phone may change hands meanwhile: then this says nothing of whose it is now.
+    const note = (end: End): void => {
+      if (identity === this.identity) this.link = end;
+    };
     try {
-      await this.greet();
-      this.link = await this.queue.send(this.api, identity.organisation.id, correctionOf(this.measure));
-      if (this.link === "done") await this.learn();
+      await this.greet(api);
+      const end = await this.queue.send(api, identity.organisation.id, correctionOf(this.measure));
+      note(end);
+      if (end === "done") await this.learn(api);
     } catch (error) {
-      if (error instanceof ApiError) this.link = error.kind;
+      if (error instanceof ApiError) note(error.kind);
       else if (error instanceof StoreFullError) this.isFull = true;
       else throw error;
     } finally {
@@ -279,7 +288,7 @@ export class App {
       this.plan();
       this.refresh();
     }
-    if (this.isWanted && this.isWell) void this.sync();
+    if (this.isWanted && (this.isWell || identity !== this.identity)) void this.sync();
   }
 
   private get isWell(): boolean {
@@ -294,9 +303,9 @@ export class App {
   }
 
   /** Say that the phone is alive, and hold its clock against the server's. */
-  private async greet(): Promise<void> {
+  private async greet(api: Api): Promise<void> {
     const path = `/devices/me?app_version=${encodeURIComponent(this.shell.version)}`;
-    await this.takeTime(await this.api.send<Context>(path));
+    await this.takeTime(await api.send<Context>(path));
   }
 
   async takeTime(reply: Reply<{ server_time: string }>): Promise<void> {
@@ -310,9 +319,11 @@ export class App {
   }
 
   /** Take along what is needed where there is no network. */
-  private async learn(): Promise<void> {
+  private async learn(api: Api): Promise<void> {
     if (this.context !== null && Date.now() - this.contextAt < CONTEXT_AGE_MS) return;
-    const { body } = await this.api.send<Context>("/field/context");
+    const { body } = await api.send<Context>("/field/context");
+    // What belongs to whoever had the phone before is of no use, and none of their business.
+    if (api !== this.api) return;
     this.context = body;
     this.contextAt = Date.now();
     await this.store.put("facts", body, "context");

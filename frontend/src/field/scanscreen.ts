@@ -6,7 +6,8 @@ import { readCode } from "../codes/reading";
 import type { Tone } from "../capture/feedback";
 import type { App, Screen } from "./app";
 import { checkScan } from "./checking";
-import { button, el, fill, icon } from "../page/dom";
+import type { Found } from "./checking";
+import { button, el, fill, icon, update } from "../page/dom";
 import { showHome } from "./homescreen";
 import { buildIntake } from "./intake";
 import { buildStatus, buildTop } from "./parts";
@@ -142,8 +143,14 @@ class ScanDesk {
     this.draw();
     const { work } = this;
     const found = await checkScan(this.app, work, scan);
-    // Finished meanwhile: the data centre has told the same to whoever reads the history.
-    if (this.work !== work) return;
+    // While a record is being kept, the work in hand would be written again behind it.
+    this.inTurn(() => this.settle(work, scan, found));
+  }
+
+  /** Take what the data centre said of a code; null: nothing. */
+  private async settle(work: Work, scan: Scan, found: Found | null): Promise<void> {
+    // Finished or dropped meanwhile: the data centre has told the same to whoever reads the history.
+    if (this.app.work !== work) return;
     scan.check = found === null ? "unasked" : "good";
     if (found !== null && found.word !== null) {
       if (found.isRefused) dropScan(this.work, scan.key);
@@ -205,12 +212,12 @@ class ScanDesk {
     );
     const scans = [...(work.out === null ? [] : [work.out]), ...work.scans].reverse();
     const shown = this.isWhole ? scans : scans.slice(0, SHOWN_MAX);
-    fill(this.list, ...shown.map((scan) => this.drawScan(scan)));
+    update(this.list, ...shown.map((scan) => this.drawScan(scan)));
     this.more.hidden = shown.length === scans.length;
-    fill(this.more, icon("list"), el("span", {}, app.say("scans-all", { count: String(scans.length) })));
+    update(this.more, icon("list"), el("span", {}, app.say("scans-all", { count: String(scans.length) })));
     this.undo.disabled = count === 0 && work.container === null && work.out === null;
     const label = app.say(work.container === null ? "finish" : "finish-in", { count: String(count) });
-    fill(this.done, icon("good"), el("span", {}, label));
+    update(this.done, icon("good"), el("span", {}, label));
     this.done.disabled = !isReady(work);
   }
 
@@ -268,7 +275,7 @@ class ScanDesk {
     );
     return el(
       "li",
-      {},
+      { attrs: { "data-key": scan.key } },
       el("span", { class: `check ${scan.check}`, attrs: { title: app.say(`check-${scan.check}`) } }, icon(mark)),
       el("span", { class: "mono" }, scan.shown),
       isOut && el("span", { class: "tag" }, app.say("comes-out")),
