@@ -152,7 +152,8 @@ class Touch(NamedTuple):
         first, last = self.container_of(start), self.container_of(stop - 1)
         if first is None or last is None:
             return None
-        return span_of(first)._replace(stop=span_of(last).stop)
+        run_id, level, index = split_unit_key(first)
+        return Span(run_id, level, index, index + last - first + 1)
 
     def children_of(self, start: int, stop: int, within: tuple[int, int]) -> tuple[int, int]:
         """Return those of the units [within) that went into the containers [start, stop)."""

@@ -16,9 +16,10 @@ A unit is where the last event put it, its own or that of a container it was in 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -32,34 +33,67 @@ _moment = attrgetter("moment")
 
 
 class Layer:
-    """Touches of one part on one level of a run, found by unit and time: a segment tree.
+    """Touches of one part on one level of a run, found by unit and time.
 
-    Each touch lies at the fewest nodes that together cover its span, in order of time, so that
-    the last before a moment is found in O(log^2 n), whatever lies on top of one another.
+    Nearly every question is about the end of time, or about a unit to which nothing happened
+    since: the last touch of all is kept for each place between two edges. `turns` are those edges
+    where it changes, far fewer where much lies on top of one another.
     """
 
     def __init__(self, touches: Iterable[Touch]) -> None:
         """Arrange `touches`. O(n log n)."""
-        ordered = sorted(touches, key=_moment)
-        self.edges = sorted({edge for each in ordered for edge in each.span[2:]})
-        self._leaves = len(self.edges)
-        self._nodes: defaultdict[int, list[Touch]] = defaultdict(list)
-        for each in ordered:
-            left = bisect_left(self.edges, each.span.start) + self._leaves
-            right = bisect_left(self.edges, each.span.stop) + self._leaves
+        self._touches = sorted(touches, key=_moment)
+        self.edges = sorted({edge for each in self._touches for edge in each.span[2:]})
+        self._latest = self._find_latest()
+        self.turns = [
+            edge
+            for edge, (before, after) in zip(self.edges, pairwise(self._latest), strict=True)
+            if before is not after
+        ]
+
+    def _find_latest(self) -> list[Touch | None]:
+        """Return the last touch before the first edge, between each two, and after the last."""
+        latest: list[Touch | None] = [None] * (len(self.edges) + 1)
+        # Painted from the newest on: each place leads to the next one that may still be bare.
+        bare = list(range(len(latest) + 1))
+        for touch in reversed(self._touches):
+            stop = bisect_left(self.edges, touch.span.stop) + 1
+            path = [bisect_left(self.edges, touch.span.start) + 1]
+            while path[-1] < stop:
+                place = path[-1]
+                if bare[place] == place:
+                    latest[place], bare[place] = touch, place + 1
+                path.append(bare[place])
+            # Whoever comes this way again takes one step.
+            for place in path[:-1]:
+                bare[place] = path[-1]
+        return latest
+
+    @cached_property
+    def _nodes(self) -> defaultdict[int, list[Touch]]:
+        """Arrange the touches as a segment tree, for questions about what was before the last.
+
+        Each lies at the fewest nodes that together cover its span, in order of time, so that the
+        last before a moment is found in O(log^2 n), whatever lies on top of one another.
+        """
+        nodes: defaultdict[int, list[Touch]] = defaultdict(list)
+        for each in self._touches:
+            left = bisect_left(self.edges, each.span.start) + len(self.edges)
+            right = bisect_left(self.edges, each.span.stop) + len(self.edges)
             while left < right:
                 if left & 1:
-                    self._nodes[left].append(each)
+                    nodes[left].append(each)
                     left += 1
                 if right & 1:
                     right -= 1
-                    self._nodes[right].append(each)
+                    nodes[right].append(each)
                 left, right = left >> 1, right >> 1
+        return nodes
 
     def _over(self, index: int) -> Iterator[list[Touch]]:
         """Yield the nodes that hold a unit."""
         place = bisect_right(self.edges, index) - 1
-        node = place + self._leaves if place >= 0 else 0
+        node = place + len(self.edges) if place >= 0 else 0
         while node:
             if node in self._nodes:
                 yield self._nodes[node]
@@ -67,6 +101,9 @@ class Layer:
 
     def last_before(self, index: int, moment: Moment) -> Touch | None:
         """Return the last touch of a unit before `moment`."""
+        last = self._latest[bisect_right(self.edges, index)]
+        if last is None or last.moment < moment:
+            return last
         last = None
         for touches in self._over(index):
             at = bisect_left(touches, moment, key=_moment)
@@ -77,6 +114,9 @@ class Layer:
     def first_after(self, index: int, moment: Moment) -> Moment:
         """Return the moment of the first touch of a unit after `moment`, or FOREVER."""
         first = FOREVER
+        last = self._latest[bisect_right(self.edges, index)]
+        if last is None or last.moment <= moment:
+            return first
         for touches in self._over(index):
             at = bisect_right(touches, moment, key=_moment)
             if at < len(touches):
@@ -99,19 +139,25 @@ class _Level(NamedTuple):
 
     def split(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Yield [start, stop) in segments that the same events touch."""
-        edges = sorted(
-            {
-                edge
-                for layer in self
-                for edge in layer.edges[
-                    bisect_right(layer.edges, start) : bisect_left(layer.edges, stop)
-                ]
-            }
-        )
-        for edge in edges:
-            yield start, edge
-            start = edge
-        yield start, stop
+        return _cut(start, stop, (layer.edges for layer in self))
+
+    def split_before(self, start: int, stop: int, until: Moment) -> Iterator[tuple[int, int]]:
+        """Yield [start, stop) in segments that were last packed and put somewhere by the same."""
+        layers = (self.packed, self.placed)
+        if until == FOREVER:
+            return _cut(start, stop, (layer.turns for layer in layers))
+        return _cut(start, stop, (layer.edges for layer in layers))
+
+
+def _cut(start: int, stop: int, rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Yield [start, stop) between those edges that lie inside; each of the `rows` is in order."""
+    edges: set[int] = set()
+    for row in rows:
+        edges.update(row[bisect_right(row, start) : bisect_left(row, stop)])
+    for edge in sorted(edges):
+        yield start, edge
+        start = edge
+    yield start, stop
 
 
 _NOTHING = _Level(*[Layer(())] * 4)
@@ -158,7 +204,7 @@ class Ground:
         found = self._seek(span, ALWAYS, _Stretch(ALWAYS, FOREVER), 0)
         for start, stop, moment in sorted(found, key=itemgetter(0)):
             event = None if moment is None else self._events[moment.id]
-            yield span._replace(start=start, stop=stop), event
+            yield Span(span.run_id, span.level, start, stop), event
 
     def list_inside(self, span: Span, containers: Span) -> Iterator[Span]:
         """Yield those of `span` that are in one of `containers` at the end of time."""
@@ -238,7 +284,8 @@ class Ground:
         until they are emptied.
         """
         level = self._find_level(span)
-        for start, stop in level.split(span.start, span.stop):
+        emptied = (level.emptied.edges,) if depth else ()
+        for start, stop in _cut(span.start, span.stop, emptied):
             until = stretch.until
             if depth:
                 until = min(until, level.emptied.first_after(start, entered))
@@ -246,30 +293,33 @@ class Ground:
                 yield start, stop, None
             else:
                 within = _Stretch(stretch.since, until)
-                yield from self._seek_segment(level, (start, stop), within, depth)
+                yield from self._seek_back(level, (start, stop), within, depth)
 
-    def _seek_segment(
+    def _seek_back(
         self, level: _Level, bounds: tuple[int, int], stretch: _Stretch, depth: int
     ) -> Iterator[_Found]:
         """Go back in time from one packing to the one before, until something is found."""
         waiting = [(bounds, stretch.until)]
         while waiting:
             bounds, until = waiting.pop()
-            own = _moment_of(level.placed.last_before(bounds[0], until), stretch.since)
-            packed = level.packed.last_before(bounds[0], until)
-            if packed is None:
-                yield *bounds, own
-                continue
-            if own is not None and own < packed.moment:
-                own = None
-            since = max(packed.moment, stretch.since) if own is None else own
-            inside = _Stretch(since, until)
-            for left, right, moment in self._seek_containers(packed, bounds, inside, depth):
-                last = moment or own
-                if last is None and packed.moment > stretch.since:
-                    waiting.append(((left, right), packed.moment))
-                else:
-                    yield left, right, last
+            for start, stop in level.split_before(*bounds, until):
+                own = _moment_of(level.placed.last_before(start, until), stretch.since)
+                packed = level.packed.last_before(start, until)
+                if packed is None:
+                    yield start, stop, own
+                    continue
+                if own is not None and own < packed.moment:
+                    own = None
+                since = max(packed.moment, stretch.since) if own is None else own
+                inside = _Stretch(since, until)
+                for left, right, moment in self._seek_containers(
+                    packed, (start, stop), inside, depth
+                ):
+                    last = moment or own
+                    if last is None and packed.moment > stretch.since:
+                        waiting.append(((left, right), packed.moment))
+                    else:
+                        yield left, right, last
 
     def _seek_containers(
         self, packed: Touch, bounds: tuple[int, int], stretch: _Stretch, depth: int
@@ -305,16 +355,15 @@ class Position:
 
 def list_positions(ground: Ground, spans: Iterable[Span]) -> Iterator[Position]:
     """Yield where the units of `spans` are, neighbours in one place together."""
-    last: Position | None = None
+    held: list[_Part] = []
     for span in spans:
-        for part, event in ground.list_last(span):
-            here = _build_position(part, event)
-            joined = None if last is None else _join(last, here)
-            if last is not None and joined is None:
-                yield last
-            last = joined or here
-    if last is not None:
-        yield last
+        for part in ground.list_last(span):
+            if held and not _are_together(held[-1], part):
+                yield _build_position(held)
+                held = []
+            held.append(part)
+    if held:
+        yield _build_position(held)
 
 
 @record
@@ -354,27 +403,40 @@ def group_positions(positions: Iterable[Position]) -> list[PositionGroup]:
     return sorted(found, key=lambda group: (-group.count, group.spans[0]))
 
 
-def _build_position(span: Span, event: Event | None) -> Position:
-    if event is None:
-        return Position(span=span, kind=None)
-    return Position(
-        span=span,
-        kind=event.kind,
-        at=event.at,
-        holder_id=None if event.kind in _GONE else event.organisation_id,
-        site_id=event.site_id,
-        partner_id=event.partner_id,
-    )
-
-
+# Units, and the last event that put them somewhere.
+_Part: TypeAlias = tuple[Span, Event | None]
+# What was last done with them, who holds them, at which site, and for whom.
+_Place: TypeAlias = tuple[EventKind | None, UUID | None, UUID | None, UUID | None]
 _GONE: Final = frozenset({EventKind.SELLING, EventKind.DESTROYING})
 _place = attrgetter("kind", "holder_id", "site_id", "partner_id")
 
 
-def _join(one: Position, two: Position) -> Position | None:
-    """Return two positions as one where they are neighbours in one place."""
-    (run_id, level, start, stop), span = one.span, two.span
-    if _place(one) != _place(two) or span[:3] != (run_id, level, stop):
-        return None
-    at = max((each for each in (one.at, two.at) if each is not None), default=None)
-    return replace(one, span=Span(run_id, level, start, span.stop), at=at)
+def _are_together(one: _Part, two: _Part) -> bool:
+    """Tell whether the units of `two` follow those of `one` and are in the same place."""
+    (span, event), (other, its_event) = one, two
+    return (
+        span.stop == other.start
+        and span[:2] == other[:2]
+        and (event is its_event or _place_of(event) == _place_of(its_event))
+    )
+
+
+def _place_of(event: Event | None) -> _Place:
+    if event is None:
+        return (None, None, None, None)
+    holder_id = None if event.kind in _GONE else event.organisation_id
+    return (event.kind, holder_id, event.site_id, event.partner_id)
+
+
+def _build_position(parts: Sequence[_Part]) -> Position:
+    """Join neighbours that are in one place."""
+    first, event = parts[0]
+    kind, holder_id, site_id, partner_id = _place_of(event)
+    return Position(
+        span=Span(first.run_id, first.level, first.start, parts[-1][0].stop),
+        kind=kind,
+        at=max((each.at for _, each in parts if each is not None), default=None),
+        holder_id=holder_id,
+        site_id=site_id,
+        partner_id=partner_id,
+    )
