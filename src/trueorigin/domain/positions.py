@@ -24,6 +24,7 @@ from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
+from trueorigin.domain.catalog import QUANTITY_MAX
 from trueorigin.domain.containment import ALWAYS, DEPTH_MAX, FOREVER
 from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Moment, Part, Touch
 from trueorigin.domain.packing import Span, join_spans
@@ -177,6 +178,23 @@ class _Stretch(NamedTuple):
 _Found: TypeAlias = tuple[int, int, Moment | None]
 
 
+class _Ending(NamedTuple):
+    """What last put each unit of a level somewhere: from `starts[n]` on that was `moments[n]`."""
+
+    starts: list[int]
+    moments: list[Moment | None]
+
+    def cut(self, start: int, stop: int, since: Moment) -> Iterator[_Found]:
+        """Yield [start, stop) in segments, with nothing where it was before `since`."""
+        place = bisect_right(self.starts, start) - 1
+        while start < stop:
+            moment = self.moments[place]
+            place += 1
+            end = min(self.starts[place], stop)
+            yield start, end, None if moment is None or moment < since else moment
+            start = end
+
+
 class Ground:
     """All that touches some units and whatever they were in."""
 
@@ -198,11 +216,12 @@ class Ground:
                 elif each.part is Part.CONTAINER and event.effect in _FILLING:
                     filled.append(each)
         self._levels = {name: _Level(*map(Layer, lists)) for name, lists in levels.items()}
+        self._endings: dict[tuple[tuple[int, int], int], _Ending] = {}
 
     def list_last(self, span: Span) -> Iterator[tuple[Span, Event | None]]:
         """Yield `span` in segments, in order, with the last event that put each somewhere."""
         found = self._seek(span, ALWAYS, _Stretch(ALWAYS, FOREVER), 0)
-        for start, stop, moment in sorted(found, key=itemgetter(0)):
+        for start, stop, moment in found:
             event = None if moment is None else self._events[moment.id]
             yield Span(span.run_id, span.level, start, stop), event
 
@@ -291,9 +310,32 @@ class Ground:
                 until = min(until, level.emptied.first_after(start, entered))
             if until <= stretch.since:
                 yield start, stop, None
+            elif until == FOREVER:
+                ending = self._find_ending(span[:2], depth)
+                yield from ending.cut(start, stop, stretch.since)
             else:
                 within = _Stretch(stretch.since, until)
                 yield from self._seek_back(level, (start, stop), within, depth)
+
+    def _find_ending(self, name: tuple[int, int], depth: int) -> _Ending:
+        """Return what last put each unit of a level somewhere; worked out once for each depth.
+
+        The last event since some moment is the last of all, or there is none: so all who ask what
+        happened until the end of time are answered by the same.
+        """
+        known = self._endings.get((name, depth))
+        if known is None:
+            stretch = _Stretch(ALWAYS, FOREVER)
+            level = self._levels.get(name, _NOTHING)
+            found = self._seek_back(level, (0, QUANTITY_MAX), stretch, depth)
+            starts: list[int] = []
+            moments: list[Moment | None] = []
+            for start, _, moment in sorted(found, key=itemgetter(0)):
+                if not moments or moments[-1] is not moment:
+                    starts.append(start)
+                    moments.append(moment)
+            known = self._endings[name, depth] = _Ending([*starts, QUANTITY_MAX], moments)
+        return known
 
     def _seek_back(
         self, level: _Level, bounds: tuple[int, int], stretch: _Stretch, depth: int
