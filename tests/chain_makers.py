@@ -138,6 +138,7 @@ class Ledger:
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = {event.id: event for event in events}
+        self.outlines = {event.id: event.outline for event in events}
         self.touches = [touch for event in events for touch in list_touches(event)]
         self.touches.sort(key=lambda touch: touch.moment)
         self.asked: list[Window] = []

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from uuid import UUID
 
 from tests.chain_makers import (
     ALICE,
@@ -30,7 +31,11 @@ ITEMS = Span(RUN, 0, 0, 480)
 
 def ground_of(*events: Event) -> Ground:
     touches = [touch for event in events for touch in list_touches(event)]
-    return Ground(touches, {event.id: event for event in events})
+    return Ground(touches, {event.id: event.outline for event in events})
+
+
+def by_id(*events: Event) -> dict[UUID, Event]:
+    return {event.id: event for event in events}
 
 
 def where(span: Span, *events: Event) -> list[tuple[int, int, EventKind | None]]:
@@ -139,7 +144,7 @@ def test_the_load_of_a_container_is_what_went_in_since_it_was_emptied() -> None:
     new = pack(hours(2), pallet(0), case(2), case(3))
     more = pack(hours(3), pallet(0), case(9))
     events = [old, empty(hours(1), pallet(0)), new, more, take_out(hours(4), case(2))]
-    [(span, load)] = ground_of(*events).list_loads(span_of(pallet(0)))
+    [(span, load)] = ground_of(*events).list_loads(span_of(pallet(0)), by_id(*events))
     assert span == span_of(pallet(0))
     assert load == (Span(RUN, 1, 2, 4), Span(RUN, 1, 9, 10))
 
@@ -148,7 +153,7 @@ def test_a_container_broken_up_still_tells_what_its_last_load_was() -> None:
     packed = pack(hours(0), pallet(0), case(1))
     broken = empty(hours(1), pallet(0))
     ground = ground_of(packed, broken)
-    [(_, load)] = ground.list_loads(span_of(pallet(0)))
+    [(_, load)] = ground.list_loads(span_of(pallet(0)), by_id(packed))
     assert load == (span_of(case(1)),)
     assert list(ground.list_inside(load[0], span_of(pallet(0)))) == []
 
@@ -157,7 +162,7 @@ def test_loads_of_a_range_of_containers_come_in_segments() -> None:
     packed = pack_planned(hours(0), plan(0, Span(RUN, 1, 0, 4), size=5))
     again = pack(hours(2), case(1), item(100))
     ground = ground_of(packed, empty(hours(1), case(1)), again)
-    assert list(ground.list_loads(Span(RUN, 1, 0, 6))) == [
+    assert list(ground.list_loads(Span(RUN, 1, 0, 6), by_id(packed, again))) == [
         (Span(RUN, 1, 0, 1), (Span(RUN, 0, 0, 5),)),
         (Span(RUN, 1, 1, 2), (span_of(item(100)),)),
         (Span(RUN, 1, 2, 4), (Span(RUN, 0, 10, 20),)),

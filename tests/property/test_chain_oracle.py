@@ -68,24 +68,25 @@ def test_histories_are_what_a_table_of_every_unit_tells(seed: int, length: int) 
 @given(seed=seeds, length=lengths)
 def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     ledger = Ledger(tuple(tell_story(seed, length).told().values()))
-    ground = Ground(ledger.touches, ledger.events)
+    ground = Ground(ledger.touches, ledger.outlines)
     oracle = Oracle().walk(ledger.events, PLACING)
     for run_id, quantities in QUANTITIES.items():
         for level, quantity in enumerate(quantities):
             whole = Span(run_id, level, 0, quantity)
-            found: dict[int, Event | None] = {}
-            for span, event in ground.list_last(whole):
+            found: dict[int, Moment | None] = {}
+            for span, moment in ground.list_last(whole):
                 for unit in list_keys(span):
                     assert unit not in found
-                    found[unit] = event
-            assert found == {unit: oracle.last[unit] for unit in list_keys(whole)}
+                    found[unit] = moment
+            lasts = {unit: oracle.last[unit] for unit in list_keys(whole)}
+            assert found == {unit: last and last.moment for unit, last in lasts.items()}
 
 
 @settings(max_examples=500, deadline=None)
 @given(seed=seeds, length=lengths)
 def test_what_is_inside_now_is_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     ledger = Ledger(tuple(tell_story(seed, length).told().values()))
-    ground = Ground(ledger.touches, ledger.events)
+    ground = Ground(ledger.touches, ledger.outlines)
     oracle = Oracle().walk(ledger.events, PLACING)
     for container in UNITS:
         inside: list[int] = []

@@ -95,6 +95,18 @@ class Declaration:
 
 
 @record
+class Outline:
+    """What of an event says where units are, and no more: many events have the same one."""
+
+    kind: EventKind
+    effect: Effect
+    organisation_id: UUID
+    site_id: UUID | None
+    partner_id: UUID | None
+    is_declared: bool = False
+
+
+@record
 class Event:
     """One fact of the supply chain, as its recorder told it.
 
@@ -125,6 +137,18 @@ class Event:
     def moment(self) -> Moment:
         """Return its place in the order of events."""
         return Moment(self.at, self.id)
+
+    @property
+    def outline(self) -> Outline:
+        """Return what of it says where units are; declared in error, it counts for nothing."""
+        return Outline(
+            kind=self.kind,
+            effect=self.effect,
+            organisation_id=self.organisation_id,
+            site_id=self.site_id,
+            partner_id=self.partner_id,
+            is_declared=self.declaration is not None,
+        )
 
 
 class Touch(NamedTuple):

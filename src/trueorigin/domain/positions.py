@@ -26,7 +26,7 @@ from uuid import UUID
 
 from trueorigin.domain.catalog import QUANTITY_MAX
 from trueorigin.domain.containment import ALWAYS, DEPTH_MAX, FOREVER
-from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Moment, Part, Touch
+from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Moment, Outline, Part, Touch
 from trueorigin.domain.packing import Span, join_spans
 from trueorigin.domain.records import record
 
@@ -198,32 +198,33 @@ class _Ending(NamedTuple):
 class Ground:
     """All that touches some units and whatever they were in."""
 
-    def __init__(self, touches: Iterable[Touch], events: Mapping[UUID, Event]) -> None:
-        """Arrange touches of `events`; those declared in error count for nothing."""
-        self._events = events
+    def __init__(self, touches: Iterable[Touch], outlines: Mapping[UUID, Outline]) -> None:
+        """Arrange touches of the events with these `outlines`, by their ids.
+
+        Events declared in error count for nothing.
+        """
+        self.outlines = outlines
         levels: defaultdict[tuple[int, int], tuple[list[Touch], ...]]
         levels = defaultdict(lambda: ([], [], [], []))
         for each in touches:
-            event = events[each.moment.id]
-            if event.declaration is None:
+            outline = outlines[each.moment.id]
+            if not outline.is_declared:
                 packed, emptied, placed, filled = levels[each.span.run_id, each.span.level]
                 if each.part is Part.PACKED:
                     packed.append(each)
                 elif each.part is Part.EMPTIED:
                     emptied.append(each)
-                elif each.part is Part.SUBJECT and event.kind in PLACING:
+                elif each.part is Part.SUBJECT and outline.kind in PLACING:
                     placed.append(each)
-                elif each.part is Part.CONTAINER and event.effect in _FILLING:
+                elif each.part is Part.CONTAINER and outline.effect in _FILLING:
                     filled.append(each)
         self._levels = {name: _Level(*map(Layer, lists)) for name, lists in levels.items()}
         self._endings: dict[tuple[tuple[int, int], int], _Ending] = {}
 
-    def list_last(self, span: Span) -> Iterator[tuple[Span, Event | None]]:
+    def list_last(self, span: Span) -> Iterator[tuple[Span, Moment | None]]:
         """Yield `span` in segments, in order, with the last event that put each somewhere."""
-        found = self._seek(span, ALWAYS, _Stretch(ALWAYS, FOREVER), 0)
-        for start, stop, moment in found:
-            event = None if moment is None else self._events[moment.id]
-            yield Span(span.run_id, span.level, start, stop), event
+        for start, stop, moment in self._seek(span, ALWAYS, _Stretch(ALWAYS, FOREVER), 0):
+            yield Span(span.run_id, span.level, start, stop), moment
 
     def list_inside(self, span: Span, containers: Span) -> Iterator[Span]:
         """Yield those of `span` that are in one of `containers` at the end of time."""
@@ -240,10 +241,13 @@ class Ground:
                     begin, end = packed.children_of(left, right, (start, stop))
                     yield span._replace(start=begin, stop=end)
 
-    def list_loads(self, containers: Span) -> Iterator[tuple[Span, tuple[Span, ...]]]:
+    def list_loads(
+        self, containers: Span, events: Mapping[UUID, Event]
+    ) -> Iterator[tuple[Span, tuple[Span, ...]]]:
         """Yield containers in segments, with what went in since they were emptied and refilled.
 
         Also what was taken out again, or is somewhere else by now; nothing for what is no group.
+        `events` are those that filled any of them.
         """
         level = self._find_level(containers)
         for start, stop in level.split(containers.start, containers.stop):
@@ -253,7 +257,7 @@ class Ground:
                 emptied = level.emptied.last_before(start, last.moment)
                 since = ALWAYS if emptied is None else emptied.moment
                 for touch in level.filled.list_after(start, since):
-                    event = self._events[touch.moment.id]
+                    event = events[touch.moment.id]
                     load += event.plan.list_children(start, stop) if event.plan else event.about
             yield containers._replace(start=start, stop=stop), join_spans(load)
 
@@ -400,12 +404,12 @@ def list_positions(ground: Ground, spans: Iterable[Span]) -> Iterator[Position]:
     held: list[_Part] = []
     for span in spans:
         for part in ground.list_last(span):
-            if held and not _are_together(held[-1], part):
-                yield _build_position(held)
+            if held and not _are_together(ground.outlines, held[-1], part):
+                yield _build_position(ground.outlines, held)
                 held = []
             held.append(part)
     if held:
-        yield _build_position(held)
+        yield _build_position(ground.outlines, held)
 
 
 @record
@@ -446,34 +450,33 @@ def group_positions(positions: Iterable[Position]) -> list[PositionGroup]:
 
 
 # Units, and the last event that put them somewhere.
-_Part: TypeAlias = tuple[Span, Event | None]
+_Part: TypeAlias = tuple[Span, Moment | None]
 # What was last done with them, who holds them, at which site, and for whom.
 _Place: TypeAlias = tuple[EventKind | None, UUID | None, UUID | None, UUID | None]
 _GONE: Final = frozenset({EventKind.SELLING, EventKind.DESTROYING})
 _place = attrgetter("kind", "holder_id", "site_id", "partner_id")
 
 
-def _are_together(one: _Part, two: _Part) -> bool:
+def _are_together(outlines: Mapping[UUID, Outline], one: _Part, two: _Part) -> bool:
     """Tell whether the units of `two` follow those of `one` and are in the same place."""
-    (span, event), (other, its_event) = one, two
-    return (
-        span.stop == other.start
-        and span[:2] == other[:2]
-        and (event is its_event or _place_of(event) == _place_of(its_event))
-    )
+    (span, moment), (other, its_moment) = one, two
+    if span.stop != other.start or span[:2] != other[:2]:
+        return False
+    return _place_of(outlines, moment) == _place_of(outlines, its_moment)
 
 
-def _place_of(event: Event | None) -> _Place:
-    if event is None:
+def _place_of(outlines: Mapping[UUID, Outline], moment: Moment | None) -> _Place:
+    if moment is None:
         return (None, None, None, None)
-    holder_id = None if event.kind in _GONE else event.organisation_id
-    return (event.kind, holder_id, event.site_id, event.partner_id)
+    told = outlines[moment.id]
+    holder_id = None if told.kind in _GONE else told.organisation_id
+    return (told.kind, holder_id, told.site_id, told.partner_id)
 
 
-def _build_position(parts: Sequence[_Part]) -> Position:
+def _build_position(outlines: Mapping[UUID, Outline], parts: Sequence[_Part]) -> Position:
     """Join neighbours that are in one place."""
-    first, event = parts[0]
-    kind, holder_id, site_id, partner_id = _place_of(event)
+    first, moment = parts[0]
+    kind, holder_id, site_id, partner_id = _place_of(outlines, moment)
     return Position(
         span=Span(first.run_id, first.level, first.start, parts[-1][0].stop),
         kind=kind,

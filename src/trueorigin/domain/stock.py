@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 from uuid import UUID
 
-from trueorigin.domain.events import Event, EventKind, Part, Touch
+from trueorigin.domain.events import Event, EventKind, Outline, Part, Touch
 from trueorigin.domain.packing import Span
 from trueorigin.domain.positions import Ground
 from trueorigin.domain.records import record
@@ -64,45 +64,59 @@ class Stock:
     held: tuple[Holding, ...]
 
 
-def take_stock(
+@record
+class Sorting:
+    """The goods of one organisation: by the id of the event that sent them, and what is held."""
+
+    coming: Mapping[UUID, list[Span]]
+    sent: Mapping[UUID, list[Span]]
+    held: tuple[Holding, ...]
+
+
+def sort_goods(
     organisation_id: UUID,
     spans: Iterable[Span],
     touches: Iterable[Touch],
-    events: Mapping[UUID, Event],
-) -> Stock:
+    outlines: Mapping[UUID, Outline],
+) -> Sorting:
     """Sort the units of `spans` by what touches them and whatever they were in."""
     touches = list(touches)
     # As whoever waits sees it: what others did between sending and arrival moves nothing.
-    mine = [each for each in touches if _is_known(organisation_id, each, events[each.moment.id])]
-    all_ground, own_ground = Ground(touches, events), Ground(mine, events)
+    mine = [each for each in touches if _is_known(organisation_id, each, outlines[each.moment.id])]
+    all_ground, own_ground = Ground(touches, outlines), Ground(mine, outlines)
     coming: defaultdict[UUID, list[Span]] = defaultdict(list)
     sent: defaultdict[UUID, list[Span]] = defaultdict(list)
-    held: defaultdict[tuple[Any, ...], list[tuple[Span, Event]]] = defaultdict(list)
-    for span in spans:
-        for part, last in all_ground.list_last(span):
-            if last is None or last.kind in _GONE:
-                continue
-            if last.organisation_id == organisation_id:
-                if last.kind is EventKind.SHIPPING:
-                    sent[last.id].append(part)
-                elif last.kind in HOLDING:
-                    held[part.run_id, part.level, last.site_id].append((part, last))
-                continue
-            for piece, own in own_ground.list_last(part):
-                if own is not None and own.organisation_id != organisation_id:
-                    coming[own.id].append(piece)
+    held: defaultdict[tuple[Any, ...], list[tuple[Span, datetime]]] = defaultdict(list)
+    for part, last in (each for span in spans for each in all_ground.list_last(span)):
+        told = None if last is None else outlines[last.id]
+        if last is None or told is None or told.kind in _GONE:
+            continue
+        if told.organisation_id == organisation_id:
+            if told.kind is EventKind.SHIPPING:
+                sent[last.id].append(part)
+            elif told.kind in HOLDING:
+                held[part.run_id, part.level, told.site_id].append((part, last.at))
+            continue
+        for piece, own in own_ground.list_last(part):
+            if own is not None and outlines[own.id].organisation_id != organisation_id:
+                coming[own.id].append(piece)
+    return Sorting(coming=coming, sent=sent, held=_list_holdings(held))
+
+
+def take_stock(sorting: Sorting, events: Mapping[UUID, Event]) -> Stock:
+    """Return sorted goods with the `events` that sent them."""
     return Stock(
-        arrivals=_list_consignments(coming, events),
-        shipments=_list_consignments(sent, events),
-        held=_list_holdings(held),
+        arrivals=_list_consignments(sorting.coming, events),
+        shipments=_list_consignments(sorting.sent, events),
+        held=sorting.held,
     )
 
 
-def _is_known(organisation_id: UUID, touch: Touch, event: Event) -> bool:
+def _is_known(organisation_id: UUID, touch: Touch, told: Outline) -> bool:
     """Leave out what others did with the goods, but for sending them to the organisation."""
-    if touch.part is not Part.SUBJECT or event.organisation_id == organisation_id:
+    if touch.part is not Part.SUBJECT or told.organisation_id == organisation_id:
         return True
-    return event.partner_id == organisation_id and event.kind is EventKind.SHIPPING
+    return told.partner_id == organisation_id and told.kind is EventKind.SHIPPING
 
 
 def _list_consignments(
@@ -116,14 +130,14 @@ def _list_consignments(
 
 
 def _list_holdings(
-    found: Mapping[tuple[Any, ...], list[tuple[Span, Event]]],
+    found: Mapping[tuple[Any, ...], list[tuple[Span, datetime]]],
 ) -> tuple[Holding, ...]:
     holdings = [
         Holding(
             run_id=run_id,
             level=level,
             site_id=site_id,
-            since=max(event.at for _, event in parts),
+            since=max(at for _, at in parts),
             spans=tuple(span for span, _ in parts),
         )
         for (run_id, level, site_id), parts in found.items()

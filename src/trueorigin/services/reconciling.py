@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.catalog import Run
-from trueorigin.domain.events import Event, EventKind, Part, Touch
+from trueorigin.domain.events import EventKind, Outline, Part, Touch
 from trueorigin.domain.lifecycle import Stage, StageFact
 from trueorigin.domain.packing import Span, join_spans
 from trueorigin.domain.positions import Ground
@@ -63,8 +63,8 @@ def reconcile_run(tx: Tx, scope: TenantScope, run_id: int, *, at: datetime) -> R
     facts = stored.list_facts(tx, scope, run_id, limit=PARTS_MAX)
     read = stored.list_read_units(tx, scope, run_id, run.levels, limit=READ_MAX)
     recalled = list(_list_recalled(tx, run, wholes, facts, at))
-    touches, events = tracing.find_touched(tx, wholes, at=at)
-    grounds = {kind: _build_ground(touches, events, kind) for kind in COUNTED}
+    touches, outlines = tracing.find_touched(tx, wholes, at=at)
+    grounds = {kind: _build_ground(touches, outlines, kind) for kind in COUNTED}
     reports = []
     for whole in wholes:
         found = _gather(whole, taken, facts, at)
@@ -72,7 +72,7 @@ def reconcile_run(tx: Tx, scope: TenantScope, run_id: int, *, at: datetime) -> R
             **found,
             whole=whole,
             recalled=_keep_level(whole, recalled),
-            packed=_keep_level(whole, _list_packed(touches, events)),
+            packed=_keep_level(whole, _list_packed(touches, outlines)),
             happened={kind: _list_happened(grounds[kind], whole) for kind in COUNTED},
             read=join_spans(
                 Span(run.id, whole.level, index, index + 1) for index in read[whole.level]
@@ -143,7 +143,7 @@ def _list_recalled(
 
 
 def _build_ground(
-    touches: Iterable[Touch], events: Mapping[UUID, Event], kind: EventKind
+    touches: Iterable[Touch], outlines: Mapping[UUID, Outline], kind: EventKind
 ) -> Ground:
     """Arrange packings and, of all that moves units, the events of one kind alone.
 
@@ -152,18 +152,18 @@ def _build_ground(
     wanted = (
         touch
         for touch in touches
-        if touch.part is not Part.SUBJECT or events[touch.moment.id].kind is kind
+        if touch.part is not Part.SUBJECT or outlines[touch.moment.id].kind is kind
     )
-    return Ground(wanted, events)
+    return Ground(wanted, outlines)
 
 
 def _list_happened(ground: Ground, whole: Span) -> tuple[Span, ...]:
-    return join_spans(span for span, event in ground.list_last(whole) if event is not None)
+    return join_spans(span for span, last in ground.list_last(whole) if last is not None)
 
 
-def _list_packed(touches: Iterable[Touch], events: Mapping[UUID, Event]) -> Iterator[Span]:
+def _list_packed(touches: Iterable[Touch], outlines: Mapping[UUID, Outline]) -> Iterator[Span]:
     for touch in touches:
-        is_valid = events[touch.moment.id].declaration is None
+        is_valid = not outlines[touch.moment.id].is_declared
         if is_valid and touch.part is Part.PACKED and touch.container is not None:
             yield touch.span
 

@@ -10,7 +10,7 @@ from typing import Final
 from trueorigin.domain.catalog import Batch, Product
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.records import record
-from trueorigin.domain.stock import HOLDING, Consignment, Stock, take_stock
+from trueorigin.domain.stock import HOLDING, Consignment, Stock, sort_goods, take_stock
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.services import tracing
 from trueorigin.storage import catalog, containment, events as stored
@@ -59,8 +59,8 @@ def find_stock(tx: Tx, scope: TenantScope, *, at: datetime) -> StockList:
     looked = [*sent[:ARRIVALS_MAX], *own[:RECORDS_MAX]]
     about = [span for event in looked if event.declaration is None for span in event.about]
     spans = tracing.find_innermost(tx, about, at=at)
-    touches, events = tracing.find_touched(tx, spans, at=at)
-    found = take_stock(scope, spans, touches, events)
+    sorting = sort_goods(scope, spans, *tracing.find_touched(tx, spans, at=at))
+    found = take_stock(sorting, stored.find_events(tx, {*sorting.coming, *sorting.sent}))
     stock = Stock(
         arrivals=_list_fresh(found.arrivals, since),
         shipments=_list_fresh(found.shipments, since),

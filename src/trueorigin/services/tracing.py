@@ -15,7 +15,7 @@ from trueorigin.domain.anomalies import Anomaly, find_anomalies
 from trueorigin.domain.catalog import Batch, MaterialFilter, Product, Run
 from trueorigin.domain.containment import DEPTH_MAX, FOREVER
 from trueorigin.domain.errors import InvalidError, NotFoundError
-from trueorigin.domain.events import Event, Moment, Part, Touch, list_touches
+from trueorigin.domain.events import Event, Moment, Outline, Part, Touch, list_touches
 from trueorigin.domain.history import Climb, Entry, History, Trace, build_history
 from trueorigin.domain.packing import Span, find_shared, join_spans, span_of
 from trueorigin.domain.positions import Ground, Position, list_positions
@@ -194,16 +194,15 @@ def find_group_positions(tx: Tx, unit: int, *, at: datetime) -> list[Position]:
 def find_innermost(tx: Tx, spans: Iterable[Span], *, at: datetime) -> tuple[Span, ...]:
     """Return what the last loads of `spans` were, down to its items, at `at`.
 
-    What is no group, or was never packed into by anybody, is returned itself. At most two
-    statements for each level.
+    What is no group, or was never packed into by anybody, is returned itself. At most three
+    statements for each level, at the price of what filled and emptied it.
     """
-    survey = _Survey(tx, at)
     items: list[Span] = []
     groups = join_spans(spans)
     for _ in range(DEPTH_MAX):
-        survey.read(groups)
-        ground = survey.build_ground()
-        loads = [each for group in groups for each in ground.list_loads(group)]
+        if not groups:
+            break
+        _, loads = _find_loads(tx, groups, at)
         items += [group for group, load in loads if not load]
         groups = join_spans(span for _, load in loads for span in load)
     items += groups
@@ -213,18 +212,29 @@ def find_innermost(tx: Tx, spans: Iterable[Span], *, at: datetime) -> tuple[Span
 def find_packed(tx: Tx, unit: int, *, at: datetime) -> list[Span] | None:
     """Return what is directly inside a group at `at`; None where nothing was ever packed into it.
 
-    Six statements, at the price of the events of the group and of what went into it.
+    Six statements, at the price of what filled and emptied the group, and of where what went
+    into it was packed.
     """
-    survey = _Survey(tx, at)
     container = span_of(unit)
-    survey.read([container])
-    [(_, load)] = survey.build_ground().list_loads(container)
+    filled, [(_, load)] = _find_loads(tx, [container], at)
     if not load:
         return None
-    survey.read(load)
-    ground = survey.build_ground()
+    packed = containment.list_touches(tx, load, until=at, parts=(Part.PACKED,))
+    outlines = stored.find_outlines(tx, {touch.moment.id for touch in (*filled, *packed)})
+    ground = Ground([*filled, *packed], outlines)
     inside = (each for span in load for each in ground.list_inside(span, container))
     return list(join_spans(inside))
+
+
+def _find_loads(
+    tx: Tx, groups: Sequence[Span], at: datetime
+) -> tuple[list[Touch], list[tuple[Span, tuple[Span, ...]]]]:
+    """Return what filled and emptied `groups` until `at`, and the last load of each segment."""
+    parts = (Part.CONTAINER, Part.EMPTIED)
+    touches = containment.list_touches(tx, groups, until=at, parts=parts)
+    events = stored.find_events(tx, {touch.moment.id for touch in touches})
+    ground = Ground(touches, {event.id: event.outline for event in events.values()})
+    return touches, [each for group in groups for each in ground.list_loads(group, events)]
 
 
 def find_positions(tx: Tx, spans: Sequence[Span], *, at: datetime) -> list[Position]:
@@ -232,11 +242,7 @@ def find_positions(tx: Tx, spans: Sequence[Span], *, at: datetime) -> list[Posit
 
     At most three statements for each level of containers, at the price of their events.
     """
-    survey = _Survey(tx, at)
-    wanted = join_spans(spans)
-    for _ in range(DEPTH_MAX + 1):
-        wanted = survey.read(wanted)
-    return list(list_positions(survey.build_ground(), join_spans(spans)))
+    return list(list_positions(Ground(*find_touched(tx, spans, at=at)), join_spans(spans)))
 
 
 def find_alike(tx: Tx, spans: Sequence[Span], event: Event) -> list[Span]:
@@ -244,60 +250,35 @@ def find_alike(tx: Tx, spans: Sequence[Span], event: Event) -> list[Span]:
 
     Costs what `find_positions` does, and time by the events of the containers.
     """
-    survey = _Survey(tx, FOREVER.at)
-    wanted = join_spans(spans)
-    for _ in range(DEPTH_MAX + 1):
-        wanted = survey.read(wanted)
-    touches, events = survey.list_touches()
-    ground = Ground([*touches, *list_touches(event)], {**events, event.id: event})
+    touches, outlines = find_touched(tx, spans, at=FOREVER.at)
+    told = {**outlines, event.id: event.outline}
+    ground = Ground([*touches, *list_touches(event)], told)
     return [part for span in join_spans(spans) for part in ground.list_alike(span)]
 
 
 def find_touched(
-    tx: Tx, spans: Sequence[Span], *, at: datetime
-) -> tuple[list[Touch], dict[UUID, Event]]:
-    """Return what touches `spans` and whatever they were in until `at`, and its events.
+    tx: Tx, spans: Iterable[Span], *, at: datetime
+) -> tuple[list[Touch], dict[UUID, Outline]]:
+    """Return what touches `spans` and whatever they were in until `at`, and of which events.
 
-    At most three statements for each level of containers, at the price of their events.
+    At most three statements for each level of containers, at the price of their events. No span
+    is read twice.
     """
-    survey = _Survey(tx, at)
+    read: set[Span] = set()
+    touches: dict[Touch, None] = {}
+    outlines: dict[UUID, Outline] = {}
     wanted = join_spans(spans)
     for _ in range(DEPTH_MAX + 1):
-        wanted = survey.read(wanted)
-    return survey.list_touches()
-
-
-class _Survey:
-    """Everything read so far that touches some units and their containers until `at`."""
-
-    def __init__(self, tx: Tx, at: datetime) -> None:
-        self._tx = tx
-        self._at = at
-        self._read: set[Span] = set()
-        self._touches: dict[Touch, None] = {}
-        self._events: dict[UUID, Event] = {}
-
-    def read(self, spans: Sequence[Span]) -> tuple[Span, ...]:
-        """Read what touches `spans`; return what they were ever in. Nothing is read twice."""
-        wanted = [span for span in spans if span not in self._read]
-        self._read.update(wanted)
-        found = [
-            touch
-            for touch in containment.list_touches(self._tx, wanted)
-            if touch.moment.at <= self._at
-        ]
-        self._touches.update(dict.fromkeys(found))
-        ids = {touch.moment.id for touch in found} - self._events.keys()
-        self._events.update(stored.find_events(self._tx, ids))
-        return join_spans(_list_outer(wanted, found))
-
-    def list_touches(self) -> tuple[list[Touch], dict[UUID, Event]]:
-        """Return everything that was read."""
-        return list(self._touches), self._events
-
-    def build_ground(self) -> Ground:
-        """Arrange what was read."""
-        return Ground(self._touches, self._events)
+        new = [span for span in wanted if span not in read]
+        if not new:
+            break
+        read.update(new)
+        found = containment.list_touches(tx, new, until=at)
+        touches.update(dict.fromkeys(found))
+        ids = {touch.moment.id for touch in found} - outlines.keys()
+        outlines.update(stored.find_outlines(tx, ids))
+        wanted = join_spans(_list_outer(new, found))
+    return list(touches), outlines
 
 
 def _list_outer(spans: Sequence[Span], touches: Iterable[Touch]) -> Iterator[Span]:

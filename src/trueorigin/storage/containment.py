@@ -6,17 +6,21 @@ number of events, ranges or units: single units by key, ranges by the dyadic blo
 unit. They serve all tenants: who may see what of it is decided by the caller.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from trueorigin.domain.catalog import Run
-from trueorigin.domain.events import PARTS, Moment, Touch
+from trueorigin.domain.catalog import QUANTITY_MAX, Run
+from trueorigin.domain.containment import FOREVER
+from trueorigin.domain.events import PARTS, Moment, Part, Touch
 from trueorigin.domain.history import Window
 from trueorigin.domain.ids import from_microseconds, to_microseconds
-from trueorigin.domain.packing import Span, find_shared, span_of
+from trueorigin.domain.packing import Span, span_of
 from trueorigin.storage.catalog import build_run
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import rows_params, rows_sql, to_uuid
@@ -67,20 +71,28 @@ def _read_windows(tx: Tx, windows: Sequence[Window], lookback: int) -> list[tupl
     return read
 
 
-_HULL_PROBE: Final = "run_id bigint, level smallint, start bigint, stop bigint"
+_HULL_PROBE: Final = "run_id bigint, level smallint, start bigint, stop bigint, until bigint"
+_SPAN_PROBE: Final = "start bigint, stop bigint, until bigint"
 _RANGE_NAMES: Final = (
     "t.part, t.at, t.event_id, t.container, t.base, t.size, t.run_id, t.level, t.start, t.stop"
 )
 
 
-def list_touches(tx: Tx, spans: Sequence[Span]) -> list[Touch]:
-    """Return everything that touches one of `spans`, ranges and single units. Two queries.
+def list_touches(
+    tx: Tx,
+    spans: Sequence[Span],
+    *,
+    until: datetime = FOREVER.at,
+    parts: Collection[Part] = PARTS,
+) -> list[Touch]:
+    """Return what touches one of `spans` in one of these `parts`, at `until` at the latest.
 
-    `spans` are disjoint and in order. Costs time and memory by the number of events of their
-    levels of runs, however many units they are.
+    Two queries, for ranges and single units. `spans` are disjoint and in order. Costs time and
+    memory by the number of events of their levels of runs, however many units they are.
     """
     if not spans:
         return []
+    last, numbers = to_microseconds(until), ", ".join(str(int(part)) for part in parts)
     # One look at each level of a run, and what lies between the spans is left out here.
     hulls: dict[tuple[int, int], list[Span]] = {}
     for span in spans:
@@ -88,23 +100,35 @@ def list_touches(tx: Tx, spans: Sequence[Span]) -> list[Touch]:
     ranges = tx.run(
         f"SELECT {_RANGE_NAMES} FROM {rows_sql(tx.dialect, _HULL_PROBE)}"  # noqa: S608 - fixed text
         " JOIN range_event AS t ON t.run_id = r.run_id AND t.level = r.level"
-        " AND t.start < r.stop AND t.stop > r.start",
+        " AND t.start < r.stop AND t.stop > r.start AND t.at <= r.until"
+        f" AND t.part IN ({numbers})",
         rows_params(
-            tx.dialect, [(*name, held[0].start, held[-1].stop) for name, held in hulls.items()]
+            tx.dialect,
+            [(*name, held[0].start, held[-1].stop, last) for name, held in hulls.items()],
         ),
     )
-    touches = [
-        touch
-        for touch in map(_to_range_touch, ranges)
-        if find_shared(hulls[touch.span[:2]], touch.span) is not None
-    ]
+    gaps = {name: _list_gaps(held) for name, held in hulls.items()}
+    if any(gaps.values()):
+        ranges = [row for row in ranges if not _is_within(gaps[row[6:8]], *row[8:])]
     singles = tx.run(
         "SELECT u.part, u.at, u.event_id, u.container, u.unit_key"  # noqa: S608 - fixed text
-        f" FROM {rows_sql(tx.dialect, 'start bigint, stop bigint')}"
-        " JOIN unit_event AS u ON u.unit_key >= r.start AND u.unit_key < r.stop",
-        rows_params(tx.dialect, [(span.key, span.key + span.size) for span in spans]),
+        f" FROM {rows_sql(tx.dialect, _SPAN_PROBE)}"
+        " JOIN unit_event AS u ON u.unit_key >= r.start AND u.unit_key < r.stop"
+        f" AND u.at <= r.until AND u.part IN ({numbers})",
+        rows_params(tx.dialect, [(span.key, span.key + span.size, last) for span in spans]),
     )
-    return touches + list(map(_to_unit_touch, singles))
+    return [*map(_to_range_touch, ranges), *map(_to_unit_touch, singles)]
+
+
+def _list_gaps(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return [start, stop) between each two spans of one level of a run."""
+    return [(one.stop, two.start) for one, two in pairwise(spans)]
+
+
+def _is_within(gaps: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
+    """Tell whether the units [start, stop) all lie in one of these gaps."""
+    place = bisect_right(gaps, (start, QUANTITY_MAX)) - 1
+    return place >= 0 and stop <= gaps[place][1]
 
 
 def _to_range_touch(row: tuple[Any, ...]) -> Touch:
