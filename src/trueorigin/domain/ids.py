@@ -20,7 +20,8 @@ def to_microseconds(at: datetime) -> int:
 
 def from_microseconds(value: int) -> datetime:
     """Undo `to_microseconds`."""
-    return _EPOCH + timedelta(microseconds=value)
+    # By position: it is half the price.
+    return _EPOCH + timedelta(0, 0, value)
 
 
 def uuid7(at: datetime, entropy: bytes) -> UUID:

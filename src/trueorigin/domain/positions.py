@@ -44,7 +44,9 @@ class Layer:
     def __init__(self, touches: Iterable[Touch]) -> None:
         """Arrange `touches`. O(n log n)."""
         self._touches = sorted(touches, key=_moment)
-        self.edges = sorted({edge for each in self._touches for edge in each.span[2:]})
+        edges = {each.span.start for each in self._touches}
+        edges.update(each.span.stop for each in self._touches)
+        self.edges = sorted(edges)
         self._latest = self._find_latest()
         self.turns = [
             edge
@@ -55,19 +57,20 @@ class Layer:
     def _find_latest(self) -> list[Touch | None]:
         """Return the last touch before the first edge, between each two, and after the last."""
         latest: list[Touch | None] = [None] * (len(self.edges) + 1)
-        # Painted from the newest on: each place leads to the next one that may still be bare.
-        bare = list(range(len(latest) + 1))
+        places = {edge: place for place, edge in enumerate(self.edges, start=1)}
+        # Painted from the newest on. Each place leads to itself while it is bare, and then
+        # towards the next one that is; whoever comes by makes the way shorter.
+        onwards = list(range(len(latest) + 1))
         for touch in reversed(self._touches):
-            stop = bisect_left(self.edges, touch.span.stop) + 1
-            path = [bisect_left(self.edges, touch.span.start) + 1]
-            while path[-1] < stop:
-                place = path[-1]
-                if bare[place] == place:
-                    latest[place], bare[place] = touch, place + 1
-                path.append(bare[place])
-            # Whoever comes this way again takes one step.
-            for place in path[:-1]:
-                bare[place] = path[-1]
+            place, stop = places[touch.span.start], places[touch.span.stop]
+            while place < stop:
+                following = onwards[place]
+                if following == place:
+                    latest[place] = touch
+                    following = onwards[place] = place + 1
+                else:
+                    onwards[place] = onwards[following]
+                place = following
         return latest
 
     @cached_property
@@ -154,8 +157,9 @@ def _cut(start: int, stop: int, rows: Iterable[Sequence[int]]) -> Iterator[tuple
     """Yield [start, stop) between those edges that lie inside; each of the `rows` is in order."""
     edges: set[int] = set()
     for row in rows:
-        edges.update(row[bisect_right(row, start) : bisect_left(row, stop)])
-    for edge in sorted(edges):
+        if row:
+            edges.update(row[bisect_right(row, start) : bisect_left(row, stop)])
+    for edge in sorted(edges) if edges else ():
         yield start, edge
         start = edge
     yield start, stop
@@ -209,7 +213,7 @@ class Ground:
         for each in touches:
             outline = outlines[each.moment.id]
             if not outline.is_declared:
-                packed, emptied, placed, filled = levels[each.span.run_id, each.span.level]
+                packed, emptied, placed, filled = levels[each.span[:2]]
                 if each.part is Part.PACKED:
                     packed.append(each)
                 elif each.part is Part.EMPTIED:
@@ -376,7 +380,10 @@ class Ground:
             yield *bounds, None
             return
         for left, right, moment in self._seek(containers, packed.moment, stretch, depth + 1):
-            yield *packed.children_of(left, right, bounds), moment
+            if right - left == containers.size:
+                yield *bounds, moment
+            else:
+                yield *packed.children_of(left, right, bounds), moment
 
 
 def _moment_of(touch: Touch | None, since: Moment) -> Moment | None:

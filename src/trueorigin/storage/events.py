@@ -390,7 +390,8 @@ def find_outlines(tx: Tx, event_ids: Collection[UUID]) -> dict[UUID, Outline]:
     rows = tx.run(
         "SELECT e.is_declaration, e.id, e.organisation_id, e.kind, e.effect, e.site_id,"  # noqa: S608 - fixed text
         f" e.partner_id FROM {given} JOIN event AS e ON e.id = r.id",
-        rows_params(tx.dialect, [(name,) for name in ids]),
+        # In order of the key, so that neighbours are found on one page.
+        rows_params(tx.dialect, [(name,) for name in sorted(to_texts(list(event_ids)))]),
     )
     alike: dict[tuple[Any, ...], Outline] = {}
     found: dict[UUID, Outline] = {}
