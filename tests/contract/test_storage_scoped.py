@@ -70,6 +70,7 @@ CROSS_TENANT = {
     "events.find_declared": CHAIN,
     "events.find_events": CHAIN,
     "events.find_marked_runs": SCAN_PATH,
+    "events.find_outlines": CHAIN,
     "events.mark_runs": CHAIN,
     "figures.find_keys": SCAN_PATH,
     "figures.move_figure": SCAN_PATH,

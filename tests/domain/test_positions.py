@@ -24,14 +24,14 @@ from tests.chain_makers import (
 
 from trueorigin.domain.events import Event, EventKind, list_touches
 from trueorigin.domain.packing import Plan, Span, span_of
-from trueorigin.domain.positions import Ground, Layer, Position, list_positions
+from trueorigin.domain.positions import Ground, Position, list_positions
 
 ITEMS = Span(RUN, 0, 0, 480)
 
 
 def ground_of(*events: Event) -> Ground:
     touches = [touch for event in events for touch in list_touches(event)]
-    return Ground(touches, {event.id: event.outline for event in events})
+    return Ground.of(touches, {event.id: event.outline for event in events})
 
 
 def by_id(*events: Event) -> dict[UUID, Event]:
@@ -168,10 +168,3 @@ def test_loads_of_a_range_of_containers_come_in_segments() -> None:
         (Span(RUN, 1, 2, 4), (Span(RUN, 0, 10, 20),)),
         (Span(RUN, 1, 4, 6), ()),
     ]
-
-
-def test_a_layer_without_touches_holds_nothing() -> None:
-    layer = Layer(())
-    event = make_event(hours(1), item(1))
-    assert layer.last_before(5, event.moment) is None
-    assert list(layer.list_after(5, event.moment)) == []

@@ -68,7 +68,7 @@ def test_histories_are_what_a_table_of_every_unit_tells(seed: int, length: int) 
 @given(seed=seeds, length=lengths)
 def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     ledger = Ledger(tuple(tell_story(seed, length).told().values()))
-    ground = Ground(ledger.touches, ledger.outlines)
+    ground = Ground.of(ledger.touches, ledger.outlines)
     oracle = Oracle().walk(ledger.events, PLACING)
     for run_id, quantities in QUANTITIES.items():
         for level, quantity in enumerate(quantities):
@@ -86,7 +86,7 @@ def test_last_places_are_what_a_table_of_every_unit_tells(seed: int, length: int
 @given(seed=seeds, length=lengths)
 def test_what_is_inside_now_is_what_a_table_of_every_unit_tells(seed: int, length: int) -> None:
     ledger = Ledger(tuple(tell_story(seed, length).told().values()))
-    ground = Ground(ledger.touches, ledger.outlines)
+    ground = Ground.of(ledger.touches, ledger.outlines)
     oracle = Oracle().walk(ledger.events, PLACING)
     for container in UNITS:
         inside: list[int] = []

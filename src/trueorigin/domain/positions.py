@@ -14,12 +14,10 @@ their containers is found in the same way one level further out, and pulled back
 A unit is where the last event put it, its own or that of a container it was in at that time.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
-from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -27,147 +25,11 @@ from uuid import UUID
 from trueorigin.domain.catalog import QUANTITY_MAX
 from trueorigin.domain.containment import ALWAYS, DEPTH_MAX, FOREVER
 from trueorigin.domain.events import PLACING, Effect, Event, EventKind, Moment, Outline, Part, Touch
+from trueorigin.domain.layers import Layer, Level, cut
 from trueorigin.domain.packing import Span, join_spans
 from trueorigin.domain.records import record
 
-_moment = attrgetter("moment")
-
-
-class Layer:
-    """Touches of one part on one level of a run, found by unit and time.
-
-    Nearly every question is about the end of time, or about a unit to which nothing happened
-    since: the last touch of all is kept for each place between two edges. `turns` are those edges
-    where it changes, far fewer where much lies on top of one another.
-    """
-
-    def __init__(self, touches: Iterable[Touch]) -> None:
-        """Arrange `touches`. O(n log n)."""
-        self._touches = sorted(touches, key=_moment)
-        edges = {each.span.start for each in self._touches}
-        edges.update(each.span.stop for each in self._touches)
-        self.edges = sorted(edges)
-        self._latest = self._find_latest()
-        self.turns = [
-            edge
-            for edge, (before, after) in zip(self.edges, pairwise(self._latest), strict=True)
-            if before is not after
-        ]
-
-    def _find_latest(self) -> list[Touch | None]:
-        """Return the last touch before the first edge, between each two, and after the last."""
-        latest: list[Touch | None] = [None] * (len(self.edges) + 1)
-        places = {edge: place for place, edge in enumerate(self.edges, start=1)}
-        # Painted from the newest on. Each place leads to itself while it is bare, and then
-        # towards the next one that is; whoever comes by makes the way shorter.
-        onwards = list(range(len(latest) + 1))
-        for touch in reversed(self._touches):
-            place, stop = places[touch.span.start], places[touch.span.stop]
-            while place < stop:
-                following = onwards[place]
-                if following == place:
-                    latest[place] = touch
-                    following = onwards[place] = place + 1
-                else:
-                    onwards[place] = onwards[following]
-                place = following
-        return latest
-
-    @cached_property
-    def _nodes(self) -> defaultdict[int, list[Touch]]:
-        """Arrange the touches as a segment tree, for questions about what was before the last.
-
-        Each lies at the fewest nodes that together cover its span, in order of time, so that the
-        last before a moment is found in O(log^2 n), whatever lies on top of one another.
-        """
-        nodes: defaultdict[int, list[Touch]] = defaultdict(list)
-        for each in self._touches:
-            left = bisect_left(self.edges, each.span.start) + len(self.edges)
-            right = bisect_left(self.edges, each.span.stop) + len(self.edges)
-            while left < right:
-                if left & 1:
-                    nodes[left].append(each)
-                    left += 1
-                if right & 1:
-                    right -= 1
-                    nodes[right].append(each)
-                left, right = left >> 1, right >> 1
-        return nodes
-
-    def _over(self, index: int) -> Iterator[list[Touch]]:
-        """Yield the nodes that hold a unit."""
-        place = bisect_right(self.edges, index) - 1
-        node = place + len(self.edges) if place >= 0 else 0
-        while node:
-            if node in self._nodes:
-                yield self._nodes[node]
-            node >>= 1
-
-    def last_before(self, index: int, moment: Moment) -> Touch | None:
-        """Return the last touch of a unit before `moment`."""
-        last = self._latest[bisect_right(self.edges, index)]
-        if last is None or last.moment < moment:
-            return last
-        last = None
-        for touches in self._over(index):
-            at = bisect_left(touches, moment, key=_moment)
-            if at and (last is None or touches[at - 1].moment > last.moment):
-                last = touches[at - 1]
-        return last
-
-    def first_after(self, index: int, moment: Moment) -> Moment:
-        """Return the moment of the first touch of a unit after `moment`, or FOREVER."""
-        first = FOREVER
-        last = self._latest[bisect_right(self.edges, index)]
-        if last is None or last.moment <= moment:
-            return first
-        for touches in self._over(index):
-            at = bisect_right(touches, moment, key=_moment)
-            if at < len(touches):
-                first = min(first, touches[at].moment)
-        return first
-
-    def list_after(self, index: int, moment: Moment) -> Iterator[Touch]:
-        """Yield the touches of a unit after `moment`, in no particular order."""
-        for touches in self._over(index):
-            yield from touches[bisect_right(touches, moment, key=_moment) :]
-
-
-class _Level(NamedTuple):
-    """One level of a run: when its units were packed, emptied, put somewhere, and filled."""
-
-    packed: Layer
-    emptied: Layer
-    placed: Layer
-    filled: Layer
-
-    def split(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """Yield [start, stop) in segments that the same events touch."""
-        return _cut(start, stop, (layer.edges for layer in self))
-
-    def split_before(self, start: int, stop: int, until: Moment) -> Iterator[tuple[int, int]]:
-        """Yield [start, stop) in segments that were last packed and put somewhere by the same."""
-        layers = (self.packed, self.placed)
-        if until == FOREVER:
-            return _cut(start, stop, (layer.turns for layer in layers))
-        return _cut(start, stop, (layer.edges for layer in layers))
-
-
-def _cut(start: int, stop: int, rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """Yield [start, stop) between those edges that lie inside; each of the `rows` is in order."""
-    edges: set[int] = set()
-    for row in rows:
-        if row:
-            edges.update(row[bisect_right(row, start) : bisect_left(row, stop)])
-    for edge in sorted(edges) if edges else ():
-        yield start, edge
-        start = edge
-    yield start, stop
-
-
-_NOTHING = _Level(*[Layer(())] * 4)
-
-
+_NOTHING: Final = Level(*[Layer(())] * 4)
 _FILLING: Final = frozenset({Effect.INTO, Effect.PLANNED})
 
 
@@ -202,12 +64,20 @@ class _Ending(NamedTuple):
 class Ground:
     """All that touches some units and whatever they were in."""
 
-    def __init__(self, touches: Iterable[Touch], outlines: Mapping[UUID, Outline]) -> None:
-        """Arrange touches of the events with these `outlines`, by their ids.
-
-        Events declared in error count for nothing.
-        """
+    def __init__(
+        self, levels: Mapping[tuple[int, int], Level], outlines: Mapping[UUID, Outline]
+    ) -> None:
+        """Take what is arranged already; `outlines` are those of its events, by id."""
         self.outlines = outlines
+        self._levels = levels
+        self._endings: dict[tuple[tuple[int, int], int], _Ending] = {}
+
+    @classmethod
+    def of(cls, touches: Iterable[Touch], outlines: Mapping[UUID, Outline]) -> "Ground":
+        """Arrange touches of the events with these `outlines`.
+
+        Those declared in error count for nothing.
+        """
         levels: defaultdict[tuple[int, int], tuple[list[Touch], ...]]
         levels = defaultdict(lambda: ([], [], [], []))
         for each in touches:
@@ -222,8 +92,22 @@ class Ground:
                     placed.append(each)
                 elif each.part is Part.CONTAINER and outline.effect in _FILLING:
                     filled.append(each)
-        self._levels = {name: _Level(*map(Layer, lists)) for name, lists in levels.items()}
-        self._endings: dict[tuple[tuple[int, int], int], _Ending] = {}
+        arranged = {name: Level(*map(Layer, lists)) for name, lists in levels.items()}
+        return cls(arranged, outlines)
+
+    def keep_kind(self, kind: EventKind) -> "Ground":
+        """Return the same packings, and of what put units somewhere the events of one kind."""
+        levels = {
+            name: level._replace(
+                placed=Layer(
+                    touch
+                    for touch in level.placed.touches
+                    if self.outlines[touch.moment.id].kind is kind
+                )
+            )
+            for name, level in self._levels.items()
+        }
+        return Ground(levels, self.outlines)
 
     def list_last(self, span: Span) -> Iterator[tuple[Span, Moment | None]]:
         """Yield `span` in segments, in order, with the last event that put each somewhere."""
@@ -301,7 +185,7 @@ class Ground:
                         edges.add(first)
         return edges
 
-    def _find_level(self, span: Span) -> _Level:
+    def _find_level(self, span: Span) -> Level:
         return self._levels.get((span.run_id, span.level), _NOTHING)
 
     def _seek(self, span: Span, entered: Moment, stretch: _Stretch, depth: int) -> Iterator[_Found]:
@@ -312,7 +196,7 @@ class Ground:
         """
         level = self._find_level(span)
         emptied = (level.emptied.edges,) if depth else ()
-        for start, stop in _cut(span.start, span.stop, emptied):
+        for start, stop in cut(span.start, span.stop, emptied):
             until = stretch.until
             if depth:
                 until = min(until, level.emptied.first_after(start, entered))
@@ -346,7 +230,7 @@ class Ground:
         return known
 
     def _seek_back(
-        self, level: _Level, bounds: tuple[int, int], stretch: _Stretch, depth: int
+        self, level: Level, bounds: tuple[int, int], stretch: _Stretch, depth: int
     ) -> Iterator[_Found]:
         """Go back in time from one packing to the one before, until something is found."""
         waiting = [(bounds, stretch.until)]

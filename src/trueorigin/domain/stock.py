@@ -83,7 +83,7 @@ def sort_goods(
     touches = list(touches)
     # As whoever waits sees it: what others did between sending and arrival moves nothing.
     mine = [each for each in touches if _is_known(organisation_id, each, outlines[each.moment.id])]
-    all_ground, own_ground = Ground(touches, outlines), Ground(mine, outlines)
+    all_ground, own_ground = Ground.of(touches, outlines), Ground.of(mine, outlines)
     coming: defaultdict[UUID, list[Span]] = defaultdict(list)
     sent: defaultdict[UUID, list[Span]] = defaultdict(list)
     held: defaultdict[tuple[Any, ...], list[tuple[Span, datetime]]] = defaultdict(list)

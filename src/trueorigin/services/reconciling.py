@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from trueorigin.domain.catalog import Run
-from trueorigin.domain.events import EventKind, Outline, Part, Touch
+from trueorigin.domain.events import Outline, Part, Touch
 from trueorigin.domain.lifecycle import Stage, StageFact
 from trueorigin.domain.packing import Span, join_spans
 from trueorigin.domain.positions import Ground
@@ -64,7 +64,10 @@ def reconcile_run(tx: Tx, scope: TenantScope, run_id: int, *, at: datetime) -> R
     read = stored.list_read_units(tx, scope, run_id, run.levels, limit=READ_MAX)
     recalled = list(_list_recalled(tx, run, wholes, facts, at))
     touches, outlines = tracing.find_touched(tx, wholes, at=at)
-    grounds = {kind: _build_ground(touches, outlines, kind) for kind in COUNTED}
+    ground = Ground.of(touches, outlines)
+    # The last event of a kind that a unit was part of says whether it ever was part of one.
+    grounds = {kind: ground.keep_kind(kind) for kind in COUNTED}
+    packed = list(_list_packed(touches, outlines))
     reports = []
     for whole in wholes:
         found = _gather(whole, taken, facts, at)
@@ -72,7 +75,7 @@ def reconcile_run(tx: Tx, scope: TenantScope, run_id: int, *, at: datetime) -> R
             **found,
             whole=whole,
             recalled=_keep_level(whole, recalled),
-            packed=_keep_level(whole, _list_packed(touches, outlines)),
+            packed=_keep_level(whole, packed),
             happened={kind: _list_happened(grounds[kind], whole) for kind in COUNTED},
             read=join_spans(
                 Span(run.id, whole.level, index, index + 1) for index in read[whole.level]
@@ -142,29 +145,14 @@ def _list_recalled(
         yield from wholes
 
 
-def _build_ground(
-    touches: Iterable[Touch], outlines: Mapping[UUID, Outline], kind: EventKind
-) -> Ground:
-    """Arrange packings and, of all that moves units, the events of one kind alone.
-
-    The last of these that a unit was part of says whether it ever was part of one.
-    """
-    wanted = (
-        touch
-        for touch in touches
-        if touch.part is not Part.SUBJECT or outlines[touch.moment.id].kind is kind
-    )
-    return Ground(wanted, outlines)
-
-
 def _list_happened(ground: Ground, whole: Span) -> tuple[Span, ...]:
     return join_spans(span for span, last in ground.list_last(whole) if last is not None)
 
 
 def _list_packed(touches: Iterable[Touch], outlines: Mapping[UUID, Outline]) -> Iterator[Span]:
     for touch in touches:
-        is_valid = not outlines[touch.moment.id].is_declared
-        if is_valid and touch.part is Part.PACKED and touch.container is not None:
+        is_packing = touch.part is Part.PACKED and touch.container is not None
+        if is_packing and not outlines[touch.moment.id].is_declared:
             yield touch.span
 
 

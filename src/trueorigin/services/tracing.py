@@ -221,7 +221,7 @@ def find_packed(tx: Tx, unit: int, *, at: datetime) -> list[Span] | None:
         return None
     packed = containment.list_touches(tx, load, until=at, parts=(Part.PACKED,))
     outlines = stored.find_outlines(tx, {touch.moment.id for touch in (*filled, *packed)})
-    ground = Ground([*filled, *packed], outlines)
+    ground = Ground.of([*filled, *packed], outlines)
     inside = (each for span in load for each in ground.list_inside(span, container))
     return list(join_spans(inside))
 
@@ -233,7 +233,7 @@ def _find_loads(
     parts = (Part.CONTAINER, Part.EMPTIED)
     touches = containment.list_touches(tx, groups, until=at, parts=parts)
     events = stored.find_events(tx, {touch.moment.id for touch in touches})
-    ground = Ground(touches, {event.id: event.outline for event in events.values()})
+    ground = Ground.of(touches, {event.id: event.outline for event in events.values()})
     return touches, [each for group in groups for each in ground.list_loads(group, events)]
 
 
@@ -242,7 +242,7 @@ def find_positions(tx: Tx, spans: Sequence[Span], *, at: datetime) -> list[Posit
 
     At most three statements for each level of containers, at the price of their events.
     """
-    return list(list_positions(Ground(*find_touched(tx, spans, at=at)), join_spans(spans)))
+    return list(list_positions(Ground.of(*find_touched(tx, spans, at=at)), join_spans(spans)))
 
 
 def find_alike(tx: Tx, spans: Sequence[Span], event: Event) -> list[Span]:
@@ -252,7 +252,7 @@ def find_alike(tx: Tx, spans: Sequence[Span], event: Event) -> list[Span]:
     """
     touches, outlines = find_touched(tx, spans, at=FOREVER.at)
     told = {**outlines, event.id: event.outline}
-    ground = Ground([*touches, *list_touches(event)], told)
+    ground = Ground.of([*touches, *list_touches(event)], told)
     return [part for span in join_spans(spans) for part in ground.list_alike(span)]
 
 
