@@ -1,7 +1,11 @@
 """Where many units are now, in as few ranges as possible, at the price of events."""
 
+import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from random import Random
+from types import FrameType
 from uuid import UUID
 
 from tests.chain_makers import (
@@ -137,6 +141,64 @@ def test_a_million_units_cost_what_their_events_cost() -> None:
     assert len(found) == 4000
     assert sum(each.span.size for each in found) == units
     assert time.process_time() - started < 5
+
+
+def count_calls(work: Callable[[], object]) -> int:
+    """Return how many functions are called, which time is not: it depends on the machine."""
+    calls = 0
+
+    def note(_frame: FrameType, event: str, _told: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_the_work_grows_with_the_events_whatever_lies_on_top_of_one_another() -> None:
+    random = Random(7)  # noqa: S311 - repeatable on purpose
+    packed = pack_planned(hours(0), plan(0, Span(RUN, 1, 0, 10_000)))
+    kinds = (EventKind.SHIPPING, EventKind.RECEIVING, EventKind.STORING)
+    spent = []
+    for count in (250, 2000):
+        starts = [random.randrange(9000) for _ in range(count)]
+        events = [
+            make_event(hours(1 + n / 1000), Span(RUN, 1, start, start + 900), kind=kinds[n % 3])
+            for n, start in enumerate(starts)
+        ]
+        touches = [touch for event in (packed, *events) for touch in list_touches(event)]
+        outlines = {event.id: event.outline for event in (packed, *events)}
+        whole = Span(RUN, 0, 0, 240_000)
+        found: list[Position] = []
+        spent.append(
+            count_calls(lambda: found.extend(list_positions(Ground.of(touches, outlines), [whole])))  # noqa: B023 - called at once
+        )
+        assert sum(each.span.size for each in found) == whole.size
+        # Some 170 events lie on each case; a unit has one place.
+        assert len(found) < 200
+    assert spent[1] / 2000 < spent[0] / 250
+    assert spent[1] / 2000 < 30
+
+
+def test_of_one_kind_it_is_told_whether_units_were_ever_part_of_one() -> None:
+    packed = pack_planned(hours(0), plan(0, Span(RUN, 1, 0, 2)))
+    sold, back = (
+        make_event(hours(n), case(0), kind=kind)
+        for n, kind in ((1, EventKind.SELLING), (2, EventKind.RETURNING))
+    )
+    ground = ground_of(packed, sold, back)
+    for event, kind in ((sold, EventKind.SELLING), (back, EventKind.RETURNING)):
+        assert list(ground.keep_kind(kind).list_last(Span(RUN, 0, 0, 48))) == [
+            (Span(RUN, 0, 0, 24), event.moment),
+            (Span(RUN, 0, 24, 48), None),
+        ]
+    assert list(ground.keep_kind(EventKind.STORING).list_last(Span(RUN, 0, 0, 48))) == [
+        (Span(RUN, 0, 0, 48), None)
+    ]
 
 
 def test_the_load_of_a_container_is_what_went_in_since_it_was_emptied() -> None:

@@ -67,6 +67,7 @@ def test_no_events_cost_nothing(database: Database) -> None:
         assert events.append_events(tx, []) == set()
         assert events.append_declarations(tx, []) == set()
         assert events.find_declared(tx, []) == set()
+        assert events.find_outlines(tx, []) == {}
         assert containment.find_touches(tx, []) == {}
         assert containment.list_touches(tx, []) == []
         assert containment.find_runs(tx, []) == {}
@@ -117,6 +118,23 @@ def test_a_declaration_counts_if_it_is_of_who_recorded_the_event(database: Datab
     assert found[mine.id].declaration == declare(mine)
     assert found[early.id].declaration == declare(early, reason=None)
     assert found[theirs.id].declaration is None
+
+
+def test_outlines_are_those_of_the_events_and_shared_by_those_alike(database: Database) -> None:
+    mine, theirs, alike = (make_event(hours(n), item(n)) for n in range(3))
+    told = [*EVENTS, mine, theirs, alike]
+    sent: list[object] = []
+    with database.write() as tx:
+        events.append_events(tx, told)
+        events.append_declarations(tx, [declare(mine), declare(theirs, organisation_id=SAM)])
+        with database.watching(sent.append):
+            found = events.find_outlines(tx, {*(each.id for each in told), make_id()})
+    assert len(sent) == 1
+    stored = read(database, *told)
+    assert found == {each.id: each.outline for each in stored.values()}
+    assert found[mine.id].is_declared
+    assert not found[theirs.id].is_declared
+    assert found[theirs.id] is found[alike.id]
 
 
 def test_an_event_is_declared_in_error_once(database: Database) -> None:

@@ -149,6 +149,25 @@ def test_touches_of_spans_are_those_that_share_a_unit_with_one(database: Databas
     ]
 
 
+def test_touches_of_some_parts_until_some_time(database: Database) -> None:
+    packed = pack(hours(1), case(3), item(4), Span(RUN, 0, 7, 9))
+    emptied = empty(hours(2), case(3), Span(RUN, 1, 5, 9))
+    moved = make_event(hours(3), case(3), Span(RUN, 1, 5, 9))
+    cases = [Span(RUN, 1, 3, 9)]
+    filling = (Part.CONTAINER, Part.EMPTIED)
+    with database.write() as tx:
+        events.append_events(tx, [packed, emptied, moved])
+        found = containment.list_touches(tx, cases, parts=filling)
+        early = containment.list_touches(tx, cases, until=hours(1), parts=filling)
+        assert len(containment.list_touches(tx, cases)) == 5
+        assert containment.list_touches(tx, cases, until=hours(0.5)) == []
+    assert {(each.moment, each.part) for each in found} == {
+        (packed.moment, Part.CONTAINER),
+        (emptied.moment, Part.EMPTIED),
+    }
+    assert [(each.moment, each.part) for each in early] == [(packed.moment, Part.CONTAINER)]
+
+
 def test_runs_are_found_whosever_they_are(database: Database, cast: Cast) -> None:
     with database.read() as tx:
         found = containment.find_runs(tx, [cast.alice.run.id, cast.charlie.run.id, 2**28])
