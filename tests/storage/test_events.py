@@ -67,7 +67,7 @@ def test_no_events_cost_nothing(database: Database) -> None:
         assert events.append_events(tx, []) == set()
         assert events.append_declarations(tx, []) == set()
         assert events.find_declared(tx, []) == set()
-        assert events.find_outlines(tx, []) == {}
+        assert containment.find_outlines(tx, []) == {}
         assert containment.find_touches(tx, []) == {}
         assert containment.list_touches(tx, []) == []
         assert containment.find_runs(tx, []) == {}
@@ -128,7 +128,7 @@ def test_outlines_are_those_of_the_events_and_shared_by_those_alike(database: Da
         events.append_events(tx, told)
         events.append_declarations(tx, [declare(mine), declare(theirs, organisation_id=SAM)])
         with database.watching(sent.append):
-            found = events.find_outlines(tx, {*(each.id for each in told), make_id()})
+            found = containment.find_outlines(tx, {*(each.id for each in told), make_id()})
     assert len(sent) == 1
     stored = read(database, *told)
     assert found == {each.id: each.outline for each in stored.values()}

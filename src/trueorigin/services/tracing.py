@@ -220,7 +220,7 @@ def find_packed(tx: Tx, unit: int, *, at: datetime) -> list[Span] | None:
     if not load:
         return None
     packed = containment.list_touches(tx, load, until=at, parts=(Part.PACKED,))
-    outlines = stored.find_outlines(tx, {touch.moment.id for touch in (*filled, *packed)})
+    outlines = containment.find_outlines(tx, {touch.moment.id for touch in (*filled, *packed)})
     ground = Ground.of([*filled, *packed], outlines)
     inside = (each for span in load for each in ground.list_inside(span, container))
     return list(join_spans(inside))
@@ -276,7 +276,7 @@ def find_touched(
         found = containment.list_touches(tx, new, until=at)
         touches.update(dict.fromkeys(found))
         ids = {touch.moment.id for touch in found} - outlines.keys()
-        outlines.update(stored.find_outlines(tx, ids))
+        outlines.update(containment.find_outlines(tx, ids))
         wanted = join_spans(_list_outer(new, found))
     return list(touches), outlines
 

@@ -8,6 +8,7 @@ unit. They serve all tenants: who may see what of it is decided by the caller.
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -17,13 +18,19 @@ import sqlalchemy as sa
 
 from trueorigin.domain.catalog import QUANTITY_MAX, Run
 from trueorigin.domain.containment import FOREVER
-from trueorigin.domain.events import PARTS, Moment, Part, Touch
+from trueorigin.domain.events import KINDS, PARTS, Effect, Moment, Outline, Part, Touch
 from trueorigin.domain.history import Window
 from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.packing import Span, span_of
 from trueorigin.storage.catalog import build_run
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import rows_params, rows_sql, to_uuid
+from trueorigin.storage.dialect import (
+    rows_params,
+    rows_sql,
+    to_identifiers,
+    to_texts,
+    to_uuid,
+)
 from trueorigin.storage.schema import run
 from trueorigin.storage.touch_sql import ROWS_MAX, find_by_block, find_by_unit
 
@@ -141,6 +148,53 @@ def _to_unit_touch(row: tuple[Any, ...]) -> Touch:
     part, at, event_id, container, key = row
     moment = Moment(from_microseconds(at), to_uuid(event_id))
     return Touch(moment, PARTS[part], span_of(key), container)
+
+
+def find_outlines(tx: Tx, event_ids: Collection[UUID]) -> dict[UUID, Outline]:
+    """Return what of these events says where units are, by id. One query.
+
+    A third of what `events.find_events` costs: most events of a run are alike and share one.
+    """
+    if not event_ids:
+        return {}
+    ids = dict(zip(to_identifiers(tx.dialect, list(event_ids)), event_ids, strict=True))
+    given = rows_sql(tx.dialect, "id uuid")
+    rows = tx.run(
+        "SELECT e.is_declaration, e.id, e.organisation_id, e.kind, e.effect, e.site_id,"  # noqa: S608 - fixed text
+        f" e.partner_id FROM {given} JOIN event AS e ON e.id = r.id",
+        # In order of the key, so that neighbours are found on one page.
+        rows_params(tx.dialect, [(name,) for name in sorted(to_texts(list(event_ids)))]),
+    )
+    alike: dict[tuple[Any, ...], Outline] = {}
+    found: dict[UUID, Outline] = {}
+    for is_declaration, name, *told in rows:
+        if not is_declaration:
+            key = tuple(told)
+            outline = alike.get(key)
+            if outline is None:
+                outline = alike[key] = _to_outline(*told)
+            found[ids[name]] = outline
+    for is_declaration, name, organisation_id, *_ in rows:
+        outline = found.get(ids[name]) if is_declaration else None
+        if outline is not None and outline.organisation_id == to_uuid(organisation_id):
+            found[ids[name]] = replace(outline, is_declared=True)
+    return found
+
+
+def _to_outline(
+    organisation_id: UUID | str,
+    kind: int,
+    effect: int,
+    site_id: UUID | str | None,
+    partner_id: UUID | str | None,
+) -> Outline:
+    return Outline(
+        kind=KINDS[kind],
+        effect=Effect(effect),
+        organisation_id=to_uuid(organisation_id),
+        site_id=None if site_id is None else to_uuid(site_id),
+        partner_id=None if partner_id is None else to_uuid(partner_id),
+    )
 
 
 def find_runs(tx: Tx, run_ids: Collection[int]) -> dict[int, Run]:

@@ -6,7 +6,6 @@ Whose events may be added or seen is decided by the caller: a chain has many org
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import repeat
 from operator import attrgetter
@@ -23,7 +22,6 @@ from trueorigin.domain.events import (
     Effect,
     Event,
     EventKind,
-    Outline,
     Part,
     list_touches,
 )
@@ -34,14 +32,7 @@ from trueorigin.domain.records import record
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.domain.units import dyadic_blocks, split_unit_key
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import (
-    insert_new,
-    rows_params,
-    rows_sql,
-    to_identifiers,
-    to_texts,
-    to_uuid,
-)
+from trueorigin.storage.dialect import insert_new, rows_params, rows_sql, to_texts, to_uuid
 from trueorigin.storage.schema import catalogue_revision, event as event_table, run, run_mark
 
 PAGE_MAX: Final = 1000
@@ -376,53 +367,6 @@ def find_events(tx: Tx, event_ids: Collection[UUID]) -> dict[UUID, Event]:
 
 
 _DECLARES: Final = "d.id = e.id AND d.is_declaration = 1 AND d.organisation_id = e.organisation_id"
-
-
-def find_outlines(tx: Tx, event_ids: Collection[UUID]) -> dict[UUID, Outline]:
-    """Return what of these events says where units are, by id. One query.
-
-    A fifth of what `find_events` costs: most events of a run are alike, and share an outline.
-    """
-    if not event_ids:
-        return {}
-    ids = dict(zip(to_identifiers(tx.dialect, list(event_ids)), event_ids, strict=True))
-    given = rows_sql(tx.dialect, "id uuid")
-    rows = tx.run(
-        "SELECT e.is_declaration, e.id, e.organisation_id, e.kind, e.effect, e.site_id,"  # noqa: S608 - fixed text
-        f" e.partner_id FROM {given} JOIN event AS e ON e.id = r.id",
-        # In order of the key, so that neighbours are found on one page.
-        rows_params(tx.dialect, [(name,) for name in sorted(to_texts(list(event_ids)))]),
-    )
-    alike: dict[tuple[Any, ...], Outline] = {}
-    found: dict[UUID, Outline] = {}
-    for is_declaration, name, *told in rows:
-        if not is_declaration:
-            key = tuple(told)
-            outline = alike.get(key)
-            if outline is None:
-                outline = alike[key] = _to_outline(*told)
-            found[ids[name]] = outline
-    for is_declaration, name, organisation_id, *_ in rows:
-        outline = found.get(ids[name]) if is_declaration else None
-        if outline is not None and outline.organisation_id == to_uuid(organisation_id):
-            found[ids[name]] = replace(outline, is_declared=True)
-    return found
-
-
-def _to_outline(
-    organisation_id: UUID | str,
-    kind: int,
-    effect: int,
-    site_id: UUID | str | None,
-    partner_id: UUID | str | None,
-) -> Outline:
-    return Outline(
-        kind=KINDS[kind],
-        effect=Effect(effect),
-        organisation_id=to_uuid(organisation_id),
-        site_id=_uuid(site_id),
-        partner_id=_uuid(partner_id),
-    )
 
 
 def find_declared(tx: Tx, event_ids: Collection[UUID]) -> set[UUID]:
