@@ -103,8 +103,9 @@ class Scanner {
     this.start.disabled = true;
     this.warning.hidden = true;
     this.say("starting");
+    let stream: MediaStream;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({
+      stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
         video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
       });
@@ -114,9 +115,12 @@ class Scanner {
       this.say(name === "NotAllowedError" ? "refused" : name === "NotFoundError" ? "none" : "failed");
       return;
     }
+    this.stream = stream;
     try {
-      await this.watch(this.stream);
+      await this.watch(stream);
     } catch {
+      // Who has stopped it meanwhile has broken it off, and nothing is wrong.
+      if (this.stream !== stream) return;
       this.close(true);
       this.say("failed");
     }
@@ -133,7 +137,7 @@ class Scanner {
     find<HTMLButtonElement>(this.section, "#scan-stop").focus({ preventScroll: true });
     this.finder.scrollIntoView({ block: "nearest" });
     const [detector] = await Promise.all([openDetector(this.section), this.video.play()]);
-    this.say("looking");
+    if (this.stream === stream) this.say("looking");
     while (this.stream === stream) {
       const found = this.video.readyState >= 2 ? await detector.detect(this.video) : [];
       if (this.stream === stream) {
