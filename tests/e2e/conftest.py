@@ -8,6 +8,17 @@ import pytest
 from tests.e2e.program import Server
 from tests.postgres_pool import PostgresServer
 
+FOLDER = Path(__file__).parent
+# They start servers, kill them and wait for long work, which lets everybody else go first.
+TEST_SECONDS_MAX = 600
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder the time they may need on a busy machine."""
+    for item in items:
+        if item.path.parent == FOLDER:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS_MAX))
+
 
 @pytest.fixture
 def sqlite_server(tmp_path: Path) -> Iterator[Server]:

@@ -5,12 +5,12 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,12 @@ import psycopg
 import pytest
 from tests.command_line import run_here
 from tools import clerk
+from tools.ports import lend_port
 
 START_SECONDS_MAX = 120
+# What comes for certain, but on a busy machine late.
+PATIENCE_S = 120
 PROGRAM = Path(sys.executable).with_name("trueorigin")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def get_json(base: str, path: str) -> tuple[int, Any]:
@@ -39,6 +36,14 @@ def get_json(base: str, path: str) -> tuple[int, Any]:
         connection.request("GET", path, headers={"Accept": "application/json"})
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
+
+
+def wait_until(is_so: Callable[[], bool], what: str) -> None:
+    """Wait until something is so; fail with `what` where it never comes."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
 
 
 @dataclass
@@ -100,7 +105,7 @@ class Server:
 
     def start(self) -> str:
         """Start one more server process and return its base URL once it is ready."""
-        port = free_port()
+        port = lend_port()
         command = [
             str(PROGRAM), "serve", *self.storage_options(),
             "--host", "127.0.0.1", "--port", str(port), "--public-url", self.public_url,
@@ -136,12 +141,49 @@ class Server:
             process.wait()
         self.processes.clear()
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Keep every server process and its children where they are while the block runs."""
+        groups = [process.pid for process in self.processes.values()]
+        for group in groups:
+            os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for group in groups:
+                with suppress(ProcessLookupError):
+                    os.killpg(group, signal.SIGCONT)
+
+    def has_sessions(self) -> bool:
+        """Tell whether PostgreSQL still works for a server; it ends what it has begun."""
+        return self.database is not None and bool(
+            self.query(
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'trueorigin'"
+            )
+        )
+
+    def list_processes(self) -> list[int]:
+        """Return the ids of all processes of the server."""
+        found = [process.pid for process in self.processes.values()]
+        for pid in found:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += [int(child) for child in children.read_text().split()]
+        return found
+
+    def measure_work(self) -> float:
+        """Return for how many seconds its processes have kept a core busy."""
+        # User and system time, behind the name of the program.
+        lines = [Path(f"/proc/{pid}/stat").read_text() for pid in self.list_processes()]
+        ticks = [int(part) for line in lines for part in line.rpartition(")")[2].split()[11:13]]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into the database from outside, as an auditor would."""
         if self.database is not None:
             with psycopg.connect(self.database) as connection:
                 return connection.execute(statement.encode()).fetchall()
-        with closing(sqlite3.connect(self.data / "trueorigin.db")) as connection:
+        with closing(sqlite3.connect(self.data / "trueorigin.db", timeout=30)) as connection:
             return connection.execute(statement).fetchall()
 
     def change(self, statement: str) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from tests.e2e.program import Server
 from tests.e2e.test_main_job import read_json
+from tools.ports import lend_port
 
 INVENTED = 10_000
 # Each waits a moment for every refusal.
@@ -31,7 +32,7 @@ def test_an_empty_data_folder_on_a_used_database_is_refused(
     key = postgres_backed_server.create_key("Alice Distillery")
     assert key
     stranger = Server(data=tmp_path / "other", database=postgres_backed_server.database)
-    refused = stranger.try_cli("serve")
+    refused = stranger.try_cli("serve", "--port", str(lend_port()))
     assert refused.returncode == 2
     assert "master" in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -42,7 +43,7 @@ def test_a_body_of_200_mb_is_refused_before_it_is_read(sqlite_server: Server) ->
     base = sqlite_server.start()
     key = sqlite_server.create_key("Alice Distillery")
     for path in ("/api/v1/products", "/api/v1/verifications"):
-        connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)
         connection.putrequest("POST", path)
         connection.putheader("Authorization", f"Bearer {key}")
         connection.putheader("Content-Type", "application/json")

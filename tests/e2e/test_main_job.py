@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job over HTTP: register, issue, scan, compare, remember, recall."""
 
-import time
 from typing import Any
 
 import httpx
@@ -54,9 +53,10 @@ def test_a_run_of_a_billion_is_one_row_and_its_last_unit_verifies(sqlite_server:
     maker = sqlite_server.sign_in(base)
     maker.create_run(24, gtin="06901234567908")
     before = sqlite_server.measure_bytes()
-    began = time.monotonic()
+    worked = sqlite_server.measure_work()
     run = maker.create_run(BILLION)
-    assert time.monotonic() - began < 10  # A guard against per-unit work, not a benchmark.
+    # A guard against work for each unit, not a benchmark; a machine that stands still works not.
+    assert sqlite_server.measure_work() - worked < 10
     rows = maker.list_codes(run["id"], BILLION - 1, BILLION)
     assert read_json(base, rows[0][5])["verdict"] == "genuine"
     assert sqlite_server.measure_bytes() - before < 100_000
