@@ -145,9 +145,9 @@ def test_a_backup_while_readings_arrive_holds_all_that_were_answered_before(
             if len(answered) >= 20:
                 enough.set()
 
-    reader = threading.Thread(target=keep_reading)
+    reader = threading.Thread(target=keep_reading, daemon=True)
     reader.start()
-    assert enough.wait(30)
+    assert enough.wait(120)
     before = set(answered)
     archive = back_up(centre, tmp_path / "backup.tar")
     stop.set()

@@ -3,7 +3,6 @@
 
 import csv
 import io
-import time
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -411,11 +410,14 @@ def archive(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_zip_bomb_is_refused_before_it_is_opened() -> None:
+def test_a_zip_bomb_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     data = archive({"xl/workbook.xml": b"<a/>", "xl/media/bomb.bin": bytes(2**25)})
-    started = time.perf_counter()
+
+    def refuse_to_unpack(*_arguments: object, **_options: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", refuse_to_unpack)
     assert file_refusal(data).code == "table_bomb"
-    assert time.perf_counter() - started < 1
 
 
 def test_a_cell_of_a_megabyte_is_a_fault_of_its_row(database: Database, cast: Cast) -> None:

@@ -20,8 +20,12 @@ from trueorigin.storage.database import Database, migrate
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 4
-# Long enough to be in the middle of the storm, at a moment nobody chose.
-SECONDS = (0.05, 0.6)
+# What comes for certain, but on a busy machine late.
+PATIENCE_S = 120
+# Readings that are answered before the moment of the crash is drawn.
+THICK = 25
+# So long the storm goes on, to a moment nobody chose.
+SECONDS = (0.0, 0.5)
 
 
 class Storm:
@@ -34,10 +38,12 @@ class Storm:
             env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # What is read ahead here would be missing where the rest is read, in part of a line.
+            bufsize=0,
         )
         assert self.process.stdout is not None
-        self.first = self.process.stdout.readline()
-        assert self.first, self._complaint()
+        self.first = b"".join(self.process.stdout.readline() for _ in range(THICK))
+        assert self.first.count(b"\n") == THICK, self._complaint()
 
     def _complaint(self) -> str:
         return self.process.communicate()[1].decode()[-3000:]
@@ -53,7 +59,7 @@ class Storm:
 
     def wait(self) -> set[str]:
         """Wait until it ends by itself, its database gone; return what it was answered."""
-        printed, complaint = self.process.communicate(timeout=30)
+        printed, complaint = self.process.communicate(timeout=PATIENCE_S)
         assert self.process.returncode == 1, complaint.decode()[-3000:]
         return set((self.first + printed).decode().split("\n")[:-1])
 
@@ -97,7 +103,6 @@ def test_every_answered_reading_survives_a_killed_process(
         storm = Storm(tmp_path, url, tmp_path / "listing")
         wait_a_random_moment()
         answered |= storm.kill()
-    assert len(answered) > 20 * ROUNDS, "the storm was too thin to show anything"
     assert answered <= stored(database)
     devices, counted = device_sums(database)
     assert devices == counted
@@ -123,7 +128,7 @@ def start_server(url: str) -> None:
     """Start the killed cluster again; it recovers from its log."""
     folder = Path(str(make_url(url).query["host"]))
     data = folder / "data"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     options = (data / "postmaster.opts").read_text().split(None, 1)[1].replace('"', "'").strip()
     command = [str(test_postgres.find_programs() / "pg_ctl"), "start", "--wait"]
     command += [f"--pgdata={data}", f"--log={folder / 'log'}", f"--options={options}"]
@@ -148,7 +153,6 @@ def test_every_answered_reading_survives_a_killed_postgresql(
         kill_server(durable_postgres)
         answered |= storm.wait()
         start_server(durable_postgres)
-    assert len(answered) > 40, "the storm was too thin to show anything"
     with psycopg.connect(durable_postgres) as connection:
         found = {str(row[0]) for row in connection.execute("SELECT id FROM scan")}
     assert answered <= found

@@ -24,6 +24,6 @@ def test_a_writer_knows_that_another_one_waits(database: Database) -> None:
             while not is_awaited():
                 pass
             assert not is_in.is_set()
-    assert done.wait(10)
+    assert done.wait(60)
     thread.join()
     assert not is_awaited()
