@@ -6,11 +6,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.factories import Cast, make_cast
 from tests.postgres_pool import PostgresServer
 from tools.test_postgres import running_postgres
 
+from trueorigin.storage import database as database_module
 from trueorigin.storage.database import FILE_NAME, Database, migrate
+
+# A machine that runs several suites at once stands still now and then, for no fault of the code.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
+
+
+# How long tests of other things wait for the database.
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_databases() -> Iterator[None]:
+    """Give up no transaction only because the machine stood still while another one was open."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("BUSY_TIMEOUT_MS", "LOCK_TIMEOUT_MS", "STATEMENT_TIMEOUT_MS"):
+            patch.setattr(database_module, name, PATIENCE_MS)
+        yield
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -11,10 +11,6 @@ from trueorigin.domain.digitallink import PrintedCode, parse_code
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.serials import Position, SerialCipher
 
-# Machines that run several suites at once would fail a deadline for no fault of the code.
-settings.register_profile("codes", deadline=None)
-settings.load_profile("codes")
-
 KEY = bytes(range(32))
 HOSTS = ("https://zy.example",)
 

@@ -17,6 +17,8 @@ from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import unit_key
 from trueorigin.storage import accounts, catalog, database as module, scans
 from trueorigin.storage.database import (
+    LOCK_TIMEOUT_MS,
+    STATEMENT_TIMEOUT_MS,
     Database,
     Tx,
     migrate,
@@ -230,7 +232,11 @@ def test_a_writer_that_waits_too_long_is_told_so(
     assert caught.value.code == "database_busy"
 
 
-def test_a_postgresql_statement_that_takes_too_long_is_ended(postgres_database: Database) -> None:
+def test_a_postgresql_statement_that_takes_too_long_is_ended(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOCK_TIMEOUT_MS", LOCK_TIMEOUT_MS)
+    monkeypatch.setattr(module, "STATEMENT_TIMEOUT_MS", STATEMENT_TIMEOUT_MS)
     with postgres_database.write() as tx:
         assert tx.run("SHOW statement_timeout") == [("5s",)]
         assert tx.run("SHOW lock_timeout") == [("4s",)]
