@@ -1,15 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests in Chromium share: people at pages, what pages may never do, and films of labels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 from tools.running_demo import Demo
+from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -32,7 +45,16 @@ TYPE_KEYS = """text => {
         document.body.dispatchEvent(event);
     }
 }"""
+_START_MS_MAX = 180_000
 _TABS_MAX = 150
+
+
+def launch(kind: BrowserType, *arguments: str) -> Browser:
+    """Start Chromium, whose pages are waited for as long as a busy machine takes."""
+    options = [*CHROMIUM_ARGUMENTS, *arguments]
+    browser = kind.launch(executable_path=CHROMIUM, args=options, timeout=_START_MS_MAX)
+    browser.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
+    return browser
 
 
 def be_patient(context: BrowserContext, *, with_answers: bool = True) -> None:
@@ -43,7 +65,8 @@ def be_patient(context: BrowserContext, *, with_answers: bool = True) -> None:
 
 
 def list_violations(page: Page) -> list[Any]:
-    """Return what axe-core finds wrong with the page as it stands."""
+    """Return what axe-core finds wrong with the page as it stands, once all of it is there."""
+    page.wait_for_load_state()
     # It stays until the page is left, and costs more to load than to ask.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -53,11 +76,13 @@ def list_violations(page: Page) -> list[Any]:
 
 def measure_overhang(page: Page) -> int:
     """Return by how many pixels the page is wider than the screen; readers scroll sideways then."""
+    page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
 def list_spills(page: Page) -> list[str]:
     """Return the cards out of which something sticks that cannot be scrolled to."""
+    page.wait_for_load_state()
     spills: list[str] = page.evaluate(
         """() => [...document.querySelectorAll(".card, .card dd, .card dt, .card td")]
             .filter((each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1)
@@ -118,12 +143,29 @@ def sign_in(page: Page, demo: Demo) -> None:
     page.wait_for_url(f"{demo.base}/console")
 
 
+@contextmanager
+def following(page: Page, **choices: str) -> Iterator[None]:
+    """Choose in the studio of labels; the block ends when the label follows what was chosen last.
+
+    `choices` are what the form says then, by the names of its fields.
+    """
+
+    def is_last(answer: Response) -> bool:
+        sent = parse_qs(answer.request.post_data or "")
+        return all(sent.get(name) == [value] for name, value in choices.items())
+
+    with page.expect_response(is_last):
+        yield
+    expect(page.locator("[data-shown][aria-busy]")).to_have_count(0)
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the element has the focus, as somebody without a mouse does.
 
-    Waits for it first: the key before may have opened the page that it is on.
+    Waits for it first, and for the rest of its page: the key before may have opened that.
     """
     page.locator(selector).first.wait_for(state="attached")
+    page.wait_for_load_state()
     for _ in range(_TABS_MAX):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):

@@ -8,26 +8,33 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from tests.browsing import PATIENCE_MS, launch
 from tests.consumer_site import Site
 from tests.field_house import House, running_house
 from tests.scanning_world import Tenant, World
-from tools.running_demo import Demo, running_demo
-from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
+from tools.running_demo import START_SECONDS_MAX, Demo, running_demo
 
 from trueorigin.storage.database import Database
 
-# Pages come in a moment, but a machine that runs all tests at once may be busy for longer; what has
-# come is not waited for.
-expect.set_options(timeout=60_000)
+FOLDER = Path(__file__).parent
+# The first test of a module may have to start the demo, and a browser besides.
+TEST_SECONDS_MAX = 2 * START_SECONDS_MAX
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder that do not say otherwise the time they may need."""
+    for item in items:
+        if item.path.parent == FOLDER and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS_MAX))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium for one module: while it runs, this thread can run no other event loop."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
-        )
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
 
@@ -56,7 +63,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Chromium of that Playwright."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+    browser = launch(playwright.chromium)
     yield browser
     browser.close()
 

@@ -90,7 +90,7 @@ def test_a_product_and_its_batch_are_registered_by_keyboard_alone(
     page.wait_for_url(f"{demo.base}/console")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     tab_to(page, ".side a[href='/console/products']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/products")
@@ -114,7 +114,7 @@ def test_a_product_and_its_batch_are_registered_by_keyboard_alone(
     page.keyboard.type("Leaves")
     tab_to(page, "button.more")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "origin.materials.2.name"
+    expect(page.locator("[name='origin.materials.2.name']")).to_be_focused()
     page.keyboard.type("Buds")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lot KB-1")

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsing import (
     Watch,
+    launch,
     list_camera_arguments,
     list_violations,
     open_page,
@@ -20,7 +21,6 @@ from tests.browsing import (
 )
 from tests.factories import make_gtin
 from tools.running_demo import Demo
-from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.adapters.barcodes import read_symbols
 
@@ -37,9 +37,7 @@ def playing(browser: Browser) -> Iterator[Camera]:
     started: list[Browser] = []
 
     def start(film: Path | None) -> Browser:
-        arguments = [*CHROMIUM_ARGUMENTS, *list_camera_arguments(film)]
-        kind = browser.browser_type
-        started.append(kind.launch(executable_path=CHROMIUM, args=arguments))
+        started.append(launch(browser.browser_type, *list_camera_arguments(film)))
         return started[-1]
 
     yield start
@@ -139,7 +137,6 @@ def allow_camera(browser: Browser, width: int, base: str) -> BrowserContext:
     return context
 
 
-@pytest.mark.timeout(300)
 def test_from_the_sign_in_to_a_label_that_a_phone_films_and_back(
     browser: Browser, demo: Demo, playing: Camera, tmp_path: Path
 ) -> None:
@@ -191,6 +188,7 @@ def test_a_unit_is_looked_up_with_the_camera_by_keyboard_alone(
     page.keyboard.press("Enter")
     heading(page, "Unit")
     assert any(url.endswith(".wasm") for url in asked)
+    page.wait_for_load_state()
     readings = page.locator(".timeline li").count()
     page.reload()
     # Looking here is no reading.

@@ -1,5 +1,6 @@
 """Every consumer page in Chromium: no barrier, no sideways scrolling, nothing from elsewhere."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,8 @@ THEMES = ("light", "dark")
 LOOKS = [("light", "zh"), ("dark", "en")]
 # The narrowest phone still sold, and the one we design for.
 WIDTHS = (320, 360)
+# A busy machine takes its time.
+ASKED_SECONDS_MAX = 60
 # Half of a small phone's height: what was found out is seen without scrolling.
 FIRST_SCREEN = 340
 
@@ -102,11 +105,10 @@ def test_the_map_opens_by_keyboard_and_costs_nothing_before(
     summary.focus()
     page.keyboard.press("Enter")
     drawing.wait_for(state="visible")
-    for _ in range(100):
-        if any("/map/" in each for each in faults):
-            break
+    ends = time.monotonic() + ASKED_SECONDS_MAX
+    while not any("/map/" in each for each in faults):
+        assert time.monotonic() < ends, "the map is not asked for"
         page.wait_for_timeout(50)
-    assert any("/map/" in each for each in faults)
     assert all(f"{PUBLIC_URL}/map/" in each for each in faults if "asked for" in each)
     assert page.locator(".map img").bounding_box() == drawing.bounding_box()
     context.close()

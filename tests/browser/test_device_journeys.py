@@ -20,7 +20,8 @@ ANSWER_SECONDS_MAX = 60
 
 
 def read_screen(page: Page) -> str:
-    """Return what a phone's camera reads off the screen."""
+    """Return what a phone's camera reads off the screen, once all of the page is there."""
+    page.wait_for_load_state()
     (symbol,) = read_symbols(Image.open(io.BytesIO(page.screenshot())))
     return symbol.text
 

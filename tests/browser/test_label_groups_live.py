@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browsing import (
     Watch,
+    following,
     list_spills,
     list_violations,
     measure_overhang,
@@ -36,9 +37,10 @@ def list_faults(page: Page, width: int) -> list[object]:
 
 def choose(page: Page, level: int, design: str, layout: str) -> None:
     """Choose in the studio, where the label and its judgement follow at once."""
-    page.locator("#level").select_option(str(level))
-    page.locator(f"input[name=design][value={design}]").check()
-    page.locator("#layout").select_option(layout)
+    with following(page, level=str(level), design=design, layout=layout):
+        page.locator("#level").select_option(str(level))
+        page.locator(f"input[name=design][value={design}]").check()
+        page.locator("#layout").select_option(layout)
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)

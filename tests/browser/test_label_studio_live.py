@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from tests.browsing import Watch, list_violations, measure_overhang, open_page, sign_in
+from tests.browsing import Watch, following, list_violations, measure_overhang, open_page, sign_in
 from tests.drawn_logos import make_logo
 from tools.running_demo import Demo
 
@@ -113,10 +113,11 @@ def test_a_label_too_small_says_what_fits_where_the_label_would_be(
     browser: Browser, demo: Demo, width: int
 ) -> None:
     page = open_studio(browser, demo, width)
-    page.get_by_role("radio", name="With your logo").check()
-    for name in ("Production date", "Name in the other language"):
-        page.get_by_role("checkbox", name=name).check()
-    page.get_by_label("Label", exact=True).select_option("a4-65")
+    with following(page, layout="a4-65"):
+        page.get_by_role("radio", name="With your logo").check()
+        for name in ("Production date", "Name in the other language"):
+            page.get_by_role("checkbox", name=name).check()
+        page.get_by_label("Label", exact=True).select_option("a4-65")
     shown = page.locator("[data-shown=label]")
     expect(shown.locator(".error")).to_contain_text("Large enough: ")
     assert measure_overhang(page) <= 0

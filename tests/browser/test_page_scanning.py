@@ -17,11 +17,10 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from tests.browsing import list_camera_arguments, list_violations, write_film
+from tests.browsing import launch, list_camera_arguments, list_violations, write_film
 from tests.consumer_site import PUBLIC_URL, item_path
 from tests.dressed_goods import dress
 from tests.scanning_world import Tenant, World
-from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.qr import encode
@@ -29,8 +28,6 @@ from trueorigin.storage import scans
 
 # Starts a browser whose camera films the label of a text; None for a camera without a label.
 Camera: TypeAlias = Callable[[str | None], Browser]
-# A busy machine takes its time to find the code in a picture.
-SEEN_MS_MAX = 60_000
 FOREIGN = "https://zy.example.evil.test/01/06901234000016/21/0000"
 
 
@@ -53,8 +50,7 @@ def playing(tmp_path: Path) -> Iterator[Camera]:
         def start(text: str | None) -> Browser:
             film = tmp_path / f"{len(browsers)}.y4m"
             path = None if text is None else write_film(film, draw_label(text))
-            arguments = [*CHROMIUM_ARGUMENTS, *list_camera_arguments(path)]
-            browsers.append(playwright.chromium.launch(executable_path=CHROMIUM, args=arguments))
+            browsers.append(launch(playwright.chromium, *list_camera_arguments(path)))
             return browsers[-1]
 
         yield start
@@ -96,7 +92,7 @@ def test_the_camera_finds_the_code_and_the_verdict_is_shown(
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
     assert not any("detector" in url or "wasm" in url for url in asked)
-    with page.expect_response("**/confirm/*", timeout=SEEN_MS_MAX):
+    with page.expect_response("**/confirm/*"):
         page.get_by_role("button", name="Scan with the camera").click()
     expect(page.locator("h1")).to_have_text("Genuine")
     assert page.url == site_url + item_path(alice, 7)
@@ -134,7 +130,7 @@ def test_a_camera_that_is_stopped_before_it_can_look_says_nothing_more(
             waiting.append(route)
 
     page.route("**/*.wasm", keep_first)
-    with page.expect_request("**/*.wasm", timeout=SEEN_MS_MAX):
+    with page.expect_request("**/*.wasm"):
         page.get_by_role("button", name="Scan with the camera").click()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("video")).to_be_hidden()

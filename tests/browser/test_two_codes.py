@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
-from tests.browsing import list_camera_arguments, list_violations, write_film
+from tests.browsing import launch, list_camera_arguments, list_violations, write_film
 from tests.consumer_site import PUBLIC_URL, item_path
 from tests.scanning_world import Tenant, World
-from tools.screenshot_pages import CHROMIUM, CHROMIUM_ARGUMENTS
 
 from trueorigin.domain.qr import encode
 from trueorigin.storage import scans
@@ -40,8 +39,7 @@ def filming(tmp_path: Path) -> Iterator[Camera]:
 
         def start(*texts: str) -> Browser:
             film = write_film(tmp_path / f"{len(browsers)}.y4m", draw_labels(*texts))
-            arguments = [*CHROMIUM_ARGUMENTS, *list_camera_arguments(film)]
-            browsers.append(playwright.chromium.launch(executable_path=CHROMIUM, args=arguments))
+            browsers.append(launch(playwright.chromium, *list_camera_arguments(film)))
             return browsers[-1]
 
         yield start
