@@ -51,7 +51,7 @@ class Layer:
                     latest[place] = touch
                     following = onwards[place] = place + 1
                 else:
-                    onwards[place] = onwards[following]
+                    following = onwards[place] = onwards[following]
                 place = following
         return latest
 
