@@ -299,6 +299,22 @@ def test_an_answer_that_comes_while_a_record_is_kept_brings_nothing_back(
     phone.context.close()
 
 
+def test_a_network_that_is_back_is_said_to_be_while_there_is_still_much_to_ask(
+    house: House, chromium: Browser
+) -> None:
+    [case, *_] = order_cases(house)
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    phone.context.set_offline(True)
+    record(phone, case)
+    expect(phone.page.locator(".chip")).to_contain_text("No network · 1 to upload")
+    # What the data centre makes of it is asked afterwards, unit by unit.
+    phone.page.route("**/history", lambda _: None)
+    phone.context.set_offline(False)
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    phone.context.close()
+
+
 def test_a_silent_data_centre_is_not_waited_for(house: House, chromium: Browser) -> None:
     [case, *_] = order_cases(house)
     phone = open_phone(house, chromium, is_patient=False)

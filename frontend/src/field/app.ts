@@ -276,6 +276,9 @@ export class App {
     };
     try {
       await this.greet(api);
+      // Heard: what follows may take minutes, and nobody is to be told meanwhile that there is no network.
+      note("done");
+      this.refresh();
       const end = await this.queue.send(api, identity.organisation.id, correctionOf(this.measure));
       note(end);
       if (end === "done") await this.learn(api);
