@@ -114,6 +114,15 @@ def open_supervision(world: World) -> Supervised:
     return Supervised(world, alice, charlie, replace(rita, organisation=organisation))
 
 
+def join_authority(supervised: Supervised) -> Tenant:
+    """Found another authority, without limits."""
+    with supervised.world.database.write() as tx:
+        tenant = supervised.world.join(tx)
+        strict = replace(tenant.organisation, roles=frozenset({Role.REGULATOR}))
+        accounts.update_organisation(tx, tenant.scope, strict)
+    return replace(tenant, organisation=strict)
+
+
 def seat(supervised: Supervised, tenant: Tenant, division: str, number: int = 1) -> UUID:
     """Let an organisation say its credit code."""
     with supervised.world.database.write() as tx:

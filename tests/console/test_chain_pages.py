@@ -25,7 +25,7 @@ from trueorigin.services.capturing import Outcome
 from trueorigin.storage import accounts, audit, inspections, sites as stored_sites
 from trueorigin.web.basemap import BaseMap
 
-MAP = BaseMap(body=b"<svg/>", gzipped=b"", version="abc")
+MAP = BaseMap(body=b"<svg/>", version="abc")
 
 
 def tell(office: Office, kind: EventKind, by: Tenant | None = None, **fields: Any) -> EventDraft:  # noqa: ANN401 - of any type

@@ -127,6 +127,30 @@ def test_each_row_is_answered_and_wrong_ones_are_shown(both_offices: Office) -> 
     assert browser.page.text.count("day.csv") == 2
 
 
+def test_the_page_says_what_is_done_between_the_last_row_and_the_end(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = office.browser(office.alice)
+    run, at = office.alices.run.id, office.site.world.at.isoformat()
+    response = send(browser, f"kind,at,units\nstoring,{at},{run}/0/0-5\n")
+    seen = []
+    judge = uploading._judge  # noqa: SLF001 - the step between the two
+
+    def watch(*given: Any) -> Any:  # noqa: ANN401 - handed on
+        browser.follow(response)
+        seen.append(browser.page.text)
+        return judge(*given)
+
+    monkeypatch.setattr(uploading, "_judge", watch)
+    work(office)
+    [text] = seen
+    assert "In progress" in text
+    assert "held against the others" in text
+    browser.follow(response)
+    assert "In progress" not in browser.page.text
+    assert "Ready" in browser.page.text
+
+
 def test_json_is_taken_in_as_the_interface_takes_it(office: Office) -> None:
     browser = office.browser(office.alice)
     event = {

@@ -1,6 +1,5 @@
 """Following findings: open and closed, answered, what was done since, what others found."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from tests.supervised_world import (
     JIANGSU,
     NANJING,
     Supervised,
+    join_authority,
     open_supervision,
     seat,
 )
@@ -29,12 +29,10 @@ from trueorigin.domain.inspections import (
 )
 from trueorigin.domain.packing import Span
 from trueorigin.domain.ranges import RangeDraft
-from trueorigin.domain.tenancy import Role
 from trueorigin.domain.units import RangeKind
 from trueorigin.services import capturing, following, inspecting, recalls
 from trueorigin.services.following import TEXT_LENGTH_MAX, DeedKind, Following
 from trueorigin.services.recalls import RecallDraft
-from trueorigin.storage import accounts
 from trueorigin.storage.database import Database
 
 
@@ -79,14 +77,6 @@ def listed(
             tx, act.scope, "own" if by is None else "goods", narrow, limit=50
         )
     return [each.event.id for each in found]
-
-
-def join_authority(supervised: Supervised) -> Tenant:
-    with supervised.world.database.write() as tx:
-        tenant = supervised.world.join(tx)
-        strict = replace(tenant.organisation, roles=frozenset({Role.REGULATOR}))
-        accounts.update_organisation(tx, tenant.scope, strict)
-    return replace(tenant, organisation=strict)
 
 
 @pytest.mark.parametrize("result", InspectionResult)
@@ -150,6 +140,21 @@ def test_a_seal_that_arrives_after_its_unsealing_is_closed(supervised: Supervise
     assert not follow(supervised, find(supervised, at=early)).found.is_open
     # A seal after the unsealing is a new one.
     assert follow(supervised, find(supervised)).found.is_open
+
+
+def test_a_seal_that_was_opened_again_is_closed_by_another_unsealing_only(
+    supervised: Supervised,
+) -> None:
+    sealed = find(supervised)
+    find(supervised, "unsealed")
+    with supervised.world.database.write() as tx:
+        following.reopen_finding(tx, supervised.act(), sealed, "Half the pallet only")
+    # Whatever else is found of the run, by whomever, says nothing of this seal.
+    find(supervised, "conforms", span=Span(supervised.alice.run.id, 0, 500, 501))
+    find(supervised, "sampled", by=join_authority(supervised))
+    assert follow(supervised, sealed).found.is_open
+    find(supervised, "unsealed")
+    assert not follow(supervised, sealed).found.is_open
 
 
 def test_the_owner_answers_and_both_read_it(supervised: Supervised) -> None:

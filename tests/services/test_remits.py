@@ -228,6 +228,11 @@ WRONG: dict[str, tuple[RemitDraft, str, str]] = {
                                "region_needs_areas", "regions.0.areas"),
     "a city without name": (RemitDraft(regions=(RegionDraft(code="3211", areas=CIRCLE),)),
                             "region_needs_areas", "regions.0.areas"),
+    "circles in a province": (RemitDraft(regions=(RegionDraft(code="32", areas=CIRCLE),)),
+                              "region_areas_known", "regions.0.areas"),
+    "a city twice, not alike": (
+        RemitDraft(regions=(ZHENJIANG, RegionDraft(code="3211", name=CITY, areas=CIRCLE))),
+        "region_repeated", "regions.1.code"),
     "a circle off the globe": (
         RemitDraft(regions=(RegionDraft(code="3211", name=CITY, areas=(Area(91, 119, 40),)),)),
         "position_out_of_range", "regions.0.areas.0.latitude"),
@@ -254,10 +259,11 @@ def test_a_wrong_remit_is_refused_with_its_field(case: str) -> None:
 
 def test_a_region_or_category_named_twice_is_one() -> None:
     draft = RemitDraft(
-        regions=(RegionDraft(code="32"), RegionDraft(code="32")), categories=("Tea", " tea ", "茶")
+        regions=(RegionDraft(code="32"), RegionDraft(code="32"), ZHENJIANG, ZHENJIANG),
+        categories=("Tea", " tea ", "茶"),
     )
     remit = remits.parse_remit(draft)
-    assert (remit.seats, remit.categories) == (("32",), ("Tea", "茶"))
+    assert (remit.seats, remit.categories) == (("32", "3211"), ("Tea", "茶"))
 
 
 def test_the_owner_reads_the_authority_where_the_authority_reads_who_of_its_people(

@@ -18,6 +18,9 @@ _remit = typer.Typer(help="What authorities answer for.", no_args_is_help=True)
 # 3211=镇江 Zhenjiang@32.2,119.4,40
 _REGION = re.compile(r"(?P<code>\d+)(?:=(?P<name>[^@]+)@(?P<circles>.+))?", re.ASCII)
 _CIRCLE = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?),(\d{1,5})", re.ASCII)
+_FORMS = "a province such as 32 nor a division such as 3211=镇江 Zhenjiang@32.2,119.4,40"
+# Scripts of East Asia begin here; Latin letters, with whatever accents, come before.
+_EAST_ASIA = "\u2e80"
 
 
 def register(app: typer.Typer) -> None:
@@ -67,10 +70,13 @@ def show_remit(
     """Show what an authority answers for; nothing is everything."""
     from trueorigin.cli.session import open_session
     from trueorigin.services.accounts import get_organisation_by_name
-    from trueorigin.services.remits import find_remit
+    from trueorigin.services.remits import find_remit, require_authority
 
     with open_session(data, database) as session, session.database.read() as tx:
-        remit = find_remit(tx, get_organisation_by_name(tx, org).id)
+        found = get_organisation_by_name(tx, org)
+        # Of others an empty remit would read as if they answered for everything.
+        require_authority(found)
+        remit = find_remit(tx, found.id)
     if as_json:
         regions = [{"code": each.code, "name": each.title} for each in remit.regions]
         print_json({"regions": regions, "categories": list(remit.categories)})
@@ -85,18 +91,25 @@ def _parse_region(text: str) -> "RegionDraft":
 
     match = _REGION.fullmatch(text.strip())
     if match is None:
-        raise typer.BadParameter(text, param_hint="--region")
+        raise _refuse(text)
     if match["name"] is None:
         return RegionDraft(code=match["code"])
-    name = match["name"].strip()
-    # Two names are told apart by their script: "镇江 Zhenjiang".
-    parts = name.split(maxsplit=1)
-    is_double = len(parts) > 1 and not parts[0].isascii()
-    zh, en = (parts[0], parts[1]) if is_double else (name, None)
     areas = []
     for circle in match["circles"].split(";"):
         numbers = _CIRCLE.fullmatch(circle.strip())
         if numbers is None:
-            raise typer.BadParameter(circle, param_hint="--region")
+            raise _refuse(text)
         areas.append(Area(float(numbers[1]), float(numbers[2]), int(numbers[3])))
-    return RegionDraft(code=match["code"], name=LocalText(zh=zh, en=en), areas=tuple(areas))
+    return RegionDraft(code=match["code"], name=_parse_name(match["name"]), areas=tuple(areas))
+
+
+def _refuse(text: str) -> typer.BadParameter:
+    return typer.BadParameter(f"“{text}” is neither {_FORMS}", param_hint="--region")
+
+
+def _parse_name(text: str) -> LocalText:
+    """Tell two names apart by their script: "镇江 Zhenjiang"."""
+    words = text.split()
+    zh = [word for word in words if max(word) >= _EAST_ASIA]
+    en = [word for word in words if max(word) < _EAST_ASIA]
+    return LocalText(zh=" ".join(zh) or None, en=" ".join(en) or None)

@@ -16,10 +16,10 @@ from trueorigin.domain.inspections import InspectionFilter, InspectionResult
 from trueorigin.domain.provinces import PROVINCES
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
 from trueorigin.domain.tenancy import Permission
-from trueorigin.services import inspecting, remits
+from trueorigin.services import inspecting, registry, remits
 from trueorigin.services.inspecting import FoundEvent
 from trueorigin.services.naming import Names, find_goods
-from trueorigin.storage import accounts, audit, catalog
+from trueorigin.storage import accounts, audit
 from trueorigin.storage.database import Tx
 
 PATH: Final = "/console/findings"
@@ -36,6 +36,8 @@ TONES: Final[Mapping[InspectionResult, str]] = {
     InspectionResult.SAMPLED: "plain",
 }
 _OPEN: Final = {"yes": True, "no": False}
+# What the address may ask for, as the trail tells it.
+_FILTERS: Final = ("enterprise", "open", "product", "region", "result")
 _HEADS: Final = (
     "at", "result", "open", "authority", "owners", "product", "number", "units", "site",
     "document", "notes", "id",
@@ -142,18 +144,20 @@ def _read_filter(request: ConsoleRequest, tx: Tx) -> InspectionFilter:
 
 
 def _name_filter(request: ConsoleRequest, tx: Tx) -> tuple[tuple[str, str], ...]:
-    """Name the product and the enterprise that the address narrows the list to."""
+    """Name the product and the enterprise that the address narrows the list to.
+
+    404 for those of which the reader may not know.
+    """
     named = []
     product_id = read_uuid(request, "product")
     if product_id is not None:
-        product = catalog.find_product(tx, product_id)
-        name = "" if product is None else product.name.pick(request.translator.language)
+        product = registry.get_known_product(tx, request.act, product_id)
+        name = product.name.pick(request.translator.language)
         named.append((name, request.here(product=None, before=None)))
     enterprise_id = read_uuid(request, "enterprise")
     if enterprise_id is not None:
-        enterprise = accounts.find_organisation(tx, enterprise_id)
-        name = "" if enterprise is None else enterprise.name
-        named.append((name, request.here(enterprise=None, before=None)))
+        enterprise = registry.get_known_enterprise(tx, request.act, enterprise_id)
+        named.append((enterprise.name, request.here(enterprise=None, before=None)))
     return tuple(named)
 
 
@@ -207,7 +211,8 @@ def export(request: ConsoleRequest) -> Response:
         return Response(headers=headers, media_type="text/csv; charset=utf-8")
     with request.write() as tx:
         wanted = _read_filter(request, tx)
-        detail = {"result": wanted.result or "", "open": str(wanted.is_open)}
+        _name_filter(request, tx)
+        detail = {name: told for name in _FILTERS if (told := request.query.get(name))}
         audit.append_audit(tx, request.act, "inspection.export", str(request.act.scope), detail)
     return StreamingResponse(
         _list_csv(request, wanted), headers=headers, media_type="text/csv; charset=utf-8"
@@ -215,8 +220,9 @@ def export(request: ConsoleRequest) -> Response:
 
 
 def _list_csv(request: ConsoleRequest, wanted: InspectionFilter) -> Iterator[str]:
-    text = request.translator.text
-    yield BYTE_ORDER_MARK + format_line([text(f"console-findings-csv-{name}") for name in _HEADS])
+    text, zone = request.translator.text, request.organisation.time_zone
+    heads = [text(f"console-findings-csv-{name}", zone=zone) for name in _HEADS]
+    yield BYTE_ORDER_MARK + format_line(heads)
     before: UUID | None = None
     while True:
         with request.read() as tx:
@@ -238,23 +244,25 @@ def _list_csv(request: ConsoleRequest, wanted: InspectionFilter) -> Iterator[str
 def _write_lines(request: ConsoleRequest, tx: Tx, found: Sequence[FoundEvent]) -> list[str]:
     text, language = request.translator.text, request.translator.language
     names = gather(request, tx, [each.event for each in found]).names
-    goods = find_goods(tx, {each.spans[0].run_id for each in found})
+    goods = find_goods(tx, {span.run_id for each in found for span in each.spans})
     owners = accounts.find_organisations(tx, {each for row in found for each in row.owner_ids})
     lines = []
     for each in found:
         event, finding = each.event, each.finding
-        product = goods[each.spans[0].run_id].product
+        # A finding may be about several products: each once, in the order of its units.
+        of_spans = [goods[span.run_id].product for span in each.spans]
+        products = list({product.id: product for product in of_spans}.values())
         site = names.site(event.site_id)
         authority = names.organisation(event.organisation_id)
         state = "declared" if event.declaration else "yes" if each.is_open else "no"
         cells = (
-            event.at.strftime("%Y-%m-%d %H:%M:%S"),
+            request.cell_instant(event.at),
             word_result(request, finding.result),
             text(f"console-findings-csv-open-{state}"),
             finding.authority or ("" if authority is None else authority.name),
             "; ".join(sorted(owners[key].name for key in each.owner_ids)),
-            product.name.pick(language),
-            product.gtin or product.internal_number or "",
+            "; ".join(product.name.pick(language) for product in products),
+            "; ".join(product.gtin or product.internal_number or "" for product in products),
             "; ".join(
                 f"{run}/{level}/{start}-{stop - 1}" for run, level, start, stop in each.spans
             ),

@@ -21,6 +21,7 @@ from trueorigin.services.insight import Filter, Period, Subject
 from trueorigin.storage.database import Tx
 from trueorigin.storage.scans import ScanRow
 from trueorigin.web import places
+from trueorigin.web.assets import pack
 from trueorigin.web.i18n import Translator
 
 UNITS_PATH: Final = "/console/units"
@@ -229,5 +230,5 @@ def show_base_map(request: ConsoleRequest) -> Response:
     }
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
-        return Response(base.gzipped, media_type="image/svg+xml", headers=headers)
+        return Response(pack(base.body), media_type="image/svg+xml", headers=headers)
     return Response(base.body, media_type="image/svg+xml", headers=headers)

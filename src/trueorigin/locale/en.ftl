@@ -1369,7 +1369,7 @@ console-job-ordered = The labels are being printed. You may leave this page.
 console-job-cancelled = Cancelled
 console-job-cancel-done = The job is cancelled.
 console-job-queued = Waiting
-console-job-running = Printing
+console-job-running = In progress
 console-job-done = Ready
 console-job-failed = Failed
 console-job-state = Progress
@@ -2674,6 +2674,7 @@ console-upload-failed = Nothing of this file was taken in.
 console-upload-stopped = The rest of this file was not taken in. Send it again: nothing is stored twice.
 console-upload-reading = The file is being read. You may leave this page.
 console-upload-progress = { $done } of { $total } rows are answered. You may leave this page.
+console-upload-judging = All rows are answered. Each event is now held against the others of its units. You may leave this page.
 console-upload-stored = Stored
 console-upload-repeated = Known already
 console-upload-flagged = Stored, with a contradiction
@@ -2731,6 +2732,8 @@ error-upload-name-ambiguous = { $count } of yours are called “{ $name }”. Us
 error-remit-needs-authority = Only an authority has a remit. Give the organisation a key in the role regulator first.
 error-region-code-unknown = “{ $given }” is no code of a province, prefecture or county (GB/T 2260), or not one of your remit.
 error-region-needs-areas = Of { $given } we know neither name nor place. Give a name, and at least one circle in which it lies.
+error-region-areas-known = Where province { $given } lies is known: give its two digits alone. A part of it has a code of four or six digits.
+error-region-repeated = { $given } is given twice, and not alike. Give it once, with all its circles.
 error-remit-category = These goods are outside your authority’s remit: it answers for { $categories }.
 error-remit-region = These goods are outside your authority’s remit: it answers for { $regions }. If you are there with the goods, record the finding with the place where you are.
 error-remit-place = This place is outside your authority’s remit: it answers for { $regions }.
@@ -2804,7 +2807,7 @@ console-findings-more = { $count ->
     [one] { $units } and one more range
    *[other] { $units } and { $count } more ranges
  }
-console-findings-csv-at = Time (UTC)
+console-findings-csv-at = Time ({ $zone })
 console-findings-csv-result = Result
 console-findings-csv-open = State
 console-findings-csv-open-yes = Open

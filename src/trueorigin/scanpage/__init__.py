@@ -40,7 +40,7 @@ from trueorigin.scanpage.replies import (
 from trueorigin.scanpage.visits import Visit, open_visit
 from trueorigin.services.placing import share_place
 from trueorigin.web.addresses import address_of
-from trueorigin.web.assets import assets_by_name
+from trueorigin.web.assets import assets_by_name, pack
 from trueorigin.web.context import AppContext
 from trueorigin.web.errors import build_error_response, message_id, status_of
 from trueorigin.web.logging import open_log
@@ -141,22 +141,22 @@ class ScanPage:
         if first == "confirm" and rest:
             return await self._confirm(visit, rest)
         if first == "static" and rest:
-            return _serve_asset(visit, rest)
+            return await _serve_asset(visit, rest)
         if first == "map" and rest:
-            return self._show_map(visit, rest)
+            return await self._show_map(visit, rest)
         if first == "files" and rest:
             file = await self._shelf.answer(rest, visit.first("w"))
             return Reply(headers=encode_headers(file.headers), body=file.body)
         return self._open_path(visit)
 
-    def _show_map(self, visit: Visit, name: str) -> Reply:
+    async def _show_map(self, visit: Visit, name: str) -> Reply:
         """Hand out the drawing under maps; it runs nothing, whatever is in it."""
         base = self._context.base_map
         if base is None or name != f"{base.version}.svg":
             raise NotFoundError("path_unknown", path=visit.path[:100])
         if not visit.wishes.is_gzip:
             return Reply(headers=_MAP_HEADERS, body=base.body)
-        return Reply(headers=(*_MAP_HEADERS, _GZIP), body=base.gzipped)
+        return Reply(headers=(*_MAP_HEADERS, _GZIP), body=await run_sync(pack, base.body))
 
     def _open_path(self, visit: Visit) -> Reply:
         if visit.path == "/":
@@ -323,11 +323,11 @@ def _kept_query(visit: Visit) -> str:
     return "".join(f"{part}&" for part in kept)
 
 
-def _serve_asset(visit: Visit, name: str) -> Reply:
+async def _serve_asset(visit: Visit, name: str) -> Reply:
     asset = assets_by_name().get(name)
     if asset is None:
         raise NotFoundError("path_unknown", path=visit.path[:100])
     headers = encode_headers(asset.headers)
     if not visit.wishes.is_gzip:
         return Reply(headers=headers, body=asset.body)
-    return Reply(headers=(*headers, _GZIP), body=asset.gzipped)
+    return Reply(headers=(*headers, _GZIP), body=await run_sync(pack, asset.body))

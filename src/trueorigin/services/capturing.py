@@ -226,13 +226,22 @@ def _list_run_ids(events: Sequence[Event]) -> set[int]:
 
 
 def _list_handled(events: Sequence[Event]) -> set[tuple[UUID, int]]:
-    """Return at which sites goods of which runs were handled, for whoever searches by region."""
-    return {
+    """Return at which sites units of which runs were handled, for whoever searches by region.
+
+    A container that something went into was there as well.
+    """
+    found = {
         (event.site_id, span.run_id)
         for event in events
         if event.site_id is not None
         for span in event.about
     }
+    found.update(
+        (event.site_id, span_of(event.container).run_id)
+        for event in events
+        if event.site_id is not None and event.container is not None
+    )
+    return found
 
 
 def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:

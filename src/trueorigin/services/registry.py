@@ -17,7 +17,7 @@ from trueorigin.domain.errors import InvalidError, NotFoundError
 from trueorigin.domain.records import record
 from trueorigin.domain.remits import Region, Remit, find_division, find_province, name_province
 from trueorigin.domain.risk import parse_place
-from trueorigin.domain.tenancy import Act, Organisation
+from trueorigin.domain.tenancy import Act, Organisation, Permission
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.domain.units import Recall
 from trueorigin.domain.words import list_sought
@@ -181,6 +181,44 @@ def get_product(
     )
 
 
+def get_known_product(tx: Tx, act: Act, product_id: UUID) -> Product:
+    """Return a product whose name the caller may know: its own, or within an authority's remit.
+
+    `product_not_found` for any other. Three queries at most.
+    """
+    product = catalog.find_product(tx, product_id)
+    if product is not None and product.organisation_id == act.scope:
+        return product
+    remit = _find_remit(tx, act)
+    if product is None or remit is None or not registry.covers_product(tx, remit, product_id):
+        raise NotFoundError("product_not_found")
+    return product
+
+
+def get_known_enterprise(tx: Tx, act: Act, organisation_id: UUID) -> Organisation:
+    """Return the caller's organisation, or for an authority an enterprise within its remit."""
+    if organisation_id == act.scope:
+        return accounts.get_organisation(tx, act.scope)
+    remit = _find_remit(tx, act)
+    if remit is None:
+        raise NotFoundError("organisation_not_found")
+    return _get_covered(tx, remit, organisation_id)
+
+
+def _find_remit(tx: Tx, act: Act) -> Remit | None:
+    """Return what the caller answers for; None for who is no authority."""
+    is_authority = Permission.REGISTRY_READ in act.actor.permissions
+    return remits.find_remit(tx, act.scope) if is_authority else None
+
+
+def _get_covered(tx: Tx, remit: Remit, organisation_id: UUID) -> Organisation:
+    found = accounts.find_organisation(tx, organisation_id)
+    is_enterprise = found is not None and bool(found.roles & ENTERPRISE_ROLES)
+    if found is None or not is_enterprise or not registry.covers_enterprise(tx, remit, found.id):
+        raise NotFoundError("organisation_not_found")
+    return found
+
+
 def get_enterprise(
     tx: Tx, act: Act, organisation_id: UUID, *, before: UUID | None = None, limit: int = PAGE
 ) -> EnterpriseSheet:
@@ -189,10 +227,7 @@ def get_enterprise(
     Whoever answers with it takes the look down first (`looks.record_enterprise_look`).
     """
     remit = remits.find_remit(tx, act.scope)
-    found = accounts.find_organisation(tx, organisation_id)
-    is_enterprise = found is not None and bool(found.roles & ENTERPRISE_ROLES)
-    if found is None or not is_enterprise or not registry.covers_enterprise(tx, remit, found.id):
-        raise NotFoundError("organisation_not_found")
+    found = _get_covered(tx, remit, organisation_id)
     wanted = Wanted(enterprise_id=found.id)
     rows = registry.find_products(tx, remit, wanted, before=before, limit=limit + 1)
     return EnterpriseSheet(

@@ -23,7 +23,7 @@ from trueorigin.domain.remits import (
     is_region_code,
 )
 from trueorigin.domain.risk import Place, parse_place
-from trueorigin.domain.tenancy import Act, Role, TenantScope
+from trueorigin.domain.tenancy import Act, Organisation, Role, TenantScope
 from trueorigin.domain.territories import RADIUS_KM_MIN, Area
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX, parse_local_text, parse_text
 from trueorigin.domain.words import fold_line
@@ -72,6 +72,12 @@ def get_remit(tx: Tx, organisation_id: UUID) -> Remit:
     return remits.find_remit(tx, organisation_id)
 
 
+def require_authority(found: Organisation) -> None:
+    """Refuse an organisation that is no authority: it has no remit."""
+    if Role.REGULATOR not in found.roles:
+        raise InvalidError("remit_needs_authority", field="organisation")
+
+
 def set_remit(tx: Tx, act: Act, organisation_id: UUID, draft: RemitDraft) -> Remit:
     """Say what an authority answers for from now on; it is in the trails of both.
 
@@ -80,8 +86,7 @@ def set_remit(tx: Tx, act: Act, organisation_id: UUID, draft: RemitDraft) -> Rem
     found = accounts.find_organisation(tx, organisation_id)
     if found is None:
         raise NotFoundError("organisation_not_found")
-    if Role.REGULATOR not in found.roles:
-        raise InvalidError("remit_needs_authority", field="organisation")
+    require_authority(found)
     remit = parse_remit(draft)
     remits.write_remit(tx, TenantScope(found.id), remit, act.at)
     detail = {
@@ -108,7 +113,10 @@ def parse_remit(draft: RemitDraft) -> Remit:
     for place, each in enumerate(draft.regions[:REGIONS_MAX]):
         with findings.collecting():
             region = _parse_region(each, f"regions.{place}", findings)
-            regions[region.code] = region
+            # The circles of one of the two would count for nothing.
+            if regions.setdefault(region.code, region) != region:
+                at = f"regions.{place}.code"
+                raise InvalidError("region_repeated", field=at, given=region.code)
     categories: dict[str, str] = {}
     for place, text in enumerate(draft.categories[:CATEGORIES_MAX]):
         with findings.collecting():
@@ -123,6 +131,9 @@ def _parse_region(draft: RegionDraft, field: str, findings: Findings) -> Region:
         raise InvalidError("region_code_unknown", field=f"{field}.code", given=draft.code[:20])
     province = find_province(draft.code)
     if province is not None:
+        if draft.areas:
+            # Whoever draws a part of it would be given the whole.
+            raise InvalidError("region_areas_known", field=f"{field}.areas", given=draft.code)
         return province
     if draft.name is None or not draft.areas:
         raise InvalidError("region_needs_areas", field=f"{field}.areas", given=draft.code)

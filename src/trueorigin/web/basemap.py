@@ -5,7 +5,6 @@ A drawing is an SVG in plate carrée: one unit is one degree, x is the longitude
 downwards, so its view box is `-180 -90 360 180`. Ours shows coasts and no borders.
 """
 
-import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ class BaseMap:
     """The drawing as it goes out; `version` changes with its content."""
 
     body: bytes
-    gzipped: bytes
     version: str
 
 
@@ -49,7 +47,6 @@ def load_base_map(own: Path | None) -> BaseMap | None:
         raise InvalidError("base_map_invalid", field="base_map", file=str(path))
     return BaseMap(
         body=body,
-        gzipped=gzip.compress(body, 9, mtime=0),
         version=hashlib.sha256(body).hexdigest()[:12],
     )
 

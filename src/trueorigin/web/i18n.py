@@ -17,9 +17,12 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax import FluentParser, ast
+from fluent.runtime import FluentBundle
+from fluent.runtime.resolver import Pattern
+from fluent.syntax import ast
 from fluent.syntax.visitor import Visitor
+
+from trueorigin.web.localefile import LocaleFile
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 
@@ -43,26 +46,31 @@ class Translator:
     """One language: its sentences, and its way to write dates and numbers.
 
     `tag` goes into the `lang` attribute, `name` is what the language calls itself. Messages
-    without placeholders are resolved when the language is loaded, so that most of a page costs
-    one dictionary look-up a sentence.
+    asked for without parameters are kept in `plain`, so that most of a page costs one dictionary
+    look-up a sentence. Shared by all threads: what two of them load is the same.
     """
 
     language: str
     tag: str
     name: str
     locale: Locale
-    plain: Mapping[str, str]
-    bundle: FluentBundle = field(repr=False, compare=False)
+    plain: dict[str, str] = field(default_factory=dict, repr=False)
+    file: LocaleFile = field(repr=False)
+    bundle: FluentBundle = field(repr=False)
 
     def has(self, message_id: str) -> bool:
         """Say whether `message_id` (or `message.attribute`) exists in this language."""
-        if message_id in self.plain:
-            return True
+        return message_id in self.plain or self._find(message_id) is not None
+
+    def _find(self, message_id: str) -> Pattern | None:
+        """Return the pattern of a message or attribute, which is loaded by the first who asks."""
         name, _, attribute = message_id.partition(".")
         if not self.bundle.has_message(name):
-            return False
+            self.file.load(name, self.bundle)
+            if not self.bundle.has_message(name):
+                return None
         message = self.bundle.get_message(name)
-        return attribute in message.attributes if attribute else message.value is not None
+        return message.attributes.get(attribute) if attribute else message.value
 
     def text(self, message_id: str, **params: str | int) -> str:
         """Return the sentence `message_id`, or `message.attribute`, with `params` filled in.
@@ -76,16 +84,16 @@ class Translator:
 
     def format(self, message_id: str, params: Mapping[str, str | int]) -> str:
         """Do the work of `text`, without looking at what was done before."""
-        if not self.has(message_id):
+        pattern = self._find(message_id)
+        if pattern is None:
             raise UnknownMessageError(f"{message_id} ({self.language})")
-        name, _, attribute = message_id.partition(".")
-        message = self.bundle.get_message(name)
-        pattern = message.attributes[attribute] if attribute else message.value
-        assert pattern is not None  # noqa: S101 - `has` said so; mypy cannot see it
         value, errors = self.bundle.format_pattern(pattern, dict(params))
         if errors:
             raise ValueError(f"{message_id} ({self.language}): {errors[0]}")
-        return str(value)
+        text = str(value)
+        if not params:
+            self.plain[message_id] = text
+        return text
 
     def day(self, value: date) -> str:
         """Return a day in words that no reader can take for another: 5 March 2026."""
@@ -138,17 +146,16 @@ def translator(language: str) -> Translator:
     """Return the translator of `language`; built at the first call, then shared by all threads."""
     if language not in languages():
         raise UnknownMessageError(f"no locale file for {language!r}")
-    resource = FluentResource((LOCALES / f"{language}.ftl").read_text(encoding="utf-8"))
-    names = _names(resource)
-    bundle = FluentBundle([names["language-locale"]], use_isolating=False)
-    bundle.add_resource(resource)
+    file = LocaleFile((LOCALES / f"{language}.ftl").read_text(encoding="utf-8"))
+    names = {name: _read_name(file, name) for name in file.list_ids("language-")}
+    locale = names["language-locale"]
     return Translator(
         language=language,
         tag=names["language-tag"],
         name=names["language-name"],
-        locale=Locale.parse(names["language-locale"]),
-        plain=_resolve_plain(resource, bundle),
-        bundle=bundle,
+        locale=Locale.parse(locale),
+        file=file,
+        bundle=FluentBundle([locale], use_isolating=False),
     )
 
 
@@ -158,14 +165,14 @@ def list_patterns(language: str, prefix: str) -> Mapping[str, str]:
 
     `{name}` stands for each placeholder; of a choice by number the other case is taken.
     """
-    text = (LOCALES / f"{language}.ftl").read_text(encoding="utf-8")
+    words = translator(language)
     found: dict[str, str] = {}
-    for entry in FluentParser().parse(text).body:
-        if isinstance(entry, ast.Message) and entry.id.name.startswith(prefix):
-            names = _Placeholders()
-            names.visit(entry)
-            marks = {name: f"{{{name}}}" for name in names.found}
-            found[entry.id.name] = translator(language).text(entry.id.name, **marks)
+    for name in words.file.list_ids(prefix):
+        message = words.file.parse(name)
+        if message is not None:
+            asked = _Placeholders()
+            asked.visit(message)
+            found[name] = words.text(name, **{each: f"{{{each}}}" for each in asked.found})
     return found
 
 
@@ -218,29 +225,8 @@ def _weight(parameter: str) -> float:
     return float(match[1]) if match else 0.0
 
 
-def _names(resource: ast.Resource) -> dict[str, str]:
-    """Collect the three plain messages by which a file introduces its language."""
-    names: dict[str, str] = {}
-    for entry in resource.body:
-        if isinstance(entry, ast.Message) and entry.id.name.startswith("language-"):
-            elements = entry.value.elements if entry.value is not None else []
-            names[entry.id.name] = "".join(
-                element.value for element in elements if isinstance(element, ast.TextElement)
-            )
-    return names
-
-
-def _resolve_plain(resource: ast.Resource, bundle: FluentBundle) -> dict[str, str]:
-    """Resolve every message and attribute that asks for no argument."""
-    plain: dict[str, str] = {}
-    for entry in resource.body:
-        if not isinstance(entry, ast.Message):
-            continue
-        message = bundle.get_message(entry.id.name)
-        patterns = {entry.id.name: message.value} if message.value is not None else {}
-        patterns |= {f"{entry.id.name}.{key}": value for key, value in message.attributes.items()}
-        for key, pattern in patterns.items():
-            value, errors = bundle.format_pattern(pattern, {})
-            if not errors:
-                plain[key] = str(value)
-    return plain
+def _read_name(file: LocaleFile, name: str) -> str:
+    """Return one of the plain messages by which a file introduces its language."""
+    message = file.parse(name)
+    elements = message.value.elements if message is not None and message.value is not None else []
+    return "".join(each.value for each in elements if isinstance(each, ast.TextElement))
