@@ -56,6 +56,33 @@ def test_an_entry_brings_along_what_it_refers_to() -> None:
     assert say(bundle, "fourth") == "Over\ntwo lines"
 
 
+class _Strict(FluentBundle):
+    """Takes nothing in before what it refers to: another thread could ask for it at once."""
+
+    def add_resource(self, resource: ast.Resource, allow_overrides: bool = False) -> None:  # noqa: FBT001, FBT002 - its parent's
+        super().add_resource(resource, allow_overrides)
+        for entry in resource.body:
+            if isinstance(entry, ast.Message):
+                said = self.format_pattern(self.get_message(entry.id.name).attributes["more"])
+                assert not said[1]
+
+
+def test_nothing_is_there_before_what_it_refers_to() -> None:
+    text = (
+        "a =\n    .more = { c.more } { b.more }\nb =\n    .more = { c.more }\nc =\n    .more = C\n"
+    )
+    bundle = _Strict(["en"], use_isolating=False)
+    LocaleFile(text).load("a", bundle)
+    assert all(map(bundle.has_message, "abc"))
+
+
+def test_a_circle_of_references_ends() -> None:
+    bundle = open_bundle()
+    LocaleFile("a = { b }\nb = { a }\n").load("a", bundle)
+    assert bundle.has_message("a")
+    assert bundle.has_message("b")
+
+
 def test_what_is_not_there_or_not_well_formed_is_no_message() -> None:
     file, bundle = LocaleFile(TEXT), open_bundle()
     for name in ("broken", "nothing", "A comment", "## Group", "[one] one", ""):

@@ -42,15 +42,23 @@ class LocaleFile:
         return None
 
     def load(self, message_id: str, bundle: FluentBundle) -> None:
-        """Put an entry into `bundle`, and all that it refers to; safe to do twice."""
-        waiting, seen = [message_id], {message_id}
-        while waiting:
-            resource = self._parse(waiting.pop())
-            references = _References()
-            references.visit(resource)
+        """Put an entry into `bundle`, behind all that it refers to; safe to do twice.
+
+        Another thread may ask for it as soon as it is there.
+        """
+        for resource in self._list_needed(message_id, set()):
             bundle.add_resource(resource)
-            waiting += references.found - seen
-            seen |= references.found
+
+    def _list_needed(self, entry_id: str, seen: set[str]) -> Iterator[ast.Resource]:
+        """Yield what an entry refers to and then itself; nothing that was `seen` again."""
+        seen.add(entry_id)
+        resource = self._parse(entry_id)
+        references = _References()
+        references.visit(resource)
+        for each in sorted(references.found):
+            if each not in seen:
+                yield from self._list_needed(each, seen)
+        yield resource
 
     def _parse(self, entry_id: str) -> ast.Resource:
         resource: ast.Resource = FluentResource(self._sources.get(entry_id, ""))
