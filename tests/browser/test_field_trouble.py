@@ -27,6 +27,15 @@ def record(phone: Phone, case: Unit) -> None:
     phone.page.get_by_role("button", name="Back").click()
 
 
+def record_without_network(house: House, chromium: Browser) -> Phone:
+    """Let a phone of the maker's receive a case that it cannot tell anybody of yet."""
+    phone = open_phone(house, chromium)
+    phone.enrol(MAKER, Profile.LOGISTICS)
+    phone.context.set_offline(True)
+    record(phone, order_cases(house)[0])
+    return phone
+
+
 def test_an_update_with_a_full_queue_loses_nothing(house: House, chromium: Browser) -> None:
     cases = order_cases(house)
     with standing_gate(house.demo.base) as gate:
@@ -63,12 +72,8 @@ def test_an_update_with_a_full_queue_loses_nothing(house: House, chromium: Brows
 
 
 def test_what_an_older_app_kept_is_sent_by_the_newer_one(house: House, chromium: Browser) -> None:
-    [case, *_] = order_cases(house)
-    phone = open_phone(house, chromium)
-    phone.enrol(MAKER, Profile.LOGISTICS)
     before = len(house.events(MAKER))
-    phone.context.set_offline(True)
-    record(phone, case)
+    phone = record_without_network(house, chromium)
     # Bring the phone into the state of the first version of its store. The app is closed before
     # the network comes back: a page that is only left may still send what it has.
     phone.page.close()
@@ -231,11 +236,7 @@ def test_a_revoked_phone_keeps_its_queue_for_its_organisation(
 def test_what_is_on_its_way_when_a_phone_changes_hands_stays_with_its_organisation(
     house: House, chromium: Browser
 ) -> None:
-    [case, *_] = order_cases(house)
-    phone = open_phone(house, chromium)
-    phone.enrol(MAKER, Profile.LOGISTICS)
-    phone.context.set_offline(True)
-    record(phone, case)
+    phone = record_without_network(house, chromium)
     known, carried = house.known(MAKER), house.known(CARRIER)
     held: list[Route] = []
 
@@ -302,11 +303,7 @@ def test_an_answer_that_comes_while_a_record_is_kept_brings_nothing_back(
 def test_a_network_that_is_back_is_said_to_be_while_there_is_still_much_to_ask(
     house: House, chromium: Browser
 ) -> None:
-    [case, *_] = order_cases(house)
-    phone = open_phone(house, chromium)
-    phone.enrol(MAKER, Profile.LOGISTICS)
-    phone.context.set_offline(True)
-    record(phone, case)
+    phone = record_without_network(house, chromium)
     expect(phone.page.locator(".chip")).to_contain_text("No network · 1 to upload")
     # What the data centre makes of it is asked afterwards, unit by unit.
     phone.page.route("**/history", lambda _: None)
