@@ -1,12 +1,14 @@
 """The consumers' surface of a small data centre, and phones that look at it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
 
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 from tests.factories import make_entropy
 from tests.scanning_world import Tenant, World
 
@@ -100,6 +102,12 @@ class Site:
     async def request(
         self, method: str, path: str, headers: dict[str, str], client: str, content: bytes = b""
     ) -> Reply:
+        async with self.process() as app:
+            return await send_request(app, method, path, headers, client, content)
+
+    @asynccontextmanager
+    async def process(self) -> AsyncIterator[ASGIApp]:
+        """Run a process of its own, which remembers what it wrote."""
         world = self.world
         context = AppContext(
             database=world.database,
@@ -125,31 +133,43 @@ class Site:
             entropy=self._entropy,
             base_map=load_base_map(None),
         )
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": content, "more_body": False}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        target, _, query = path.partition("?")
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": target,
-            "raw_path": target.encode(),
-            "query_string": query.encode(),
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": (client, 4711),
-        }
         try:
-            await build_scanpage(context)(scope, receive, send)
+            yield build_scanpage(context)
         finally:
             await context.coalescer.close()
             await context.confirmations.close()
-        start, body = sent
-        return _reply(start, body)
+
+
+async def send_request(
+    app: ASGIApp,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    client: str,
+    content: bytes = b"",
+) -> Reply:
+    """Ask an application once."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    target, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": target,
+        "raw_path": target.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": (client, 4711),
+    }
+    await app(scope, receive, send)
+    start, body = sent
+    return _reply(start, body)
 
 
 def _reply(start: Message, body: Message) -> Reply:

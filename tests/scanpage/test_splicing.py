@@ -20,6 +20,23 @@ def test_packed_and_plain_pages_are_the_same(pieces: list[str], values: list[str
     assert gzip.decompress(page.fill_gzip(fills)) == page.fill(fills)
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    pieces=st.lists(TEXTS | st.just("<p>源</p>" * 200), min_size=1, max_size=6),
+    values=st.lists(TEXTS, min_size=6),
+    fixed=st.sets(st.integers(0, 5)),
+)
+def test_slots_filled_for_good_are_as_those_filled_for_one(
+    pieces: list[str], values: list[str], fixed: set[int]
+) -> None:
+    page = cut("".join(f"{piece}{slot(f's{place}')}" for place, piece in enumerate(pieces)))
+    fills = {f"s{place}": value for place, value in enumerate(values)}
+    kept = page.fix({name: value for name, value in fills.items() if int(name[1:]) in fixed})
+    own = {name: value for name, value in fills.items() if int(name[1:]) not in fixed}
+    assert kept.fill(own) == page.fill(fills)
+    assert kept.fill_gzip(own) == page.fill_gzip(fills)
+
+
 def test_values_are_escaped_and_never_looked_at_again() -> None:
     page = cut(f"<p>{slot('a')}</p>{slot('a')}")
     assert page.fill({"a": f"<b>{slot('a')}"}) == b"<p>&lt;b&gt;\x02a\x03</p>&lt;b&gt;\x02a\x03"

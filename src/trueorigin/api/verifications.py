@@ -31,7 +31,7 @@ from trueorigin.web.contents import build_group_json, find_contents
 from trueorigin.web.photopages import CHOICE_MAX
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.readings import Stamp, build_reading, identify, submit_reading
-from trueorigin.web.requests import build_device_cookie, pick_translator
+from trueorigin.web.requests import build_device_cookie, client_network, pick_translator
 from trueorigin.web.wording import build_translations_json, write_answer_json
 
 
@@ -254,7 +254,8 @@ async def _answer(
 ) -> Response:
     """Record the reading and word its outcome."""
     context = call.context
-    sender = identify(context, request.scope, request.cookies, call.actor)
+    network = client_network(request.scope, context.trusted_proxies)
+    sender = identify(context, network, request.cookies, call.actor)
     reading = build_reading(context, sender, code, channel=channel, is_confirmed=True, stamp=stamp)
     outcome = await submit_reading(context, reading)
     language = pick_translator(request.headers)

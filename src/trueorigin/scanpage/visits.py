@@ -7,6 +7,7 @@ combination and kept: 0.9 us a request instead of 9.
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ from trueorigin.domain.records import record
 from trueorigin.web.accepting import is_unattended, takes_gzip, wants_json
 from trueorigin.web.i18n import Translator, negotiate, translator
 from trueorigin.web.pages import LANGUAGE_COOKIE
+from trueorigin.web.requests import FORWARDED
 
 # No link of ours has more than four parameters; a query with so many is read as none.
 _FIELDS_MAX: Final = 20
@@ -32,8 +34,8 @@ _WISHED: Final = (
     b"purpose",
     b"x-moz",
 )
-_PLACES: Final = {name: place for place, name in enumerate(_WISHED)}
-_NOTHING: Final = (b"",) * len(_WISHED)
+_pick_wished = itemgetter(*_WISHED)
+_NO_HEADERS: Final = dict.fromkeys(_WISHED, b"")
 _NO_QUERY: Final[Mapping[str, list[str]]] = {}
 _NO_COOKIES: Final[Mapping[str, str]] = {}
 
@@ -66,6 +68,7 @@ class Visit:
     wishes: Wishes
     is_head: bool
     has_key: bool
+    is_forwarded: bool
 
     @property
     def language(self) -> Translator:
@@ -84,16 +87,14 @@ class Visit:
 
 def open_visit(scope: Scope) -> Visit:
     """Read the headers once; a name sent twice counts as its last value."""
-    wished = list(_NOTHING)
-    cookies, has_key = _NO_COOKIES, False
-    for name, value in scope["headers"]:
-        place = _PLACES.get(name)
-        if place is not None:
-            wished[place] = value[:_HEADER_MAX]
-        elif name == b"cookie":
-            cookies = cookie_parser(value.decode("latin-1"))
-        elif name == b"authorization":
-            has_key = True
+    headers = _NO_HEADERS.copy()
+    headers.update(scope["headers"])
+    wished = _pick_wished(headers)
+    if len(b"".join(wished)) > _HEADER_MAX:
+        wished = tuple([value[:_HEADER_MAX] for value in wished])
+    cookies = _NO_COOKIES
+    if b"cookie" in headers:
+        cookies = cookie_parser(headers[b"cookie"].decode("latin-1"))
     raw_query = scope["query_string"].decode("latin-1")
     query = _NO_QUERY
     if raw_query and raw_query.count("&") < _FIELDS_MAX:
@@ -102,16 +103,19 @@ def open_visit(scope: Scope) -> Visit:
     wish = query.get("lang", [""])[0] if query else ""
     raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     path = raw_path.partition("?")[0]
+    # One slash too many is no reason to leave a shopper without an answer.
+    if path.endswith("/") and len(path) > 1:
+        path = path[:-1]
     return Visit(
-        scope=scope,
-        # One slash too many is no reason to leave a shopper without an answer.
-        path=path[:-1] if len(path) > 1 and path.endswith("/") else path,
-        raw_query=raw_query,
-        query=query,
-        cookies=cookies,
-        wishes=_read_wishes(tuple(wished), chosen and chosen[:_HEADER_MAX], wish[:_HEADER_MAX]),
-        is_head=scope["method"] == "HEAD",
-        has_key=has_key,
+        scope,
+        path,
+        raw_query,
+        query,
+        cookies,
+        _read_wishes(wished, chosen and chosen[:_HEADER_MAX], wish[:_HEADER_MAX]),
+        scope["method"] == "HEAD",
+        b"authorization" in headers,
+        FORWARDED in headers,
     )
 
 

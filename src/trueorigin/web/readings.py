@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from starlette.types import Scope
-
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError
 from trueorigin.domain.ids import uuid7, uuid7_instant
@@ -19,17 +17,15 @@ from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.domain.tenancy import Actor, Role
 from trueorigin.domain.verdict import Verdict
 from trueorigin.web.context import AppContext
-from trueorigin.web.requests import (
-    DEVICE_TOKEN_BYTES,
-    client_network,
-    find_device,
-)
+from trueorigin.web.requests import DEVICE_TOKEN_BYTES, find_device
 
 # A device that was without network for longer was forgotten, and its readings tell nobody anything.
 STAMP_AGE_MAX: Final = timedelta(days=31)
 # Between the instant inside an id and the one beside it, and of a clock that runs ahead of ours.
 STAMP_SLACK: Final = timedelta(minutes=5)
 _UUID_VERSION: Final = 7
+# Members of an enumeration are looked up in 0.1 us, globals in 0.02 us.
+_NOT_ISSUED: Final = Verdict.NOT_ISSUED
 
 # Signed-in readers by their role; everybody else by the way the reading came.
 _CHANNEL_OF_ROLE = {
@@ -80,17 +76,13 @@ def check_stamp(stamp: Stamp, actor: Actor | None, now: datetime) -> Stamp:
 
 
 def identify(
-    context: AppContext, scope: Scope, cookies: Mapping[str, str], actor: Actor | None
+    context: AppContext, network: str, cookies: Mapping[str, str], actor: Actor | None
 ) -> Sender:
     """Tell who sends a request; a consumer's phone without a token is minted one."""
-    token = find_device(cookies)
+    token = find_device(cookies) if cookies else None
     needs_token = token is None and actor is None
-    return Sender(
-        network=client_network(scope, context.trusted_proxies),
-        device_token=token,
-        minted_token=context.entropy(DEVICE_TOKEN_BYTES) if needs_token else None,
-        actor=actor,
-    )
+    minted = context.entropy(DEVICE_TOKEN_BYTES) if needs_token else None
+    return Sender(network, token, minted, actor)
 
 
 def build_reading(
@@ -104,23 +96,28 @@ def build_reading(
 ) -> Reading:
     """Build the reading of `code` by `sender` at this instant, or at that of a device's stamp."""
     at = context.clock()
-    actor = sender.actor
-    made = Stamp(id=uuid7(at, context.entropy(10)), at=at)
-    if stamp is not None:
-        made = check_stamp(stamp, actor, at)
+    actor, place = sender.actor, None
+    if stamp is None:
+        reading_id = uuid7(at, context.entropy(10))
+    else:
+        stamp = check_stamp(stamp, actor, at)
+        reading_id, at = stamp.id, stamp.at
+    if actor is not None:
+        channel, place = _CHANNEL_OF_ROLE[actor.role], actor.place
+    # By position, as everywhere on this path: names cost 0.5 us a reading.
     return Reading(
-        code=code,
-        at=made.at,
-        id=made.id,
-        channel=channel if actor is None else _CHANNEL_OF_ROLE[actor.role],
-        device_token=sender.device_token,
-        minted_token=sender.minted_token,
-        network=sender.network,
-        place=None if actor is None else actor.place,
-        place_trusted=actor is not None and actor.place is not None,
-        actor=actor,
-        is_confirmed=is_confirmed,
-        may_repeat=stamp is not None,
+        code,
+        at,
+        reading_id,
+        channel,
+        sender.device_token,
+        sender.minted_token,
+        sender.network,
+        place,
+        place is not None,
+        actor,
+        is_confirmed,
+        stamp is not None,
     )
 
 
@@ -131,9 +128,19 @@ async def submit_reading(context: AppContext, reading: Reading) -> ScanOutcome:
     network has tried too many such codes; it is counted all the same.
     """
     outcome = await context.coalescer.submit(reading)
-    if outcome.verdict is Verdict.NOT_ISSUED and reading.actor is None:
-        seconds = context.throttle.note_invented(reading.network, reading.at)
-        if seconds is not None:
-            await context.throttle.hold()
-            raise DomainError("too_many_unknown_codes", seconds=seconds)
+    if is_guess(reading, outcome):
+        await slow_guessing(context, reading)
     return outcome
+
+
+def is_guess(reading: Reading, outcome: ScanOutcome) -> bool:
+    """Return whether a stranger tried a code that was never issued."""
+    return outcome.verdict is _NOT_ISSUED and reading.actor is None
+
+
+async def slow_guessing(context: AppContext, reading: Reading) -> None:
+    """Count a guess; refuse it, a little late, where its network has made too many."""
+    seconds = context.throttle.note_invented(reading.network, reading.at)
+    if seconds is not None:
+        await context.throttle.hold()
+        raise DomainError("too_many_unknown_codes", seconds=seconds)

@@ -35,6 +35,9 @@ IDEMPOTENCY_KEY_MAX: Final = 200
 # Beyond so many proxies a header is an attack; the first addresses in it are not read.
 PROXIES_MAX: Final = 20
 
+# Proxies write here whom they speak for.
+FORWARDED: Final = b"x-forwarded-for"
+
 DEVICE_COOKIE: Final = "to_device"
 DEVICE_TOKEN_BYTES: Final = 16
 # Browsers cut longer lives to 400 days.
@@ -88,10 +91,8 @@ def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     that the client wrote itself is never believed.
     """
     client = scope.get("client")
-    if not client:
-        return ""
-    if all(name != b"x-forwarded-for" for name, _ in scope["headers"]):
-        return _network_of(client[0])
+    if not client or FORWARDED not in [name for name, _ in scope["headers"]]:
+        return direct_network(scope)
     address = _parse_address(client[0])
     if address is not None and _is_trusted(address, trusted_proxies):
         forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
@@ -103,6 +104,12 @@ def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
             if not _is_trusted(address, trusted_proxies):
                 break
     return "" if address is None else _cut_network(address)
+
+
+def direct_network(scope: Scope) -> str:
+    """Return what `client_network` does of a request that names nobody it is forwarded for."""
+    client = scope.get("client")
+    return _network_of(client[0]) if client else ""
 
 
 # Readers come back, and behind a carrier's translation thousands share one address.

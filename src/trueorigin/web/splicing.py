@@ -18,6 +18,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from struct import Struct
 from zlib import crc32
 
@@ -37,6 +38,9 @@ _LAST_BLOCK = bytes((3, 0))
 _STORED_MAX = 0xFFFF
 # Not the last block and stored; the length and its complement (RFC 1951 section 3.2.4).
 _STORED_HEADER = Struct("<BHH").pack
+# Those of short texts, which nearly all are: 0.05 us instead of 0.2.
+_SHORT_MAX = 256
+_SHORT = [_STORED_HEADER(0, length, length ^ _STORED_MAX) for length in range(_SHORT_MAX)]
 _WORD = 2**32 - 1
 # From here on four look-ups are faster than a pass.
 _LEAP_MIN = 1024
@@ -53,16 +57,15 @@ class _Leap:
     """Carries a CRC-32 over one fixed text: four look-ups instead of a pass over its bytes.
 
     CRC-32 is linear over GF(2) but for a constant: crc(text, c) = L(c) ^ crc(text, 0). L of each
-    byte of c is in a table: 0.3 us whatever the length, a pass over 10 kB takes 4 us. 4 kB each.
+    byte of c is in a table: 0.3 us whatever the length, a pass over 10 kB takes 4 us.
     """
 
     __slots__ = ("_constant", "_tables")
 
     def __init__(self, text: bytes) -> None:
-        """Take 32 passes over `text`, one for each bit of a CRC."""
-        self._constant = constant = crc32(text)
-        bits = [crc32(text, 1 << bit) ^ constant for bit in range(32)]
-        self._tables = tuple(_span(bits[byte : byte + 8]) for byte in range(0, 32, 8))
+        """Take one pass over `text`, and 32 where no text was as long before."""
+        self._constant = crc32(text)
+        self._tables = _tables(len(text))
 
     def carry(self, crc: int) -> int:
         """Return what `crc32(text, crc)` returns."""
@@ -76,12 +79,22 @@ class _Leap:
         )
 
 
+# L depends on the length alone. 4 kB each; pages of one minute are as long as those of the next.
+@lru_cache(maxsize=2048)
+def _tables(length: int) -> tuple[Sequence[int], ...]:
+    """Return L of each value of each byte of a CRC, for texts of `length` bytes."""
+    text = bytes(length)
+    constant = crc32(text)
+    bits = [crc32(text, 1 << bit) ^ constant for bit in range(32)]
+    return tuple([_span(bits[byte : byte + 8]) for byte in range(0, 32, 8)])
+
+
 def _span(basis: Sequence[int]) -> Sequence[int]:
     """Return the sums over GF(2) of all 256 choices of eight numbers."""
     sums = [0]
     for each in basis:
         sums += [each ^ other for other in sums]
-    return array("L", sums)
+    return array("I", sums)
 
 
 @record
@@ -115,12 +128,12 @@ class SplicedPage:
         crc, size = self.head_crc, self.text_bytes
         for name, piece in self.tail:
             text = _encode(values[name])
-            size += len(text)
-            if len(text) <= _STORED_MAX:
-                parts += (_STORED_HEADER(0, len(text), len(text) ^ _STORED_MAX), text)
+            length = len(text)
+            size += length
+            if length < _SHORT_MAX:
+                parts += (_SHORT[length], text, piece.deflated)
             else:
-                parts.append(_store(text))
-            parts.append(piece.deflated)
+                parts += (_store(text), piece.deflated)
             if piece.leap is None:
                 crc = crc32(text + piece.text, crc)
             else:
@@ -128,22 +141,47 @@ class SplicedPage:
         parts += (_LAST_BLOCK, _TRAILER.pack(crc, size & _WORD))
         return b"".join(parts)
 
+    def fix(self, values: Mapping[str, str]) -> "SplicedPage":
+        """Return the page with the slots of `values` filled for good; the others stay open.
+
+        An open slot costs 0.7 us an answer, this 40 us: worth it for what many answers share.
+        """
+        names: list[str] = []
+        runs = [([self.head.text], [self.head.deflated])]
+        for name, piece in self.tail:
+            if name in values:
+                text = _encode(values[name])
+                runs[-1][0].append(text)
+                runs[-1][1].append(_store(text))
+            else:
+                names.append(name)
+                runs.append(([], []))
+            runs[-1][0].append(piece.text)
+            runs[-1][1].append(piece.deflated)
+        pieces = [_build_piece(b"".join(texts), b"".join(packed)) for texts, packed in runs]
+        return _join(pieces, names)
+
 
 def cut(html: str) -> SplicedPage:
     """Cut a rendered page at its slots and deflate the pieces."""
     parts = _SLOT.split(html)
-    pieces = [_build_piece(text.encode()) for text in parts[::2]]
+    texts = [part.encode() for part in parts[::2]]
+    return _join([_build_piece(text, _deflate(text)) for text in texts], parts[1::2])
+
+
+def _join(pieces: Sequence[Piece], names: Sequence[str]) -> SplicedPage:
+    """Put a slot between any two pieces."""
     return SplicedPage(
         head=pieces[0],
         head_crc=crc32(pieces[0].text),
-        tail=tuple(zip(parts[1::2], pieces[1:], strict=True)),
+        tail=tuple(zip(names, pieces[1:], strict=True)),
         text_bytes=sum(len(piece.text) for piece in pieces),
     )
 
 
-def _build_piece(text: bytes) -> Piece:
+def _build_piece(text: bytes, deflated: bytes) -> Piece:
     leap = _Leap(text) if len(text) >= _LEAP_MIN else None
-    return Piece(text=text, deflated=_deflate(text), leap=leap)
+    return Piece(text=text, deflated=deflated, leap=leap)
 
 
 def _encode(value: str) -> bytes:
@@ -159,7 +197,7 @@ def _deflate(text: bytes) -> bytes:
 def _store(text: bytes) -> bytes:
     """Wrap `text` in stored blocks; they start on a byte boundary, as every piece ends on one."""
     blocks: list[bytes] = []
-    for start in range(0, len(text), _STORED_MAX):
+    for start in range(0, len(text) or 1, _STORED_MAX):
         block = text[start : start + _STORED_MAX]
         blocks += (_STORED_HEADER(0, len(block), len(block) ^ _STORED_MAX), block)
     return b"".join(blocks)

@@ -21,12 +21,14 @@ from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Batch, LocalText, Product
 from trueorigin.domain.contents import GroupContents
 from trueorigin.domain.disclosure import NOTHING, Disclosure
+from trueorigin.domain.ids import MINUTE_US, to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.domain.risk import parse_place
 from trueorigin.domain.scans import Evidence, ScanOutcome
 from trueorigin.domain.serials import NUMBER_SYMBOLS
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
+from trueorigin.web.alike import Likeness, liken
 from trueorigin.web.answers import (
     BatchPart,
     FeatureRow,
@@ -63,6 +65,10 @@ from trueorigin.web.wording import REASSURING, pick_tone, reason_text, word, zon
 _SAID_ALREADY: Final = frozenset({ReasonCode.NOT_ISSUED})
 _NOT_DIALLED: Final = re.compile(r"[^0-9+]")
 _DOT: Final = "•"
+
+
+# What even pages of answers that are alike do not share.
+OWN_SLOTS: Final = frozenset({"number", "number_printed", "first", "confirm", "place", "read"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +117,9 @@ class Answer:
 def build_answer(
     outcome: ScanOutcome,
     language: Translator,
-    *,
     confirm_path: str | None = None,
     read_code: str | None = None,
+    *,
     is_mistyped: bool = False,
 ) -> Answer:
     """Word `outcome` for its page.
@@ -142,9 +148,8 @@ def build_answer(
         # Units of which there is nothing to tell share the page of those nothing happened to.
         life=None if outcome.life == NOTHING else outcome.life,
     )
-    fills = _fill(outcome, reasons, language)
-    place = (confirm_path or "").replace("/confirm/", "/place/", 1)
-    fills |= {"confirm": confirm_path or "", "place": place, "read": read_code or ""}
+    fills = _word_shared(outcome, reasons, language)
+    fills |= word_own(outcome, language, confirm_path, read_code)
     return Answer(frame=frame, fills=fills)
 
 
@@ -152,23 +157,62 @@ def _is_known(outcome: ScanOutcome) -> bool:
     return outcome.evidence is not None and outcome.evidence.is_known_device
 
 
-def _fill(outcome: ScanOutcome, reasons: list[Reason], language: Translator) -> dict[str, str]:
-    """Word what differs from unit to unit and from reading to reading."""
+def word_own(
+    outcome: ScanOutcome, language: Translator, confirm_path: str | None, read_code: str | None
+) -> dict[str, str]:
+    """Word those of `OWN_SLOTS` that the page has, as `build_answer` does."""
+    confirm = confirm_path or ""
+    fills = {
+        "confirm": confirm,
+        "place": confirm.replace("/confirm/", "/place/", 1),
+        "read": read_code or "",
+    }
+    unit, evidence = outcome.unit, outcome.evidence
+    if unit is not None and evidence is not None:
+        fills["number"] = unit.number
+        fills["number_printed"] = _spread(unit.number)
+        if evidence.first_at is not None:
+            zone = unit.organisation.time_zone
+            fills["first"] = _word_first(evidence.first_at, evidence, language, zone)
+    return fills
+
+
+def _word_shared(
+    outcome: ScanOutcome, reasons: list[Reason], language: Translator
+) -> dict[str, str]:
+    """Word all other slots: where reasons have no parameters, all answers of a minute share it."""
     zone = zone_of(outcome.unit)
     checked_at, now = _word_now(outcome.at.replace(second=0, microsecond=0), zone, language)
     fills = {"checked_at": checked_at}
     for place, reason in enumerate(reasons):
         fills[f"reason_{place}"] = reason_text(reason, language, zone)
     if outcome.unit is not None and outcome.evidence is not None:
-        fills["number"] = outcome.unit.number
-        fills["number_printed"] = _spread(outcome.unit.number)
         fills["summary"] = _summarise(outcome.evidence, language)
         fills["now"] = now
-        if outcome.evidence.first_at is not None:
-            fills["first"] = _word_first(
-                outcome.evidence.first_at, outcome.evidence, language, zone
-            )
     return fills
+
+
+def liken_page(
+    outcome: ScanOutcome,
+    language: Translator,
+    confirm_path: str | None,
+    read_code: str | None,
+    *,
+    is_mistyped: bool,
+) -> Likeness:
+    """Return what is equal for answers whose pages differ in `OWN_SLOTS` alone; see `liken`."""
+    unit, seen = outcome.unit, outcome.evidence
+    return (
+        *liken(outcome, language),
+        to_microseconds(outcome.at) // MINUTE_US,
+        None if unit is None else (unit.run.symbols, unit.level),
+        None if seen is None else (seen.other_devices, seen.is_known_device, seen.first_at is None),
+        outcome.counted or outcome.can_confirm,
+        confirm_path is None,
+        read_code is None,
+        is_mistyped,
+        outcome.life,
+    )
 
 
 def build_verdict_page(

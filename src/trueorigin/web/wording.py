@@ -19,6 +19,7 @@ from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.domain.verdict import Reason, ReasonCode, ReasonParam, Verdict
+from trueorigin.web.alike import Alike, liken, recurs
 from trueorigin.web.answers import Worded
 from trueorigin.web.i18n import Translator, languages, translator
 
@@ -40,7 +41,10 @@ _SECOND_LENGTH: Final = 19
 _NOTHING: Final = b'"unit":null,"scans":null,"scan":null,"history":null,"findings":null}'
 # The members behind the reading where nothing is known of the life of the unit.
 _NO_LIFE: Final = b',"history":[],"findings":[]}'
-_TRUTH: Final = {False: "false", True: "true"}
+# Instants end in Z, not in +00:00.
+_ZULU: Final = orjson.OPT_UTC_Z
+# One a run, language and kind of answer; 1 kB each, and the goods while others are as new.
+_OPENINGS: Final[Alike[bytes]] = Alike(4096)
 
 
 def pick_tone(outcome: ScanOutcome) -> str:
@@ -103,28 +107,58 @@ def write_answer_json(outcome: ScanOutcome, language: Translator) -> bytes:
     """Write the machine-readable answer: what `build_answer_json` builds, as JSON.
 
     What is said before `unit` is the same for many units and written once for all of them, and
-    all that is said of invented codes: 8 us an answer instead of 32.
+    all that is said of invented codes: 2 us an answer instead of 32.
     """
     unit, evidence = outcome.unit, outcome.evidence
-    said = tuple([(reason.code, tuple(reason.params.items())) for reason in outcome.reasons])
-    tone = pick_tone(outcome)
+    opening = _find_opening(outcome, language)
     if unit is None or evidence is None:
-        return _write_shared(outcome.verdict, tone, said, None, language) + _NOTHING
-    goods = (unit.organisation, unit.product, unit.batch)
-    first_at = "null" if evidence.first_at is None else f'"{instant_json(evidence.first_at)}"'
-    place = "null" if evidence.first_place is None else orjson.dumps(evidence.first_place).decode()
-    return (
-        _write_shared(outcome.verdict, tone, said, goods, language)
-        + (
-            f'"unit":{{"run":{unit.run.id},"level":{unit.level},"index":{unit.index},'
-            f'"number":"{unit.number}"}},"scans":{{"devices":{evidence.devices},'
-            f'"other_devices":{evidence.other_devices},"first_at":{first_at},"first_place":{place},'
-            f'"known_device":{_TRUTH[evidence.is_known_device]},'
-            f'"first_reading":{_TRUTH[evidence.is_first_reading]}}},"scan":{{"id":"{outcome.scan_id}",'
-            f'"at":"{instant_json(outcome.at)}","counted":{_TRUTH[outcome.counted]}}}'
-        ).encode()
-        + (_NO_LIFE if outcome.life is None else _write_life(outcome.life))
-    )
+        return opening + _NOTHING
+    devices = evidence.devices
+    own = {
+        "unit": {
+            "run": unit.run.id,
+            "level": unit.level,
+            "index": unit.index,
+            "number": unit.number,
+        },
+        "scans": {
+            "devices": devices,
+            "other_devices": evidence.other_devices,
+            "first_at": _plain_instant(evidence.first_at),
+            "first_place": evidence.first_place,
+            "known_device": evidence.is_known_device,
+            "first_reading": devices == 0,
+        },
+        "scan": {
+            "id": outcome.scan_id,
+            "at": _plain_instant(outcome.at),
+            "counted": outcome.counted,
+        },
+    }
+    life = _NO_LIFE if outcome.life is None else _write_life(outcome.life)
+    return b"".join((opening, orjson.dumps(own, option=_ZULU)[1:-1], life))
+
+
+def _plain_instant(at: datetime | None) -> datetime | str | None:
+    """Return what orjson writes as `instant_json` does: it leaves a fraction of zero out.
+
+    It takes 0.1 us for an instant and as much for an id; by hand they are 0.8 and 0.7.
+    """
+    return at if at is None or (at.microsecond and at.tzinfo is UTC) else instant_json(at)
+
+
+def _find_opening(outcome: ScanOutcome, language: Translator) -> bytes:
+    """Find the members before `unit`, by which objects they are made of or else by value."""
+    likeness = liken(outcome, language)
+    opening = _OPENINGS.find(likeness)
+    if opening is None:
+        unit = outcome.unit
+        goods = None if unit is None else (unit.organisation, unit.product, unit.batch)
+        said = tuple([(reason.code, tuple(reason.params.items())) for reason in outcome.reasons])
+        opening = _write_shared(outcome.verdict, pick_tone(outcome), said, goods, language)
+        if recurs(outcome):
+            _OPENINGS.keep(likeness, opening, outcome)
+    return opening
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,78 @@
+"""What is found by the objects it was made of is never found for others."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tests.factories import make_batch, make_organisation, make_product, make_run
+
+from trueorigin.domain.scans import ScanOutcome, ScanUnit
+from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
+from trueorigin.web.alike import Alike, liken, recurs
+from trueorigin.web.i18n import translator
+
+FIRST = Reason(code=ReasonCode.FIRST_READING)
+WORDS = translator("en")
+
+
+def make_outcome() -> ScanOutcome:
+    organisation = make_organisation()
+    product = make_product(organisation)
+    batch = make_batch(product)
+    unit = ScanUnit(
+        organisation=organisation,
+        product=product,
+        batch=batch,
+        run=make_run(batch),
+        level=0,
+        index=0,
+        number="ABC234",
+        unit_key=0,
+    )
+    return ScanOutcome(
+        verdict=Verdict.GENUINE,
+        reasons=(FIRST,),
+        unit=unit,
+        evidence=None,
+        scan_id=None,
+        at=datetime(2026, 11, 22, tzinfo=UTC),
+        counted=True,
+        can_confirm=False,
+    )
+
+
+def test_units_of_the_same_goods_are_alike_and_all_others_are_not() -> None:
+    outcome = make_outcome()
+    unit = outcome.unit
+    assert unit is not None
+    alike = replace(outcome, unit=replace(unit, number="XYZ567"), reasons=(FIRST,))
+    assert liken(alike, WORDS) == liken(outcome, WORDS)
+    others = [
+        replace(outcome, unit=replace(unit, product=replace(unit.product))),
+        replace(outcome, unit=replace(unit, batch=replace(unit.batch))),
+        replace(outcome, unit=replace(unit, organisation=replace(unit.organisation))),
+        replace(outcome, unit=None),
+        replace(outcome, verdict=Verdict.CAUTION),
+        replace(outcome, reasons=(FIRST, FIRST)),
+        replace(outcome, reasons=(Reason(code=ReasonCode.SAME_DEVICE),)),
+    ]
+    for other in others:
+        assert liken(other, WORDS) != liken(outcome, WORDS)
+    assert liken(outcome, translator("zh")) != liken(outcome, WORDS)
+
+
+def test_nobody_is_answered_from_an_address_that_was_another_s() -> None:
+    kept: Alike[int] = Alike(50)
+    for number in range(200):
+        # The last one's goods would be gone here, and their addresses free, if nothing held them.
+        outcome = make_outcome()
+        assert kept.find(liken(outcome, WORDS)) is None
+        kept.keep(liken(outcome, WORDS), number, outcome)
+        assert kept.find(liken(outcome, WORDS)) == number
+    assert len(kept) == 50
+
+
+def test_what_a_reading_alone_says_does_not_recur() -> None:
+    outcome = make_outcome()
+    devices = Reason(code=ReasonCode.FEW_DEVICES, params={"devices": 2})
+    assert recurs(outcome)
+    assert not recurs(replace(outcome, reasons=(FIRST, devices)))
