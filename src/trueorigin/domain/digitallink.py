@@ -304,7 +304,7 @@ def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
     """
     printed = _PRINTED_ITEM.fullmatch(text)
     if printed is not None and _is_gtin(printed[1]):
-        return PrintedCode(gtin=printed[1], serial=printed[2])
+        return PrintedCode(printed[1], None, None, printed[2])
     text = text.strip()
     if not text:
         raise InvalidError("code_empty", field="code")

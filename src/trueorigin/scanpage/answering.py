@@ -86,7 +86,7 @@ class Answerer:
         channel = _API if is_json else _PAGE
         is_confirmed = is_json and is_attended
         reading = build_reading(context, sender, code, channel=channel, is_confirmed=is_confirmed)
-        outcome = await context.coalescer.submit(reading)
+        outcome = await context.coalescer.enqueue(reading)
         if is_guess(reading, outcome):
             await slow_guessing(context, reading)
         cookies: Headers = ()

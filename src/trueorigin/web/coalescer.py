@@ -16,7 +16,7 @@ put on the disk beside the next batch's work; PostgreSQL does both with the comm
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -80,6 +80,10 @@ class Coalescer(Generic[T, R]):
         Refused with `busy` when the queue is full or the process is stopping; then nothing was
         done. If the caller is cancelled, the item is dropped unless its batch has begun.
         """
+        return await self.enqueue(item)
+
+    def enqueue(self, item: T) -> "asyncio.Future[R]":
+        """Return what `submit` waits for: a coroutine less, where every 0.2 us counts."""
         if self._is_closing or len(self._queue) >= self._queue_max:
             raise DomainError("busy", seconds=1)
         loop = asyncio.get_running_loop()
@@ -89,7 +93,7 @@ class Coalescer(Generic[T, R]):
         if not self._is_due and self._has_room:
             self._is_due = True
             loop.call_soon(self._start_batch, loop)
-        return await future
+        return future
 
     @property
     def _has_room(self) -> bool:
@@ -116,10 +120,8 @@ class Coalescer(Generic[T, R]):
             return
         self._in_work += 1
         self._unanswered += 1
-        items = [item for item, _ in batch]
-        futures = [future for _, future in batch]
-        running = loop.run_in_executor(self._threads, self._run, loop, items)
-        running.add_done_callback(lambda done: self._finish_batch(futures, done))
+        # The thread itself calls back: a future around it costs the loop 25 us a batch.
+        self._threads.submit(self._run, loop, batch)
         if self._queue and self._has_room:
             self._is_due = True
             loop.call_soon(self._start_batch, loop)
@@ -132,16 +134,15 @@ class Coalescer(Generic[T, R]):
 
     def _finish_batch(
         self,
-        futures: list[asyncio.Future[R]],
-        done: "asyncio.Future[list[R | Exception]]",
+        loop: asyncio.AbstractEventLoop,
+        batch: list[tuple[T, asyncio.Future[R]]],
+        results: Sequence[R | BaseException],
     ) -> None:
         self._unanswered -= 1
         # The next batch first: its thread works while this loop hands out answers.
         if self._queue and not self._is_due and self._has_room:
-            self._start_batch(done.get_loop())
-        failure = done.exception()
-        results = [failure] * len(futures) if failure is not None else done.result()
-        for future, result in zip(futures, results, strict=True):
+            self._start_batch(loop)
+        for (_, future), result in zip(batch, results, strict=True):
             if future.done():
                 continue
             if isinstance(result, BaseException):
@@ -154,14 +155,20 @@ class Coalescer(Generic[T, R]):
         if self._idle is not None and not (self._queue or self._unanswered or self._idle.done()):
             self._idle.set_result(None)
 
-    def _run(self, loop: asyncio.AbstractEventLoop, items: list[T]) -> "list[R | Exception]":
+    def _run(
+        self, loop: asyncio.AbstractEventLoop, batch: list[tuple[T, asyncio.Future[R]]]
+    ) -> None:
         """Run in a worker thread: the whole batch at once, or else each item by itself."""
+        results: Sequence[R | BaseException]
         try:
-            results = self._work_on(items)
-        finally:
-            loop.call_soon_threadsafe(self._free_lane, loop)
-        self._database.sync()
-        return results
+            try:
+                results = self._work_on([item for item, _ in batch])
+            finally:
+                loop.call_soon_threadsafe(self._free_lane, loop)
+            self._database.sync()
+        except BaseException as failure:  # noqa: BLE001 - whatever it was, it goes to all submitters.
+            results = [failure] * len(batch)
+        loop.call_soon_threadsafe(self._finish_batch, loop, batch, results)
 
     def _work_on(self, items: list[T]) -> "list[R | Exception]":
         try:
