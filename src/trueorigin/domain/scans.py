@@ -155,7 +155,7 @@ class Pseudonyms:
     """Makes pseudonyms of devices and networks: 64-bit keyed BLAKE2s, as signed integers.
 
     BLAKE2s takes a key itself (RFC 7693 section 2.9): 0.5 us a pseudonym from a copied state,
-    HMAC-SHA256 takes 2.7 us, and every reading needs two. Thread-safe.
+    HMAC-SHA256 takes 2.7 us, and readings need one or two. Thread-safe.
     """
 
     __slots__ = ("_device", "_network")
@@ -184,21 +184,23 @@ class Pseudonyms:
         state.update(who)
         return Visit(network=_NAME.unpack(state.digest())[0], who=b"net" + who)
 
-    def name_reader(self, unit_key: int, reading: Reading, visit: Visit) -> tuple[int, int | None]:
-        """Return the device of a public reading, and a second name under which it may return.
-
-        A phone without cookie is named by network and day; the token minted for it becomes its
-        second name, so that sending it back later is not a new phone.
-        """
+    def name_reader(self, unit_key: int, reading: Reading, visit: Visit) -> int:
+        """Name the device of a public reading; a phone without cookie by network and day."""
         if reading.actor is not None:
-            return self.name_kiosk(unit_key, reading.actor.credential_id), None
+            return self.name_kiosk(unit_key, reading.actor.credential_id)
         if reading.device_token is not None:
-            return self.name_phone(unit_key, reading.device_token), None
-        alias = reading.minted_token
-        return (
-            self._name_device(unit_key, visit.who),
-            None if alias is None else self._name_device(unit_key, b"dev" + alias),
-        )
+            return self.name_phone(unit_key, reading.device_token)
+        return self._name_device(unit_key, visit.who)
+
+    def name_alias(self, unit_key: int, reading: Reading) -> int | None:
+        """Name a phone without cookie by the token minted for it, under which it may return.
+
+        Its second name, so that sending the token back later is not a new phone.
+        """
+        token = reading.minted_token
+        if token is None or reading.device_token is not None or reading.actor is not None:
+            return None
+        return self.name_phone(unit_key, token)
 
     def _name_device(self, unit_key: int, who: bytes) -> int:
         state = self._device.copy()

@@ -184,11 +184,15 @@ class SerialCipher:
         self._check_bits = 2 * self._bits - _POSITION_BITS
         # How many of the index's low bits fall into the second half.
         self._low_bits = self._bits - self._check_bits
+        # What each symbol weighs in the first half of the text, and in the second.
         places = range(_BITS_A_SYMBOL * (self._half - 1), -1, -_BITS_A_SYMBOL)
-        self._weights = np.array([1 << place for place in places], np.uint64)
-        # The same for arrays, of which each batch would make its own.
-        self._check_mask = np.uint64((1 << self._check_bits) - 1)
-        self._low_shift, self._check_shift = np.uint64(self._low_bits), np.uint64(self._check_bits)
+        weights, none = [1 << place for place in places], [0] * self._half
+        self._weights = np.array([weights + none, none + weights], np.uint64)
+        # The same for arrays, as arrays without dimensions: see `Cipher`.
+        numbers = (1 << self._check_bits) - 1, self._low_bits, self._check_bits
+        self._check_mask, self._low_shift, self._check_shift = (
+            np.array(each, np.uint64) for each in numbers
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let a process that prints get it; what is sent holds the key and must touch no disk."""
@@ -312,7 +316,8 @@ class SerialCipher:
         lo >>= self._check_shift
         hi |= lo
         packed = np.where(passes, hi.view(np.int64), NOWHERE)
-        packed[wrong] = NOWHERE
+        if wrong:
+            packed[wrong] = NOWHERE
         return packed
 
     def _read_plain(self, serials: Sequence[str]) -> tuple[Words, Words] | None:
@@ -326,8 +331,8 @@ class SerialCipher:
         if _FOREIGN in values:
             return None
         rows = np.frombuffer(values, np.uint8).reshape(len(serials), self.symbols)
-        wide = rows.astype(np.uint64)
-        return wide[:, : self._half] @ self._weights, wide[:, self._half :] @ self._weights
+        hi, lo = self._weights @ rows.T.astype(np.uint64)
+        return hi, lo
 
 
 class _Page:

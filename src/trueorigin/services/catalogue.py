@@ -7,7 +7,7 @@ process holds on the very next reading. What is *not* there is never remembered:
 at once. All of it is bounded, and forgotten by least recent use.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
@@ -118,30 +118,15 @@ class Catalogue:
 
         An owner never changes, so no revision is asked; an unknown GTIN is asked for every time.
         """
-        found = self._gtins.find_many(gtins)
-        missing = set(gtins) - found.keys()
-        for gtin, owner in catalog.find_gtin_owners(tx, missing).items():
-            self._gtins.keep(gtin, owner)
-            found[gtin] = owner
-        return found
+        return _find_owners(tx, self._gtins, catalog.find_gtin_owners, gtins)
 
     def find_prefix_owners(self, tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
         """Return the organisation of each code prefix that has one. At most one query."""
-        found = self._prefixes.find_many(prefixes)
-        missing = set(prefixes) - found.keys()
-        for prefix, owner in accounts.find_prefix_owners(tx, missing).items():
-            self._prefixes.keep(prefix, owner)
-            found[prefix] = owner
-        return found
+        return _find_owners(tx, self._prefixes, accounts.find_prefix_owners, prefixes)
 
     def find_gs1_prefix_owners(self, tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
         """Return the organisation of each GS1 prefix that has SSCCs. At most one query."""
-        found = self._gs1_prefixes.find_many(prefixes)
-        missing = set(prefixes) - found.keys()
-        for prefix, owner in catalog.find_sscc_owners(tx, missing).items():
-            self._gs1_prefixes.keep(prefix, owner)
-            found[prefix] = owner
-        return found
+        return _find_owners(tx, self._gs1_prefixes, catalog.find_sscc_owners, prefixes)
 
     def open_organisations(
         self, tx: Tx, vault: Vault, organisation_ids: Collection[UUID]
@@ -192,6 +177,23 @@ class Catalogue:
             self._runs.keep((owner, entry.revision, epoch, ordinal), loaded, weight=weight)
             found[ordinal] = loaded
         return found
+
+
+def _find_owners(
+    tx: Tx,
+    kept: Recent[str, UUID],
+    ask: Callable[[Tx, Collection[str]], dict[str, UUID]],
+    names: Collection[str],
+) -> dict[str, UUID]:
+    """Return whose the names are, by what is kept, and what is not from the database."""
+    if not names:
+        return {}
+    found = kept.find_many(names)
+    if len(found) < len(names):
+        for name, owner in ask(tx, set(names) - found.keys()).items():
+            kept.keep(name, owner)
+            found[name] = owner
+    return found
 
 
 def _load_organisation(
