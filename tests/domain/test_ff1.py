@@ -140,6 +140,8 @@ def test_fast_form_equals_the_plain_form(symbols: int, tweak: bytes) -> None:
     assert singles == expected
 
     assert [cipher.decrypt_one(*pair) for pair in found] == [_halves(n) for n in plain]
+    few = cipher.decrypt_few([a << cipher.bits | b for a, b in found])
+    assert list(zip(*few, strict=True)) == [_halves(n) for n in plain]
     cipher.decrypt(hi, lo)
     assert [(int(a), int(b)) for a, b in zip(hi, lo, strict=True)] == [_halves(n) for n in plain]
 
@@ -203,3 +205,17 @@ def test_single_form_refuses_a_half_out_of_range(pair: tuple[int, int]) -> None:
         cipher.encrypt_one(*pair)
     with pytest.raises(ValueError, match="not within 40 bits"):
         cipher.decrypt_one(*pair)
+
+
+@pytest.mark.parametrize("symbols", ff1.FAST_SYMBOLS)
+def test_lanes_of_a_long_integer_keep_to_themselves(symbols: int) -> None:
+    cipher = ff1.Cipher(K256, symbols)
+    most = (1 << 2 * cipher.bits) - 1
+    # All zeros beside all ones: whatever is borrowed or carried shows in the neighbour.
+    for texts in ([], [0], [most], [0, most, 0, 0, most, most, 1]):
+        his, los = cipher.decrypt_few(texts)
+        split = [divmod(text, 1 << cipher.bits) for text in texts]
+        assert list(zip(his, los, strict=True)) == [cipher.decrypt_one(*pair) for pair in split]
+    for wrong in (-1, most + 1):
+        with pytest.raises(ValueError, match="not within"):
+            cipher.decrypt_few([0, wrong])

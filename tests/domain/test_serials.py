@@ -124,6 +124,8 @@ def test_what_is_no_serial_decodes_to_nothing(text: str) -> None:
     good = cipher.encode(LAST)
     assert cipher.decode(text) is None
     assert cipher.decode_many([good, text, good]) == [LAST, None, LAST]
+    last = serials.pack(LAST)
+    assert cipher.decode_few([good, text, good]) == [last, serials.NOWHERE, last]
 
 
 def test_placeholder_for_malformed_serials_is_never_their_answer() -> None:
@@ -134,10 +136,20 @@ def test_placeholder_for_malformed_serials_is_never_their_answer() -> None:
     assert cipher.decode("0" * 14) == zeros
     assert cipher.decode("bad") is None
     assert cipher.decode_many(["bad", "0" * 14]) == [None, zeros]
+    assert cipher.decode_few(["bad", "0" * 14]) == [serials.NOWHERE, serials.pack(zeros)]
 
 
 def test_nothing_to_decode() -> None:
     assert SerialCipher(EPOCH_KEY, 16).decode_many([]) == []
+    assert SerialCipher(EPOCH_KEY, 16).decode_few([]) == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 31, 47, 512])
+def test_few_are_decoded_like_many(cipher: SerialCipher, size: int) -> None:
+    issued = serials.as_text(cipher.encode_range(7, 1, 5, 5 + size))
+    assert cipher.decode_few(issued) == cipher.decode_packed(issued)
+    invented = [serial[::-1] for serial in issued]
+    assert cipher.decode_few(invented) == [serials.NOWHERE] * size
 
 
 @pytest.mark.parametrize("size", [1, ff1.CHUNK - 1, ff1.CHUNK, ff1.CHUNK + 1])

@@ -14,11 +14,12 @@ from tests.scanning_world import Tenant, World, new_id, phone
 
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.chainfacts import ChainFacts, Found, Keeping, Sale
+from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.ids import uuid7_instant
 from trueorigin.domain.inspections import InspectionResult
 from trueorigin.domain.lifecycle import Stage
 from trueorigin.domain.risk import Sighting, build_place
-from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
+from trueorigin.domain.scans import Channel, Confirmation, Reading, ScanOutcome
 from trueorigin.domain.verdict import (
     ReasonCode,
     RecallNotice,
@@ -29,8 +30,10 @@ from trueorigin.domain.verdict import (
 )
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.scanning import confirm_scans, record_scans
+from trueorigin.services.weighing import Judge, Reader, UnitBook
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.scans import UnitState
 
 NO_ID = UUID(int=0)
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -161,6 +164,35 @@ def test_a_sale_never_worries_a_consumer(facts: UnitFacts, sale: Sale, at: datet
     unsold = replace(facts, chain=replace(chain, sale=None), is_handler=False)
     sold = replace(unsold, chain=replace(chain, sale=sale))
     assert decide(sold, at=at).verdict is decide(unsold, at=at).verdict
+
+
+@given(chosen=st.lists(standings, min_size=1, max_size=3), data=st.data())
+def test_what_a_judge_remembers_is_what_the_rules_say(
+    chosen: list[Standing], data: st.DataObject
+) -> None:
+    judge, own = Judge(), 7
+    for _ in range(12):
+        standing, at = data.draw(st.sampled_from(chosen)), data.draw(instants)
+        is_known = data.draw(st.booleans())
+        state = UnitState(1, 1, AT, None, AT, None) if is_known else None
+        book = UnitBook(state, {own: AT} if is_known else {}, 0, None)
+        reading = Reading(
+            code=PrintedCode(),
+            at=at,
+            id=NO_ID,
+            channel=Channel.API,
+            device_token=None,
+            minted_token=None,
+            network="",
+            place=None,
+            place_trusted=False,
+            actor=None,
+            is_confirmed=True,
+        )
+        decision, evidence = judge.decide(reading, Reader(0, None, 1, own), book, standing, None)
+        facts = UnitFacts(standing, 0, None, is_known, None, None)
+        assert decision == decide(facts, at=at)
+        assert (evidence.devices, evidence.other_devices) == (int(is_known), 0)
 
 
 @pytest.fixture(scope="module")

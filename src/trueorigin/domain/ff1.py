@@ -23,6 +23,7 @@ output's bytes 4-11, read as one unaligned big-endian word, end in the low bits 
 
 import threading
 from collections.abc import Sequence
+from struct import Struct
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -55,6 +56,8 @@ CHUNK: Final = 8_192
 _OWN_SIZE: Final = 512
 
 _LOW_WORD: Final = 2**64 - 1
+# Bits of an output block behind its bytes 4-11.
+_LAST_BYTES: Final = 32
 
 
 def _block_cipher(key: bytes) -> CipherContext:
@@ -196,6 +199,7 @@ class Cipher:
         "_mask",
         "_masks",
         "_pairs",
+        "_round_shift",
         "_tails",
         "bits",
         "symbols",
@@ -215,7 +219,8 @@ class Cipher:
         chain = self._encryptor().update(_first_block(_FAST_RADIX, symbols, len(tweak)))
         half_bytes = (self.bits + 7) // 8
         constant = int.from_bytes(chain, "big") ^ int.from_bytes(tweak.ljust(BLOCK, b"\0"), "big")
-        starts = [constant ^ (index << (8 * half_bytes)) for index in range(ROUNDS)]
+        self._round_shift = 8 * half_bytes
+        starts = [constant ^ (index << self._round_shift) for index in range(ROUNDS)]
         self._head = constant >> 64
         # Arrays without dimensions: numpy takes a number of its own for one in 0.2 us each time.
         self._tails = tuple(np.array(start & _LOW_WORD, np.uint64) for start in starts)
@@ -302,6 +307,37 @@ class Cipher:
             lo = (lo - number(update((odd ^ hi).to_bytes(BLOCK, "big"))[4:12], "big")) & mask
             hi = (hi - number(update((even ^ lo).to_bytes(BLOCK, "big"))[4:12], "big")) & mask
         return hi, lo
+
+    def decrypt_few(self, texts: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Decrypt texts, each given as one number, into their first and their second halves.
+
+        Halves lie in one long integer, in a lane of one AES block each, so that a round is one
+        call of AES and a few operations on integers, however many lanes there are:
+
+            |         block of text 0         |         block of text 1         | ...
+            | 0 ... 0 | borrow, 1 bit |  half | 0 ... 0 | borrow, 1 bit |  half | ...
+
+        A subtraction borrows from the bit above its half, not from the lane beside it. For fewer
+        than 32 texts this beats arrays, whose code is never in the processor's cache when a batch
+        of readings comes to it: 8 serials take 30 us there instead of 63 us, 26 take 55 instead
+        of 69.
+        """
+        number, bits, mask, size = int.from_bytes, self.bits, self._mask, len(texts) * BLOCK
+        if texts and not 0 <= min(texts) <= max(texts) < 1 << 2 * bits:
+            raise ValueError(f"a half is not within {bits} bits")
+        lanes = Struct(">" + "8xQ" * len(texts))
+        ones = number(lanes.pack(*[1] * len(texts)), "big")
+        masks, borrows, start = ones * mask, ones << bits, ones * self._pairs[0][0]
+        step = ones << self._round_shift
+        hi = number(lanes.pack(*[text >> bits for text in texts]), "big")
+        lo = number(lanes.pack(*[text & mask for text in texts]), "big")
+        update = self._encryptor().update
+        for even in range(ROUNDS - 2, -1, -2):
+            stream = number(update((start ^ (even + 1) * step ^ hi).to_bytes(size, "big")), "big")
+            lo = (lo | borrows) - (stream >> _LAST_BYTES & masks) & masks
+            stream = number(update((start ^ even * step ^ lo).to_bytes(size, "big")), "big")
+            hi = (hi | borrows) - (stream >> _LAST_BYTES & masks) & masks
+        return lanes.unpack(hi.to_bytes(size, "big")), lanes.unpack(lo.to_bytes(size, "big"))
 
     def _check_halves(self, hi: int, lo: int) -> None:
         """Refuse a half that its bits cannot hold; arrays are not checked, for their speed."""

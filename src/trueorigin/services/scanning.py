@@ -8,7 +8,6 @@ commits nothing: whoever calls answers only after the transaction is durable.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -25,63 +24,34 @@ from trueorigin.domain.ids import (
     to_microseconds,
     uuid7_floor,
 )
-from trueorigin.domain.risk import Place, Sighting, parse_place
+from trueorigin.domain.risk import Place, parse_place
 from trueorigin.domain.scans import (
     HOUR_MS,
     Confirmation,
-    Evidence,
     Reading,
     ScanOutcome,
     ScanUnit,
     Visit,
 )
-from trueorigin.domain.tenancy import Role
-from trueorigin.domain.verdict import Decision, Standing, UnitFacts, decide
+from trueorigin.domain.verdict import Standing, decide
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.chainfacts import Life, find_lives
 from trueorigin.services.recognising import Recognised, recognise
 from trueorigin.services.standings import PagedFacts
 from trueorigin.services.vault import Vault
+from trueorigin.services.weighing import Judge, Reader, UnitBook
 from trueorigin.storage import diversions, figures, scans, units
 from trueorigin.storage.database import Tx
 from trueorigin.storage.figures import FigureKey, build_figure_key
-from trueorigin.storage.scans import NewDevice, ScanRow, UnitState
+from trueorigin.storage.scans import NewDevice, ScanRow
 
 # One a minute for an hour: no honest unit is read more often, and a flood stays this small.
 SCANS_PER_HOUR_MAX: Final = 60
 
-# Whoever sells or carries goods on is warned of what a consumer is only told.
-_HANDLERS: Final = frozenset({Role.LOGISTICS, Role.SELLER})
-_NOBODY: Final = Evidence(
-    devices=0, other_devices=0, first_at=None, first_place=None, is_known_device=False
-)
-
-
-@dataclass(slots=True)
-class _UnitBook:
-    """What is known of one unit while a batch is judged; later readings see earlier ones.
-
-    `known` holds the devices asked for that are known, with the time they were counted; `lines`
-    counts the ledger lines of this hour, of which `newest` is the last.
-    """
-
-    state: UnitState | None
-    known: dict[int, datetime]
-    lines: int
-    newest: UUID | None
-
-    def add(self, new: NewDevice) -> None:
-        """Count a new device: the next reading of the batch sees it."""
-        self.known[new.device] = new.at
-        if new.alias is not None:
-            # A phone that is known already may be given its own cookie again.
-            self.known.setdefault(new.alias, new.at)
-        self.state = _add_device(self.state, new)
-
 
 @dataclass(slots=True)
 class _Entries:
-    """What one batch will write; `counted` names the lines that count a device."""
+    """What one batch will write; `counted` has the figure of each (unit key, device) counted."""
 
     rows: list[ScanRow] = field(default_factory=list)
     diversions: list[Diversion] = field(default_factory=list)
@@ -89,17 +59,7 @@ class _Entries:
     increments: dict[tuple[int, UUID], int] = field(default_factory=dict)
     not_issued: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     figures: list[FigureKey] = field(default_factory=list)
-    counted: dict[tuple[int, UUID], FigureKey] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Who made a reading, as its unit names him; `device` is None for those who never count."""
-
-    at_us: int
-    place: Place | None
-    network: int | None = None
-    device: int | None = None
+    counted: dict[tuple[int, int], FigureKey] = field(default_factory=dict)
 
 
 def record_scans(
@@ -139,10 +99,8 @@ class _Batch:
         self._readings = readings
         self._per_hour_max = per_hour_max
         self._entries = _Entries()
-        self._visits: dict[tuple[str, int], Visit] = {}
-        self._books: dict[int, _UnitBook] = {}
-        # What `_decide_alone` said: standing by identity, known device or not, expired or not.
-        self._alone: dict[tuple[int, bool, bool], Decision] = {}
+        self._books: dict[int, UnitBook] = {}
+        self._judge = Judge()
         self._units: Collection[int] = ()
         # Lines of readings that came before, and whether each counted a phone.
         self._repeated: dict[tuple[int, UUID], bool] = {}
@@ -155,7 +113,7 @@ class _Batch:
             for reading in self._readings
         ]
         found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
-        readers = list(map(self._identify, self._readings, found.units))
+        readers = self._identify(found.units)
         self._open_books(found.units, readers, hour)
         self._find_repeated(found.units)
         standings = self._find_standings(found)
@@ -170,23 +128,26 @@ class _Batch:
         ]
         return self._write(outcomes)
 
-    def _identify(self, reading: Reading, unit: ScanUnit | None) -> _Reader:
-        """Name the device and network of a public reading; others are named by their actor."""
-        at_us = to_microseconds(reading.at)
-        place = None if reading.place is None else _find_place(reading)
-        if reading.actor is not None and not reading.is_public:
-            return _Reader(at_us, place)
-        visited = (reading.network, at_us // DAY_US)
-        visit = self._visits.get(visited)
-        if visit is None:
-            visit = self._visits[visited] = self._pseudonyms.name_visit(reading.network, at_us)
-        if unit is None:
-            return _Reader(at_us, place, visit.network)
-        device = self._pseudonyms.name_reader(unit.unit_key, reading, visit)
-        return _Reader(at_us, place, visit.network, device)
+    def _identify(self, found: Sequence[ScanUnit | None]) -> list[Reader]:
+        """Name device and network of each public reading; others are named by their actor."""
+        name_reader, readers = self._pseudonyms.name_reader, []
+        visits: dict[tuple[str, int], Visit] = {}
+        for reading, unit in zip(self._readings, found, strict=True):
+            at_us = to_microseconds(reading.at)
+            place = None if reading.place is None else _find_place(reading)
+            network = device = None
+            if reading.actor is None or reading.is_public:
+                visited = (reading.network, at_us // DAY_US)
+                visit = visits.get(visited)
+                if visit is None:
+                    visit = visits[visited] = self._pseudonyms.name_visit(reading.network, at_us)
+                network = visit.network
+                device = None if unit is None else name_reader(unit.unit_key, reading, visit)
+            readers.append(Reader(at_us, place, network, device))
+        return readers
 
     def _open_books(
-        self, found: Sequence[ScanUnit | None], readers: Sequence[_Reader], hour: UUID
+        self, found: Sequence[ScanUnit | None], readers: Sequence[Reader], hour: UUID
     ) -> None:
         """Read what is known of all units of the batch."""
         asked = [
@@ -202,7 +163,7 @@ class _Batch:
             recent = scans.count_recent_scans(self._tx, keys, hour)
         for key in keys:
             lines, newest = recent.get(key, (0, None))
-            self._books[key] = _UnitBook(states.get(key), {}, lines, newest)
+            self._books[key] = UnitBook(states.get(key), {}, lines, newest)
         pairs = {(key, device) for key, device in asked if device is not None and key in states}
         for (key, device), at in scans.find_known_devices(self._tx, states, pairs).items():
             self._books[key].known[device] = at
@@ -265,7 +226,7 @@ class _Batch:
             for key, reading in zip(asked, self._readings, strict=True)
         ]
 
-    def _refuse(self, reading: Reading, reader: _Reader, *, is_owned: bool) -> ScanOutcome:
+    def _refuse(self, reading: Reading, reader: Reader, *, is_owned: bool) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
         code = reading.code
         product = (code.gtin or code.prefix or "") if is_owned else ""
@@ -287,14 +248,14 @@ class _Batch:
         self,
         reading: Reading,
         unit: ScanUnit,
-        reader: _Reader,
+        reader: Reader,
         standing: Standing,
         life: Life | None,
     ) -> ScanOutcome:
         """Judge a reading of an issued unit and enter it, as a line or in the hour's last line."""
         key, at, device, entries = unit.unit_key, reading.at, reader.device, self._entries
         book = self._books[key]
-        decision, evidence = self._judge(reading, reader, book, standing, life)
+        decision, evidence = self._judge.decide(reading, reader, book, standing, life)
         verdict = decision.verdict
         if reading.may_repeat:
             was_counted = self._repeated.get((key, reading.id))
@@ -328,10 +289,10 @@ class _Batch:
             scan_id = book.newest
             entries.increments[key, scan_id] = entries.increments.get((key, scan_id), 0) + 1
         if is_counted and device is not None:
-            entries.counted[key, scan_id] = figure
-            new = NewDevice(key, device, at, place, self._pseudonyms.name_alias(key, reading))
-            entries.new_devices.append(new)
-            book.add(new)
+            entries.counted[key, device] = figure
+            alias = self._pseudonyms.name_alias(key, reading)
+            book.added = NewDevice(key, device, at, place, alias)
+            entries.new_devices.append(book.added)
         if reading.may_repeat and is_line:
             # The same again in this very batch.
             self._repeated[(key, reading.id)] = is_counted
@@ -341,42 +302,8 @@ class _Batch:
             None if life is None else life.told,
         )  # fmt: skip
 
-    def _judge(
-        self,
-        reading: Reading,
-        reader: _Reader,
-        book: _UnitBook,
-        standing: Standing,
-        life: Life | None,
-    ) -> tuple[Decision, Evidence]:
-        """Decide what a reading means by all that is known, and say what that is."""
-        state, device = book.state, reader.device
-        own_at = None if state is None or device is None else book.known.get(device)
-        is_known = own_at is not None
-        evidence = _NOBODY if state is None else _build_evidence(state, is_known)
-        if life is None and evidence.other_devices == 0:
-            return self._decide_alone(standing, reading.at, is_known), evidence
-        facts = _gather_facts(reading, reader, state, own_at, standing)
-        if life is not None:
-            is_handler = reading.actor is not None and reading.actor.role in _HANDLERS
-            facts = replace(facts, chain=life.facts, place=reader.place, is_handler=is_handler)
-        return decide(facts, at=reading.at), evidence
-
-    def _decide_alone(self, standing: Standing, at: datetime, is_known: bool) -> Decision:  # noqa: FBT001 - by position
-        """Decide on a unit that no phone but the reader's was counted for: nine in ten.
-
-        Once for all units of one standing, which lives as long as the batch: 1.5 us less each.
-        """
-        is_expired = standing.expires_at is not None and at >= standing.expires_at
-        case = (id(standing), is_known, is_expired)
-        found = self._alone.get(case)
-        if found is None:
-            facts = UnitFacts(standing, 0, None, is_known, None, None)
-            found = self._alone[case] = decide(facts, at=at)
-        return found
-
     def _note_diversion(
-        self, reading: Reading, unit: ScanUnit, reader: _Reader, chain: ChainFacts
+        self, reading: Reading, unit: ScanUnit, reader: Reader, chain: ChainFacts
     ) -> None:
         """Note a reading out of region for the owner; the reader is told nothing of it."""
         seen = Seen(
@@ -419,8 +346,9 @@ class _Batch:
         lost = {
             row.id: row for row in rows if row.is_counted and (row.unit_key, row.device) not in new
         }
-        for row in lost.values():
-            del self._entries.counted[(row.unit_key, row.id)]
+        self._entries.counted = {
+            pair: figure for pair, figure in self._entries.counted.items() if pair in new
+        }
         self._entries.rows = [
             replace(row, is_counted=False) if row.id in lost else row for row in rows
         ]
@@ -437,53 +365,6 @@ def _find_place(reading: Reading) -> Place | None:
     if place is not None and place.is_trusted is not is_vouched:
         return replace(place, is_trusted=is_vouched)
     return place
-
-
-def _gather_facts(
-    reading: Reading,
-    reader: _Reader,
-    state: UnitState | None,
-    own_at: datetime | None,
-    standing: Standing,
-) -> UnitFacts:
-    """Collect what is known of the unit before this reading."""
-    if state is None:
-        return UnitFacts(standing, 0, None, False, None, None)  # noqa: FBT003 - by position
-    others = state.devices - (own_at is not None)
-    # The first counted reading was the reader's own if it has the time of his device.
-    first_other_at = state.first_at if others and state.first_at != own_at else None
-    before = now = None
-    if reader.device is not None and own_at is None:
-        before = _find_sighting(state.last_place, state.last_at)
-        now = None if reader.place is None else Sighting(place=reader.place, at=reading.at)
-    return UnitFacts(standing, others, first_other_at, own_at is not None, before, now)
-
-
-def _find_sighting(place: str | None, at: datetime) -> Sighting | None:
-    found = None if place is None else parse_place(place)
-    return None if found is None else Sighting(place=found, at=at)
-
-
-def _build_evidence(state: UnitState, is_known: bool) -> Evidence:  # noqa: FBT001 - by position
-    first = _find_sighting(state.first_place, state.first_at)
-    place = None if first is None else str(first.place)
-    return Evidence(state.devices, state.devices - is_known, state.first_at, place, is_known)
-
-
-def _add_device(state: UnitState | None, new: NewDevice) -> UnitState:
-    """Return what `scans.count_devices` makes of a unit's state."""
-    key, at, place = new.unit_key, new.at, new.place
-    if state is None:
-        return UnitState(key, 1, at, place, at, place)
-    is_first, is_last = at < state.first_at, at > state.last_at
-    return UnitState(
-        unit_key=key,
-        devices=state.devices + 1,
-        first_at=at if is_first else state.first_at,
-        first_place=place if is_first else state.first_place,
-        last_at=at if is_last else state.last_at,
-        last_place=place if is_last else state.last_place,
-    )
 
 
 def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -> list[bool]:
