@@ -121,3 +121,16 @@ def test_a_link_to_another_language_keeps_its_query(site: Site, alice: Tenant) -
             assert len(asked.cookies) == len(plain.cookies) + 1
 
     asyncio.run(read())
+
+
+@pytest.mark.parametrize("path", ["/", "/check?code=nothing", "/nowhere", "/01/1/21/2"])
+def test_kept_front_pages_and_refusals_are_those_drawn_anew(site: Site, path: str) -> None:
+    async def read(paths: list[str]) -> list[Reply]:
+        async with site.process() as app:
+            return [await look(app, each) for each in paths]
+
+    # The same in Chinese and with other words typed before, which it must not show.
+    first = ["/check?code=other", "/elsewhere", "/01/9/21/9", f"{path}?lang=zh", "/?lang=zh"]
+    [*_, once, again] = asyncio.run(read([*first, path, path]))
+    [drawn] = asyncio.run(read([path]))
+    assert (once.status, once.body) == (again.status, again.body) == (drawn.status, drawn.body)
