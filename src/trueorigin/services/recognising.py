@@ -253,15 +253,20 @@ def _find_organisations(
 ) -> list[OrganisationEntry | None]:
     """Return whom each code leads to: by GTIN, SSCC, code prefix, or as the reader's own."""
     gtins = catalogue.find_gtin_owners(tx, {code.gtin for code in codes if code.gtin})
+    prefixes: dict[str, UUID] = {}
+    gs1: dict[str, UUID] = {}
     rest = [code for code in codes if code.gtin is None]
-    prefixes = catalogue.find_prefix_owners(tx, {code.prefix for code in rest if code.prefix})
-    gs1 = catalogue.find_gs1_prefix_owners(
-        tx, {part for code in rest if code.sscc for part in _gs1_prefixes(code.sscc)}
-    )
+    if rest:
+        prefixes = catalogue.find_prefix_owners(tx, {code.prefix for code in rest if code.prefix})
+        gs1 = catalogue.find_gs1_prefix_owners(
+            tx, {part for code in rest if code.sscc for part in _gs1_prefixes(code.sscc)}
+        )
     own = {own_id for own_id in own_ids if own_id is not None}
     owners = {*gtins.values(), *prefixes.values(), *gs1.values(), *own}
     opened = catalogue.open_organisations(tx, vault, owners)
     by_gtin = _resolve(gtins, opened)
+    if not rest:
+        return [by_gtin.get(code.gtin or "") for code in codes]
     by_prefix = _resolve(prefixes, opened)
     by_gs1 = _resolve(gs1, opened)
     entries: list[OrganisationEntry | None] = []

@@ -100,6 +100,16 @@ def keys_param(dialect: Dialect, keys: Sequence[int] | Sequence[UUID]) -> object
     return _array(keys) if dialect == "postgresql" else orjson.dumps(keys).decode()
 
 
+def match_few(dialect: Dialect, column: str, ids: Sequence[UUID]) -> tuple[str, list[object]]:
+    """Return the condition that `column` is one of a few identifiers, and its parameters.
+
+    SQLite is given them one by one: of one identifier that takes 4 us, read from a list 16 us.
+    """
+    if dialect == "postgresql":
+        return f"{column} = ANY(%s::uuid[])", [keys_param(dialect, ids)]
+    return f"{column} IN ({', '.join('?' * len(ids))})", list(to_texts(ids))
+
+
 def copy_rows(tx: Tx, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Add many rows of driver values as fast as each database can; names must be our own."""
     names = ", ".join(f'"{name}"' for name in columns)
