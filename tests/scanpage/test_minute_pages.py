@@ -8,9 +8,11 @@ from itertools import cycle
 
 import pytest
 from starlette.types import ASGIApp
-from tests.consumer_site import Reply, Site, item_path, send_request
+from tests.consumer_site import Outline, Reply, Site, item_path, send_request
 from tests.dressed_goods import change_organisation
 from tests.scanning_world import Tenant, World
+
+from trueorigin.web.i18n import translator
 
 # References to a reading are its own.
 REFERENCE = re.compile(r"/(confirm|place)/[\w-]+")
@@ -94,6 +96,34 @@ def test_a_change_shows_on_the_very_next_page(site: Site, alice: Tenant, minute:
             assert alice.organisation.name not in changed
 
     asyncio.run(read())
+
+
+def test_what_other_phones_did_is_told_of_each_unit_alone(
+    site: Site, alice: Tenant, world: World
+) -> None:
+    async def read_all(paths: list[str]) -> list[Reply]:
+        async with site.process() as app:
+            return [await look(app, path) for path in paths]
+
+    async def count(path: str, phones: int) -> None:
+        async with site.process() as app:
+            for _ in range(phones):
+                found = re.search(r"/confirm/[\w-]+", (await look(app, path)).text)
+                assert found is not None
+                await look(app, found[0])
+            world.tick(hours=1)
+
+    few, more = item_path(alice, 1), item_path(alice, 2)
+    asyncio.run(count(few, 1))
+    asyncio.run(count(more, 3))
+    begin_minute(world)
+    kept = asyncio.run(read_all([few, more, few]))
+    drawn = [asyncio.run(read_all([path]))[0] for path in (few, more, few)]
+    assert [bare(each) for each in kept] == [bare(each) for each in drawn]
+    told = [translator("en").text("readings-others", count=phones) for phones in (1, 3, 1)]
+    assert len(set(told)) == 2
+    for words, each in zip(told, kept, strict=True):
+        assert words in Outline.of(each.text).text
 
 
 def test_the_next_minute_is_another(site: Site, alice: Tenant, minute: World) -> None:

@@ -7,11 +7,15 @@ from tests.factories import make_batch, make_organisation, make_product, make_ru
 
 from trueorigin.domain.scans import ScanOutcome, ScanUnit
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
-from trueorigin.web.alike import Alike, liken, recurs
-from trueorigin.web.i18n import translator
+from trueorigin.web.alike import Alike, Likeness, liken, recurs
+from trueorigin.web.i18n import Translator, translator
 
 FIRST = Reason(code=ReasonCode.FIRST_READING)
 WORDS = translator("en")
+
+
+def compare(outcome: ScanOutcome, words: Translator) -> Likeness:
+    return liken(outcome, words, outcome.reasons)
 
 
 def make_outcome() -> ScanOutcome:
@@ -45,7 +49,7 @@ def test_units_of_the_same_goods_are_alike_and_all_others_are_not() -> None:
     unit = outcome.unit
     assert unit is not None
     alike = replace(outcome, unit=replace(unit, number="XYZ567"), reasons=(FIRST,))
-    assert liken(alike, WORDS) == liken(outcome, WORDS)
+    assert compare(alike, WORDS) == compare(outcome, WORDS)
     others = [
         replace(outcome, unit=replace(unit, product=replace(unit.product))),
         replace(outcome, unit=replace(unit, batch=replace(unit.batch))),
@@ -56,8 +60,8 @@ def test_units_of_the_same_goods_are_alike_and_all_others_are_not() -> None:
         replace(outcome, reasons=(Reason(code=ReasonCode.SAME_DEVICE),)),
     ]
     for other in others:
-        assert liken(other, WORDS) != liken(outcome, WORDS)
-    assert liken(outcome, translator("zh")) != liken(outcome, WORDS)
+        assert compare(other, WORDS) != compare(outcome, WORDS)
+    assert compare(outcome, translator("zh")) != compare(outcome, WORDS)
 
 
 def test_nobody_is_answered_from_an_address_that_was_another_s() -> None:
@@ -65,9 +69,9 @@ def test_nobody_is_answered_from_an_address_that_was_another_s() -> None:
     for number in range(200):
         # The last one's goods would be gone here, and their addresses free, if nothing held them.
         outcome = make_outcome()
-        assert kept.find(liken(outcome, WORDS)) is None
-        kept.keep(liken(outcome, WORDS), number, outcome)
-        assert kept.find(liken(outcome, WORDS)) == number
+        assert kept.find(compare(outcome, WORDS)) is None
+        kept.keep(compare(outcome, WORDS), number, outcome)
+        assert kept.find(compare(outcome, WORDS)) == number
     assert len(kept) == 50
 
 

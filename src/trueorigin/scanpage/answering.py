@@ -25,7 +25,7 @@ from trueorigin.scanpage.visits import Visit
 from trueorigin.services import access
 from trueorigin.services.recent import Recent
 from trueorigin.web.addresses import show_code
-from trueorigin.web.alike import Alike, recurs
+from trueorigin.web.alike import Alike
 from trueorigin.web.answers import GroupPart
 from trueorigin.web.brand import find_brand_style, list_file_ids
 from trueorigin.web.contents import find_contents
@@ -42,7 +42,6 @@ from trueorigin.web.requests import (
 from trueorigin.web.shownfiles import FileShelf
 from trueorigin.web.splicing import SplicedPage, cut
 from trueorigin.web.verdictpage import (
-    OWN_SLOTS,
     Frame,
     build_answer,
     build_verdict_page,
@@ -107,19 +106,19 @@ class Answerer:
         language = visit.wishes.language
         confirm = self._confirm_path(outcome) if visit.is_attended else None
         read = show_code(code) if outcome.unit is None else None
-        # The page of a minute has four open slots and is found without its frame: 10 us, not 20.
+        # The page of a minute has few open slots and is found without its frame: 10 us, not 25.
         likeness = liken_page(outcome, language, confirm, read, is_mistyped=is_mistyped)
         kept = None if visit.raw_query else self._minutes.find(likeness)
+        own = word_own(outcome, language, confirm, read)
         if kept is not None:
             page, headers = kept
-            own = word_own(outcome, language, confirm, read)
             return fill_page(visit, page, own, headers + cookies, is_secure=is_secure)
         answer = build_answer(outcome, language, confirm, read, is_mistyped=is_mistyped)
         frame = answer.frame
         headers = _answer_headers(language.language, find_brand_style(frame))
         page = await self._find_page(frame, code, outcome, language)
-        if not (visit.raw_query or frame.is_group) and recurs(outcome):
-            shared = {name: text for name, text in answer.fills.items() if name not in OWN_SLOTS}
+        if not (visit.raw_query or frame.is_group or frame.recall):
+            shared = {name: text for name, text in answer.fills.items() if name not in own}
             self._minutes.keep(likeness, (page.fix({**shared, "query": ""}), headers), outcome)
         return fill_page(visit, page, answer.fills, headers + cookies, is_secure=is_secure)
 

@@ -5,6 +5,7 @@ The catalogue hands out the same goods until one of them changes, and reasons wi
 are made once: 0.4 us to tell them apart by address, 2.6 us by value.
 """
 
+from collections.abc import Iterable
 from typing import Generic, TypeAlias, TypeVar
 
 from trueorigin.domain.scans import ScanOutcome
@@ -15,21 +16,22 @@ V = TypeVar("V")
 Likeness: TypeAlias = tuple[object, ...]
 
 
-def liken(outcome: ScanOutcome, language: Translator) -> Likeness:
-    """Return what is equal for answers of one verdict and reasons about the same goods.
+def liken(outcome: ScanOutcome, language: Translator, said: Iterable[object]) -> Likeness:
+    """Return what is equal for answers of one verdict that say the same of the same goods.
 
-    It holds addresses, so it means something only in an `Alike`, which keeps the objects alive.
+    `said` are the reasons, or what counts of them. It holds addresses, so it means something only
+    in an `Alike`, which keeps the objects alive.
     """
     unit = outcome.unit
     if unit is None:
-        return (language, id(outcome.verdict), *map(id, outcome.reasons))
+        return (language, id(outcome.verdict), *map(id, said))
     return (
         language,
         id(outcome.verdict),
         id(unit.organisation),
         id(unit.product),
         id(unit.batch),
-        *map(id, outcome.reasons),
+        *map(id, said),
     )
 
 
@@ -60,7 +62,7 @@ class Alike(Generic[V]):
         return len(self._kept)
 
     def keep(self, likeness: Likeness, value: V, outcome: ScanOutcome) -> None:
-        """Keep what was made for `outcome`, which must recur.
+        """Keep what was made for `outcome`.
 
         `likeness` begins with that of `liken`, and holds whatever else `value` was made of.
         """

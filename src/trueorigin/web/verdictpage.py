@@ -67,10 +67,6 @@ _NOT_DIALLED: Final = re.compile(r"[^0-9+]")
 _DOT: Final = "•"
 
 
-# What even pages of answers that are alike do not share.
-OWN_SLOTS: Final = frozenset({"number", "number_printed", "first", "confirm", "place", "read"})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
     """What the reason `recalled` carries, in a form that can be compared."""
@@ -160,34 +156,41 @@ def _is_known(outcome: ScanOutcome) -> bool:
 def word_own(
     outcome: ScanOutcome, language: Translator, confirm_path: str | None, read_code: str | None
 ) -> dict[str, str]:
-    """Word those of `OWN_SLOTS` that the page has, as `build_answer` does."""
+    """Word the slots that even pages of answers that are alike do not share."""
     confirm = confirm_path or ""
     fills = {
         "confirm": confirm,
         "place": confirm.replace("/confirm/", "/place/", 1),
         "read": read_code or "",
     }
-    unit, evidence = outcome.unit, outcome.evidence
+    unit, evidence, zone = outcome.unit, outcome.evidence, zone_of(outcome.unit)
     if unit is not None and evidence is not None:
         fills["number"] = unit.number
         fills["number_printed"] = _spread(unit.number)
         if evidence.first_at is not None:
-            zone = unit.organisation.time_zone
             fills["first"] = _word_first(evidence.first_at, evidence, language, zone)
+        if evidence.other_devices:
+            fills["summary"] = _summarise(evidence, language)
+    # What is said already has no parameters and stands alone, so these have the places they had.
+    for place, reason in enumerate(outcome.reasons):
+        if reason.params:
+            fills[f"reason_{place}"] = reason_text(reason, language, zone)
     return fills
 
 
 def _word_shared(
     outcome: ScanOutcome, reasons: list[Reason], language: Translator
 ) -> dict[str, str]:
-    """Word all other slots: where reasons have no parameters, all answers of a minute share it."""
+    """Word all other slots, which are the same for all answers of a minute that are alike."""
     zone = zone_of(outcome.unit)
     checked_at, now = _word_now(outcome.at.replace(second=0, microsecond=0), zone, language)
     fills = {"checked_at": checked_at}
     for place, reason in enumerate(reasons):
-        fills[f"reason_{place}"] = reason_text(reason, language, zone)
+        if not reason.params:
+            fills[f"reason_{place}"] = reason_text(reason, language, zone)
     if outcome.unit is not None and outcome.evidence is not None:
-        fills["summary"] = _summarise(outcome.evidence, language)
+        if not outcome.evidence.other_devices:
+            fills["summary"] = _summarise(outcome.evidence, language)
         fills["now"] = now
     return fills
 
@@ -200,13 +203,19 @@ def liken_page(
     *,
     is_mistyped: bool,
 ) -> Likeness:
-    """Return what is equal for answers whose pages differ in `OWN_SLOTS` alone; see `liken`."""
+    """Return what is equal for answers whose pages differ in `word_own` alone; see `liken`.
+
+    Of reasons with parameters only the code counts, but for recalls, whose order is on the page.
+    """
     unit, seen = outcome.unit, outcome.evidence
+    said = [reason.code if reason.params else reason for reason in outcome.reasons]
     return (
-        *liken(outcome, language),
+        *liken(outcome, language, said),
         to_microseconds(outcome.at) // MINUTE_US,
         None if unit is None else (unit.run.symbols, unit.level),
-        None if seen is None else (seen.other_devices, seen.is_known_device, seen.first_at is None),
+        None
+        if seen is None
+        else (seen.other_devices == 0, seen.is_known_device, seen.first_at is None),
         outcome.counted or outcome.can_confirm,
         confirm_path is None,
         read_code is None,

@@ -149,7 +149,7 @@ def _plain_instant(at: datetime | None) -> datetime | str | None:
 
 def _find_opening(outcome: ScanOutcome, language: Translator) -> bytes:
     """Find the members before `unit`, by which objects they are made of or else by value."""
-    likeness = liken(outcome, language)
+    likeness = liken(outcome, language, outcome.reasons)
     opening = _OPENINGS.find(likeness)
     if opening is None:
         unit = outcome.unit
