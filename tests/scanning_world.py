@@ -27,7 +27,7 @@ from trueorigin.domain.units import RangeKind, unit_key
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.scanning import record_scans
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, catalog, units
+from trueorigin.storage import accounts, catalog, counting, units
 from trueorigin.storage.database import Database, Tx
 
 MASTER = bytes(range(32))
@@ -184,3 +184,9 @@ def make_actor(tenant: Tenant, role: Role) -> Actor:
 def phone(number: int) -> bytes:
     """Return the cookie of a phone."""
     return number.to_bytes(16, "big")
+
+
+def sum_devices(tx: Tx) -> int:
+    """Return how many phones the states of all units count, wherever they are held."""
+    keys = [key for (key,) in tx.run("SELECT DISTINCT unit_key FROM scan")]
+    return sum(state.devices for state in counting.find_unit_states(tx, keys).values())

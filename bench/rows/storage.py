@@ -41,7 +41,7 @@ _POSTGRES_BYTES: Final = (
     " LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid AND i.inhparent = 'scan'::regclass"
     " WHERE c.relkind = 'r' AND (c.relname = ANY(%s) OR i.inhparent IS NOT NULL)"
 )
-_PHONES: Final = "SELECT CAST(sum(devices) AS bigint) FROM unit_state"
+_PHONES: Final = "SELECT count(*) FROM scan WHERE counted <> 0"
 
 
 def measure(plan: Plan) -> list[Line]:

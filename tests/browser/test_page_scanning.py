@@ -24,7 +24,7 @@ from tests.scanning_world import Tenant, World
 
 from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.qr import encode
-from trueorigin.storage import scans
+from trueorigin.storage import counting, scans
 
 # Starts a browser whose camera films the label of a text; None for a camera without a label.
 Camera: TypeAlias = Callable[[str | None], Browser]
@@ -100,7 +100,7 @@ def test_the_camera_finds_the_code_and_the_verdict_is_shown(
     assert all(url.startswith(site_url) for url in asked)
     assert faults == []
     with world.database.read() as tx:
-        assert scans.find_unit_states(tx, [alice.key(7)])[alice.key(7)].devices == 1
+        assert counting.find_unit_states(tx, [alice.key(7)])[alice.key(7)].devices == 1
 
 
 def test_a_foreign_code_is_warned_of_and_not_followed(playing: Camera, site_url: str) -> None:

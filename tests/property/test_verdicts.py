@@ -31,9 +31,9 @@ from trueorigin.domain.verdict import (
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.scanning import confirm_scans, record_scans
 from trueorigin.services.weighing import Judge, Reader, UnitBook
-from trueorigin.storage import scans
+from trueorigin.storage import counting, scans
+from trueorigin.storage.counting import UnitState
 from trueorigin.storage.database import Database, Tx
-from trueorigin.storage.scans import UnitState
 
 NO_ID = UUID(int=0)
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -251,7 +251,7 @@ def test_counted_devices_are_the_distinct_ones_however_looks_interleave(
             assert counted is ((not is_page or is_looked_at) and name not in seen)
             if not is_page or is_looked_at:
                 seen.add(name)
-        state = scans.find_unit_states(tx, [unit.key(0)]).get(unit.key(0))
+        state = counting.find_unit_states(tx, [unit.key(0)]).get(unit.key(0))
         assert (0 if state is None else state.devices) == len(seen)
 
 
@@ -322,7 +322,7 @@ def _seen(outcome: ScanOutcome) -> tuple[object, ...]:
 
 def _stored(tx: Tx, tenant: Tenant, unit: int) -> tuple[object, ...]:
     key = tenant.key(unit)
-    state = scans.find_unit_states(tx, [key]).get(key)
+    state = counting.find_unit_states(tx, [key]).get(key)
     rows = scans.list_scans(tx, key, limit=100)
     for row in rows:
         assert uuid7_instant(row.id) <= row.at

@@ -6,7 +6,7 @@ import pytest
 from tests.consumer_site import Phone, Site, item_path
 from tests.scanning_world import Tenant, World
 
-from trueorigin.storage import scans
+from trueorigin.storage import counting, scans
 from trueorigin.storage.scans import ScanRow
 
 
@@ -31,7 +31,9 @@ def test_a_shared_place_is_kept_with_its_reading_and_shown_to_the_next(
     assert line.place == "31.2,121.5"
     other = Phone(site, network="203.0.113.9")
     with world.database.read() as tx:
-        assert scans.find_unit_states(tx, [alice.key(7)])[alice.key(7)].first_place == "31.2,121.5"
+        assert (
+            counting.find_unit_states(tx, [alice.key(7)])[alice.key(7)].first_place == "31.2,121.5"
+        )
     assert other.ask(item_path(alice, 7)).text.count("31.2,121.5") == 1
 
 
@@ -52,7 +54,9 @@ def test_a_place_before_the_page_is_drawn_is_counted_with_it(
     assert dora.post(offer[1], b"31.2,121.5").status == 204
     assert dora.get(offer[1].replace("/place/", "/confirm/")).status == 200
     with world.database.read() as tx:
-        assert scans.find_unit_states(tx, [alice.key(7)])[alice.key(7)].first_place == "31.2,121.5"
+        assert (
+            counting.find_unit_states(tx, [alice.key(7)])[alice.key(7)].first_place == "31.2,121.5"
+        )
 
 
 def test_a_place_is_said_once(dora: Phone, alice: Tenant, world: World) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
-from tests.scanning_world import Tenant, World
+from tests.scanning_world import Tenant, World, sum_devices
 from tools import test_postgres
 
 from trueorigin.storage.database import Database, migrate
@@ -86,8 +86,8 @@ def device_sums(database: Database) -> tuple[int, int]:
     """Return how many devices the states count, and how many readings counted one."""
     with database.read() as tx:
         return (
-            int(tx.run("SELECT coalesce(sum(devices), 0) FROM unit_state")[0][0]),
-            int(tx.run("SELECT count(*) FROM scan WHERE counted = 1")[0][0]),
+            sum_devices(tx),
+            int(tx.run("SELECT count(*) FROM scan WHERE counted <> 0")[0][0]),
         )
 
 

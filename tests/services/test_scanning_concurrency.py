@@ -10,7 +10,7 @@ from tests.scanning_world import Tenant, World, phone
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.scanning import confirm_scans
-from trueorigin.storage import scans
+from trueorigin.storage import counting, scans
 from trueorigin.storage.database import Database
 
 UNITS, PHONES, THREADS, BATCHES, BATCH = 40, 6, 4, 12, 60
@@ -79,7 +79,7 @@ def test_batches_of_several_processes_over_the_same_units_lose_and_double_nothin
     assert failures == []
     keys = [alice.key(index) for index in range(UNITS)]
     with world.database.read() as tx:
-        states = scans.find_unit_states(tx, keys)
+        states = counting.find_unit_states(tx, keys)
         rows = [row for key in keys for row in scans.list_scans(tx, key, limit=1000)]
         invented = sum(row[3] for row in scans.list_not_issued(tx, 0, limit=1000))
     total = THREADS * BATCHES * BATCH

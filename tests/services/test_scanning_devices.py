@@ -15,9 +15,10 @@ from trueorigin.domain.scans import Channel, Confirmation, ScanOutcome
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import OTHER_DEVICES_MAX, ReasonCode, Verdict
 from trueorigin.services.scanning import SCANS_PER_HOUR_MAX, confirm_scans
-from trueorigin.storage import scans
+from trueorigin.storage import counting, scans
+from trueorigin.storage.counting import UnitState
 from trueorigin.storage.database import Database, Tx
-from trueorigin.storage.scans import ScanRow, UnitState
+from trueorigin.storage.scans import ScanRow
 
 
 @pytest.fixture
@@ -301,16 +302,18 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         alice = world.join(tx)
     for number in range(earlier):
         world.read(alice.code(1), device_token=phone(number))
-    find_unit_states = scans.find_unit_states
+    read_units = counting.read_units
 
-    def find_and_be_overtaken(tx: Tx, keys: Collection[int]) -> dict[int, UnitState]:
-        states = find_unit_states(tx, keys)
-        monkeypatch.setattr(scans, "find_unit_states", find_unit_states)
+    def read_and_be_overtaken(
+        tx: Tx, keys: Collection[int]
+    ) -> tuple[dict[int, UnitState], set[int]]:
+        found = read_units(tx, keys)
+        monkeypatch.setattr(counting, "read_units", read_units)
         overtaking = world.other_process().read(
             alice.code(1), minted_token=phone(8), network="203.0.113.0/24"
         )
         assert overtaking.counted
-        return states
+        return found
 
     readings = [
         # By its alias, by the network it came from, and another phone: only that one counts.
@@ -318,12 +321,12 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         world.reading(alice.code(1), network="203.0.113.0/24", minted_token=phone(8)),
         world.reading(alice.code(1), device_token=phone(9)),
     ]
-    monkeypatch.setattr(scans, "find_unit_states", find_and_be_overtaken)
+    monkeypatch.setattr(counting, "read_units", read_and_be_overtaken)
     late = world.record(readings)
     assert [outcome.counted for outcome in late] == [False, False, True]
     assert sum(row.is_counted for row in ledger(world, alice, 1)) == earlier + 2
     with world.database.read() as tx:
-        assert scans.find_unit_states(tx, [alice.key(1)])[alice.key(1)].devices == earlier + 2
+        assert counting.find_unit_states(tx, [alice.key(1)])[alice.key(1)].devices == earlier + 2
 
 
 def test_a_warm_batch_costs_a_fixed_number_of_statements(world: World, alice: Tenant) -> None:

@@ -41,7 +41,7 @@ def ledger_figures(tx: Tx) -> dict[tuple[int, int, str, Verdict], tuple[int, int
         place = (row.place or "").rstrip("*")
         key = (split_unit_key(row.unit_key)[0], day, place, VERDICTS[row.verdict])
         before = sums.get(key, (0, 0))
-        sums[key] = (before[0] + row.readings, before[1] + row.counted)
+        sums[key] = (before[0] + row.readings, before[1] + bool(row.counted))
     return sums
 
 

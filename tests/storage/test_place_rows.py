@@ -3,7 +3,7 @@
 import pytest
 from tests.scanning_world import World, phone
 
-from trueorigin.storage import places, scans
+from trueorigin.storage import counting, places, scans
 from trueorigin.storage.database import Database
 
 
@@ -20,7 +20,7 @@ def test_a_line_learns_its_place_once(database: Database, *, is_confirmed: bool)
         assert not places.add_place(tx, key, outcome.scan_id, "22.5,114.1")
     with database.read() as tx:
         [line] = scans.list_scans(tx, key, limit=5)
-        states = scans.find_unit_states(tx, [key])
+        states = counting.find_unit_states(tx, [key])
         figures = tx.run("SELECT place, readings, devices FROM reading_figure ORDER BY place", [])
         told = [tuple(row) for row in figures if any(row[1:])]
     assert line.place == "31.2,121.5"
@@ -51,5 +51,5 @@ def test_a_later_phone_leaves_the_first_place_alone(database: Database) -> None:
     with database.write() as tx:
         assert places.add_place(tx, alice.key(7), second.scan_id, "31.2,121.5")
     with database.read() as tx:
-        state = scans.find_unit_states(tx, [alice.key(7)])[alice.key(7)]
+        state = counting.find_unit_states(tx, [alice.key(7)])[alice.key(7)]
     assert (state.first_place, state.last_place) == ("22.5,114.1", "31.2,121.5")

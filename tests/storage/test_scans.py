@@ -13,10 +13,10 @@ from tests.factories import DORAS_PHONE, NOW, later, make_id, make_scan
 from trueorigin.domain.ids import to_microseconds, uuid7_floor
 from trueorigin.domain.units import RUN_LIMIT, unit_key
 from trueorigin.domain.verdict import Verdict
-from trueorigin.storage import scans
+from trueorigin.storage import counting, scans
+from trueorigin.storage.counting import NewDevice, UnitState
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.dialect import copy_rows
-from trueorigin.storage.scans import NewDevice, UnitState
 
 KEY = unit_key(7, 0, 42)
 LAST_KEY = unit_key(RUN_LIMIT - 1, 3, 2**32 - 1)
@@ -133,14 +133,14 @@ def test_lines_are_listed_newest_first_in_pages(database: Database) -> None:
 
 def test_a_new_device_is_counted_once(database: Database) -> None:
     with database.write() as tx:
-        assert scans.count_devices(tx, [_device()]) == {(KEY, DORAS_PHONE)}
-        assert scans.count_devices(tx, [_device(at=later(days=1))]) == set()
-        assert scans.count_devices(tx, []) == set()
-        states = scans.find_unit_states(tx, [KEY, LAST_KEY])
+        assert counting.count_devices(tx, [_device()]) == {(KEY, DORAS_PHONE)}
+        assert counting.count_devices(tx, [_device(at=later(days=1))]) == set()
+        assert counting.count_devices(tx, []) == set()
+        states = counting.find_unit_states(tx, [KEY, LAST_KEY])
         pairs = [(KEY, DORAS_PHONE), (KEY, 1), (1, DORAS_PHONE)]
-        known = scans.find_known_devices(tx, states, pairs)
-        assert scans.find_known_devices(tx, states, []) == {}
-        assert scans.find_unit_states(tx, []) == {}
+        known = counting.find_known_devices(tx, states, pairs)
+        assert counting.find_known_devices(tx, states, []) == {}
+        assert counting.find_unit_states(tx, []) == {}
     assert known == {(KEY, DORAS_PHONE): NOW}
     assert states == {
         KEY: UnitState(
@@ -160,9 +160,9 @@ def test_a_device_twice_in_one_batch_counts_once_with_its_earliest_time(
 ) -> None:
     with database.write() as tx:
         new = [_device(at=later(hours=2)), _device(at=later(hours=1)), _device(at=later(hours=3))]
-        assert scans.count_devices(tx, new) == {(KEY, DORAS_PHONE)}
-        states = scans.find_unit_states(tx, [KEY])
-        known = scans.find_known_devices(tx, states, [(KEY, DORAS_PHONE)])
+        assert counting.count_devices(tx, new) == {(KEY, DORAS_PHONE)}
+        states = counting.find_unit_states(tx, [KEY])
+        known = counting.find_known_devices(tx, states, [(KEY, DORAS_PHONE)])
     state = states[KEY]
     assert (state.devices, state.first_at, state.last_at) == (1, later(hours=1), later(hours=1))
     assert known == {(KEY, DORAS_PHONE): later(hours=1)}
@@ -170,26 +170,26 @@ def test_a_device_twice_in_one_batch_counts_once_with_its_earliest_time(
 
 def test_an_alias_is_known_and_never_counts(database: Database) -> None:
     with database.write() as tx:
-        scans.count_devices(tx, [_device(1, alias=2)])
-        assert scans.count_devices(tx, [_device(2)]) == set()
-        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 1
+        counting.count_devices(tx, [_device(1, alias=2)])
+        assert counting.count_devices(tx, [_device(2)]) == set()
+        assert counting.find_unit_states(tx, [KEY])[KEY].devices == 1
         # The network's device is known already: a second phone behind it may still count.
-        assert scans.count_devices(tx, [_device(1, alias=4)]) == set()
-        assert scans.count_devices(tx, [_device(4)]) == {(KEY, 4)}
-        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 2
+        assert counting.count_devices(tx, [_device(1, alias=4)]) == set()
+        assert counting.count_devices(tx, [_device(4)]) == {(KEY, 4)}
+        assert counting.find_unit_states(tx, [KEY])[KEY].devices == 2
 
 
 def test_known_and_new_devices_of_one_batch_are_told_apart(database: Database) -> None:
     with database.write() as tx:
-        scans.count_devices(tx, [_device(1, alias=10)])
+        counting.count_devices(tx, [_device(1, alias=10)])
     new = [_device(1, alias=11), _device(2, alias=12), _device(10), _device(12)]
     with database.write() as tx:
         # 12 is a device of its own here and an alias of 2: whichever it is, it is counted once.
-        assert scans.count_devices(tx, new) == {(KEY, 2), (KEY, 12)}
-        states = scans.find_unit_states(tx, [KEY])
-        known = scans.find_known_devices(tx, states, [(KEY, device) for device in range(20)])
+        assert counting.count_devices(tx, new) == {(KEY, 2), (KEY, 12)}
+        states = counting.find_unit_states(tx, [KEY])
+        known = counting.find_known_devices(tx, states, [(KEY, device) for device in range(20)])
         assert {device for _, device in known} == {1, 2, 10, 12}
-        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 3
+        assert counting.find_unit_states(tx, [KEY])[KEY].devices == 3
 
 
 def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database) -> None:
@@ -203,9 +203,9 @@ def test_first_and_last_do_not_depend_on_the_order_of_arrival(database: Database
         key = unit_key(1, 0, number)
         with database.write() as tx:
             for each in order:
-                scans.count_devices(tx, [replace(each, unit_key=key)])
-            states = scans.find_unit_states(tx, [key])
-            known = scans.find_known_devices(tx, states, [(key, n) for n in range(6)])
+                counting.count_devices(tx, [replace(each, unit_key=key)])
+            states = counting.find_unit_states(tx, [key])
+            known = counting.find_known_devices(tx, states, [(key, n) for n in range(6)])
         assert replace(states[key], device=None, device_at=None) == UnitState(
             unit_key=key,
             devices=4,
@@ -224,31 +224,33 @@ def test_a_device_that_stands_with_the_others_is_known_as_the_program_before_lef
         copy_rows(tx, "unit_device", ("unit_key", "device", "at"), [(KEY, 1, to_microseconds(NOW))])
         columns = ("unit_key", "devices", "first_at", "last_at")
         copy_rows(tx, "unit_state", columns, [(KEY, 1, *[to_microseconds(NOW)] * 2)])
-        states = scans.find_unit_states(tx, [KEY])
+        states = counting.find_unit_states(tx, [KEY])
         pairs = [(KEY, 1), (KEY, 2)]
-        assert scans.find_known_devices(tx, states, pairs) == {(KEY, 1): NOW}
-        assert scans.count_devices(tx, [_device(1), _device(2)]) == {(KEY, 2)}
-        assert scans.find_unit_states(tx, [KEY])[KEY].devices == 2
+        assert counting.find_known_devices(tx, states, pairs) == {(KEY, 1): NOW}
+        assert counting.count_devices(tx, [_device(1), _device(2)]) == {(KEY, 2)}
+        assert counting.find_unit_states(tx, [KEY])[KEY].devices == 2
 
 
 def test_a_unit_of_one_device_is_asked_for_no_other(database: Database) -> None:
     with database.write() as tx:
-        scans.count_devices(tx, [_device(1, alias=2)])
-        states = scans.find_unit_states(tx, [KEY])
+        counting.count_devices(tx, [_device(1, alias=2)])
+        states = counting.find_unit_states(tx, [KEY])
     with max_queries(database, 0), database.read() as tx:
         pairs = [(KEY, device) for device in range(4)]
-        known = scans.find_known_devices(tx, states, pairs)
+        known = counting.find_known_devices(tx, states, pairs)
     assert known == {(KEY, 1): NOW, (KEY, 2): NOW}
 
 
 def test_devices_of_many_units_cost_a_fixed_number_of_statements(database: Database) -> None:
     keys = [unit_key(1, 0, number) for number in range(300)]
     new = [_device(device, key) for key in reversed(keys) for device in (INT64_MAX, INT64_MIN)]
-    # Which units have a state; their states; locked; the other devices; and their sums.
-    with max_queries(database, 5), database.write() as tx:
-        assert len(scans.count_devices(tx, new)) == 600
+    # Which units have a state; their states; locked; the others; their sums. SQLite takes
+    # states out of the ledger's lines first, which is two more.
+    allowed = 7 if database.dialect == "sqlite" else 5
+    with max_queries(database, allowed), database.write() as tx:
+        assert len(counting.count_devices(tx, new)) == 600
     with max_queries(database, 1), database.read() as tx:
-        states = scans.find_unit_states(tx, keys)
+        states = counting.find_unit_states(tx, keys)
     assert {state.devices for state in states.values()} == {2}
     assert len(states) == 300
 
@@ -279,7 +281,7 @@ def _append(tx: Tx, device: int, order: Sequence[int]) -> None:
 
 
 def _count(tx: Tx, device: int, order: Sequence[int]) -> None:
-    scans.count_devices(tx, [_device(device, KEYS[place]) for place in order])
+    counting.count_devices(tx, [_device(device, KEYS[place]) for place in order])
 
 
 def _increment(tx: Tx, device: int, order: Sequence[int]) -> None:
@@ -333,7 +335,7 @@ def test_batches_that_meet_on_the_same_units_never_wait_in_a_circle(
         thread.join()
     assert failures == []
     with database.read() as tx:
-        devices = {state.devices for state in scans.find_unit_states(tx, KEYS).values()}
+        devices = {state.devices for state in counting.find_unit_states(tx, KEYS).values()}
         lines = [len(scans.list_scans(tx, key, limit=99)) for key in KEYS]
         found = scans.find_scans(tx, [(row.unit_key, row.id) for row in BASE]).values()
         readings = {row.readings for row in found}

@@ -33,6 +33,7 @@ from trueorigin.storage import (
     accounts,
     audit,
     catalog,
+    counting,
     events,
     idempotency,
     inspections,
@@ -48,9 +49,9 @@ from trueorigin.storage import (
     units,
 )
 from trueorigin.storage.accounts import Installation
+from trueorigin.storage.counting import NewDevice
 from trueorigin.storage.database import Database, Tx, migrate
 from trueorigin.storage.presence import Basis, Seen
-from trueorigin.storage.scans import NewDevice
 from trueorigin.storage.schema import metadata
 
 
@@ -78,7 +79,7 @@ def _fill(tx: Tx) -> Cast:
     ]
     scans.append_scans(tx, rows)
     devices = (NewDevice(unit_key=1, device=n, at=NOW, place=None) for n in (2**63 - 1, -(2**63)))
-    scans.count_devices(tx, list(devices))
+    counting.count_devices(tx, list(devices))
     scans.append_not_issued(tx, {(1, -1, ""): 1, (1, -1, "A1CE"): 2})
     idempotency.reserve_key(tx, alice.scope, "k", "r", b"h", NOW)
     idempotency.store_answer(tx, alice.scope, "k", 200, b"")

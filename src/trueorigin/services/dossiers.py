@@ -24,8 +24,9 @@ from trueorigin.services.recognising import recognise
 from trueorigin.services.vault import Vault
 from trueorigin.services.visibility import Viewer, knows
 from trueorigin.storage import containment, files, scans
+from trueorigin.storage.counting import UnitState
 from trueorigin.storage.database import Tx
-from trueorigin.storage.scans import ScanRow, UnitState
+from trueorigin.storage.scans import ScanRow
 
 # Lines of the ledger in one answer, the newest: a unit that was read more often is suspect anyway,
 # and the console lists all.

@@ -22,11 +22,12 @@ from trueorigin.domain.verdict import Verdict
 from trueorigin.services.catalogue import Catalogue, RunEntry
 from trueorigin.services.recognising import recognise
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, audit, catalog, figures, readings, scans, units
+from trueorigin.storage import accounts, audit, catalog, counting, figures, readings, scans, units
+from trueorigin.storage.counting import UnitState
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.figures import FigureRow, Period, Subject, Sums
 from trueorigin.storage.readings import Filter, Invented, Position, ReadingPage, RunStages
-from trueorigin.storage.scans import ScanRow, UnitState
+from trueorigin.storage.scans import ScanRow
 
 __all__ = [
     "FigureRow",
@@ -113,7 +114,7 @@ def describe_unit(
         unit_key=unit_key,
         state=state,
         recalls=tuple(sorted(in_force, key=lambda each: (each.effective_at, each.id))),
-        devices=scans.find_unit_states(tx, [unit_key]).get(unit_key),
+        devices=counting.find_unit_states(tx, [unit_key]).get(unit_key),
     )
 
 

@@ -6,7 +6,7 @@ commits nothing: whoever calls answers only after the transaction is durable.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
@@ -40,10 +40,11 @@ from trueorigin.services.recognising import Recognised, recognise
 from trueorigin.services.standings import PagedFacts
 from trueorigin.services.vault import Vault
 from trueorigin.services.weighing import Judge, Reader, UnitBook
-from trueorigin.storage import diversions, figures, scans, units
+from trueorigin.storage import counting, diversions, figures, scans, units
+from trueorigin.storage.counting import NewDevice, UnitState
 from trueorigin.storage.database import Tx
 from trueorigin.storage.figures import FigureKey, build_figure_key
-from trueorigin.storage.scans import NewDevice, ScanRow
+from trueorigin.storage.scans import ScanRow
 
 # One a minute for an hour: no honest unit is read more often, and a flood stays this small.
 SCANS_PER_HOUR_MAX: Final = 60
@@ -101,7 +102,9 @@ class _Batch:
         self._entries = _Entries()
         self._books: dict[int, UnitBook] = {}
         self._judge = Judge()
-        self._units: Collection[int] = ()
+        self._states: Mapping[int, UnitState] = {}
+        # Units that were read before, without a phone being counted.
+        self._read: Collection[int] = ()
         # Lines of readings that came before, and whether each counted a phone.
         self._repeated: dict[tuple[int, UUID], bool] = {}
 
@@ -156,8 +159,8 @@ class _Batch:
             if unit is not None
         ]
         keys = {key for key, _ in asked}
-        states = scans.find_unit_states(self._tx, keys)
-        self._units = states.keys()
+        self._states, self._read = counting.read_units(self._tx, keys)
+        states = self._states
         recent: dict[int, tuple[int, UUID]] = {}
         if self._per_hour_max is not None:
             recent = scans.count_recent_scans(self._tx, keys, hour)
@@ -165,7 +168,7 @@ class _Batch:
             lines, newest = recent.get(key, (0, None))
             self._books[key] = UnitBook(states.get(key), {}, lines, newest)
         pairs = {(key, device) for key, device in asked if device is not None and key in states}
-        for (key, device), at in scans.find_known_devices(self._tx, states, pairs).items():
+        for (key, device), at in counting.find_known_devices(self._tx, states, pairs).items():
             self._books[key].known[device] = at
 
     def _find_repeated(self, found: Sequence[ScanUnit | None]) -> None:
@@ -318,14 +321,20 @@ class _Batch:
 
     def _write(self, outcomes: list[ScanOutcome]) -> list[ScanOutcome]:
         """Append everything, in an order of tables that is the same for every batch."""
-        entries = self._entries
-        new = scans.count_devices(self._tx, entries.new_devices, units=self._units)
-        if len(new) < len(entries.new_devices):
-            outcomes = self._yield_devices(outcomes, new)
+        entries, states = self._entries, self._states
+        counting.settle_before(self._tx, entries.rows, states)
+        openings = counting.pick_openings(
+            self._tx, entries.rows, entries.new_devices, {*states, *self._read}
+        )
+        further = [each for each in entries.new_devices if each.unit_key not in openings]
+        new = counting.count_devices(self._tx, further, units=states.keys())
+        if len(new) < len(further):
+            kept = {(e.unit_key, e.device) for e in entries.new_devices if e.unit_key in openings}
+            outcomes = self._yield_devices(outcomes, new | kept)
         rows = entries.rows
         if entries.increments:
             rows = [self._fold_increments(row) for row in rows]
-        scans.append_scans(self._tx, rows)
+        scans.append_scans(self._tx, rows, openings=openings)
         if entries.diversions:
             diversions.append_diversions(self._tx, entries.diversions)
         scans.increment_scans(self._tx, entries.increments)
@@ -396,7 +405,7 @@ def confirm_scans(tx: Tx, vault: Vault, confirmations: Sequence[Confirmation]) -
                     NewDevice(unit_key=row.unit_key, device=device, at=row.at, place=row.place)
                 )
         claimed.append(pair)
-    counted = scans.count_devices(tx, new_devices)
+    counted = counting.count_devices(tx, new_devices)
     counted_lines = {(row.unit_key, row.id): row for row in map(lines.__getitem__, counted)}
     marked = scans.mark_scans_counted(tx, counted_lines)
     newly = figures.find_keys(tx, [counted_lines[line] for line in marked])

@@ -16,7 +16,7 @@ from trueorigin.domain.scans import Evidence, Reading
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import Decision, Standing, UnitFacts, decide
 from trueorigin.services.chainfacts import Life
-from trueorigin.storage.scans import NewDevice, UnitState
+from trueorigin.storage.counting import NewDevice, UnitState
 
 # Whoever sells or carries goods on is warned of what a consumer is only told.
 _HANDLERS: Final = frozenset({Role.LOGISTICS, Role.SELLER})
@@ -141,7 +141,7 @@ def _build_evidence(state: UnitState, is_known: bool) -> Evidence:  # noqa: FBT0
 
 
 def _add_device(state: UnitState | None, new: NewDevice) -> UnitState:
-    """Return what `scans.count_devices` makes of a unit's state."""
+    """Return what `counting.count_devices` makes of a unit's state."""
     key, at, place = new.unit_key, new.at, new.place
     if state is None:
         return UnitState(key, 1, at, place, at, place)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from trueorigin.storage.counting import find_unit_states
 from trueorigin.storage.database import Tx
 from trueorigin.storage.figures import move_figure
-from trueorigin.storage.scans import find_scan, find_unit_states
+from trueorigin.storage.scans import find_scan
 
 # A unit keeps where its first and its last counted reading were.
 _ENDS: Final = ("first", "last")

@@ -41,6 +41,8 @@ _MINUTES_A_DAY: Final = 24 * 60
 # Clocks of two places differ by up to 26 hours.
 _ZONES_APART_DAYS: Final = 2
 _NO_ID: Final = UUID(int=0)
+# Columns that a `ScanRow` has in another form, or not at all.
+_STORED_OTHERWISE: Final = frozenset({"counted", "verdict", "alias"})
 _STAGES: Final = {
     RangeKind.RELEASE.value: Stage.RELEASED,
     RangeKind.WITHDRAW.value: Stage.WITHDRAWN,
@@ -172,7 +174,7 @@ def _list_stretch(
     elif wanted.place is not None:
         query = query.where(scan.c.place.in_((wanted.place, f"{wanted.place}*")))
     if wanted.is_counted:
-        query = query.where(scan.c.counted == 1)
+        query = query.where(scan.c.counted != 0)
     query = query.order_by(scan.c.unit_key, scan.c.id).limit(limit)
     return [_to_row(row) for row in tx.execute(query).mappings()]
 
@@ -180,7 +182,7 @@ def _list_stretch(
 def _to_row(row: sa.RowMapping) -> ScanRow:
     return ScanRow(
         **{
-            **{name: value for name, value in row.items() if name not in {"counted", "verdict"}},
+            **{name: value for name, value in row.items() if name not in _STORED_OTHERWISE},
             "is_counted": bool(row["counted"]),
             "verdict": VERDICTS[row["verdict"]],
         }

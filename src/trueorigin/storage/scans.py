@@ -8,7 +8,8 @@ tenants: a unit key comes out of a decrypted code, never out of a request.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from trueorigin.storage.dialect import (
     to_identifiers,
     to_uuid,
 )
+from trueorigin.storage.openings import OPENING
 
 # Most lines of one unit that are listed at once.
 LIST_MAX: Final = 1000
@@ -34,14 +36,9 @@ _SCAN_COLUMNS: Final = (
 )
 _SCAN_NAMES: Final = ", ".join(column.split()[0] for column in _SCAN_COLUMNS.split(","))
 _KEY_AND_ID: Final = "unit_key bigint, id uuid"
-_KEY_AND_DEVICE: Final = "unit_key bigint, device bigint"
-_STATE_COLUMNS: Final = (
-    "unit_key bigint, devices bigint, first_at bigint, first_place text,"
-    "last_at bigint, last_place text"
-)
-_OPENING_COLUMNS: Final = f"{_STATE_COLUMNS}, device bigint, alias bigint"
-_OPENING_NAMES: Final = ", ".join(column.split()[0] for column in _OPENING_COLUMNS.split(","))
-_STATE_NAMES: Final = f"{_OPENING_NAMES}, device_at"
+# Where `counted` stands in a line.
+_COUNTED_AT: Final = 5
+_NO_OPENINGS: Final[Mapping[int, int | None]] = MappingProxyType({})
 # The stored number of each verdict; never reuse one.
 VERDICT_CODES: Final = {
     Verdict.NOT_ISSUED: 0,
@@ -76,78 +73,6 @@ class ScanRow:
     actor_id: UUID | None = None
 
 
-@record
-class UnitState:
-    """How many devices counted for a unit, and where and when the first and the last one did.
-
-    `device` is the first that came and `alias` its second name, both known since `device_at`;
-    None where the program before counted it, which kept it with all others.
-    """
-
-    unit_key: int
-    devices: int
-    first_at: datetime
-    first_place: str | None
-    last_at: datetime
-    last_place: str | None
-    device: int | None = None
-    alias: int | None = None
-    device_at: datetime | None = None
-
-
-@record
-class NewDevice:
-    """A device that asks to be counted for a unit.
-
-    `alias` is a pseudonym under which the same device may return; it becomes known together with
-    it and never counts by itself.
-    """
-
-    unit_key: int
-    device: int
-    at: datetime
-    place: str | None
-    alias: int | None = None
-
-
-def find_unit_states(tx: Tx, keys: Collection[int]) -> dict[int, UnitState]:
-    """Return the state of each unit for which a device has counted."""
-    if not keys:
-        return {}
-    sql = f"SELECT {_STATE_NAMES} FROM unit_state WHERE {keys_sql(tx.dialect, 'unit_key')}"  # noqa: S608 - fixed
-    found = tx.run(sql, [keys_param(tx.dialect, sorted(keys))])
-    return {values[0]: _to_state(values) for values in found}
-
-
-def find_known_devices(
-    tx: Tx, states: Mapping[int, UnitState], pairs: Collection[tuple[int, int]]
-) -> dict[tuple[int, int], datetime]:
-    """Return when each of those (unit key, device) became known, counted or as an alias.
-
-    `states` are those of their units. At most one query, and none where each unit has been read
-    by one device only.
-    """
-    known: dict[tuple[int, int], datetime] = {}
-    asked = []
-    for pair in pairs:
-        state = states.get(pair[0])
-        if state is None:
-            continue
-        if state.device is not None and pair[1] in (state.device, state.alias):
-            known[pair] = state.device_at or state.first_at
-        elif state.devices > (state.device is not None):
-            asked.append(pair)
-    if asked:
-        given = rows_sql(tx.dialect, _KEY_AND_DEVICE)
-        sql = (
-            f"SELECT d.unit_key, d.device, d.at FROM {given} CROSS JOIN unit_device AS d"  # noqa: S608 - fixed text
-            " WHERE d.unit_key = r.unit_key AND d.device = r.device"
-        )
-        for key, device, at in tx.run(sql, rows_params(tx.dialect, sorted(asked))):
-            known[key, device] = from_microseconds(at)
-    return known
-
-
 def count_recent_scans(tx: Tx, keys: Collection[int], since: UUID) -> dict[int, tuple[int, UUID]]:
     """Return for each unit read since the id `since`: (ledger lines, id of the newest).
 
@@ -165,21 +90,33 @@ def count_recent_scans(tx: Tx, keys: Collection[int], since: UUID) -> dict[int, 
     return {key: (count, UUID(last)) for key, count, last in found}
 
 
-def append_scans(tx: Tx, rows: Sequence[ScanRow]) -> int:
-    """Add lines to the ledger and return how many are new; a repeated (unit key, id) adds none."""
+def append_scans(
+    tx: Tx, rows: Sequence[ScanRow], *, openings: Mapping[int, int | None] = _NO_OPENINGS
+) -> int:
+    """Add lines to the ledger and return how many are new; a repeated (unit key, id) adds none.
+
+    The counted lines of the units in `openings` hold their states from now on; each is given with
+    the second name of its phone.
+    """
     if not rows:
         return 0
     ids = to_identifiers(tx.dialect, [row.id for row in rows])
     values = [_to_values(row, scan_id) for row, scan_id in zip(rows, ids, strict=True)]
     values.sort(key=itemgetter(0, 1))
-    insert = f"INSERT INTO scan ({_SCAN_NAMES})"
     if tx.dialect == "sqlite":
-        # One prepared statement: 2.5 times as fast as eleven json_extract() a line.
+        names = _SCAN_NAMES
+        if openings:
+            names, values = f"{_SCAN_NAMES}, alias", [_open(each, openings) for each in values]
+        # One prepared statement: 2.5 times as fast as a json_extract() for each value.
         marks = ", ".join("?" * len(values[0]))
-        return tx.run_many(f"{insert} VALUES ({marks}) ON CONFLICT DO NOTHING", values)
+        insert = f"INSERT INTO scan ({names}) VALUES ({marks})"  # noqa: S608 - fixed text
+        return tx.run_many(f"{insert} ON CONFLICT DO NOTHING", values)
     source = rows_sql("postgresql", _SCAN_COLUMNS)
     select = f"SELECT {_SCAN_NAMES} FROM {source}"  # noqa: S608 - fixed text
-    tx.run(f"{insert} {select} ON CONFLICT DO NOTHING", rows_params("postgresql", values))
+    tx.run(
+        f"INSERT INTO scan ({_SCAN_NAMES}) {select} ON CONFLICT DO NOTHING",
+        rows_params("postgresql", values),
+    )
     return tx.driver.rowcount
 
 
@@ -265,141 +202,6 @@ def list_scans(tx: Tx, unit_key: int, *, before: UUID | None = None, limit: int)
     return [_to_row(row) for row in tx.run(sql, [unit_key, *bounds, min(limit, LIST_MAX)])]
 
 
-def count_devices(
-    tx: Tx, new: Sequence[NewDevice], *, units: Collection[int] | None = None
-) -> set[tuple[int, int]]:
-    """Count devices for their units and return those (unit key, device) that were really new.
-
-    A device that is known, or twice in `new`, counts once: the earliest time given is kept.
-    `units` are those of which this transaction has read a state; None: nothing was read yet.
-
-    The first device of a unit is one row and one statement for all units. Rows are locked in one
-    order by all: those that are made, by key, then those that were there, by key.
-    """
-    if not new:
-        return set()
-    if units is None:
-        units = find_unit_states(tx, {each.unit_key for each in new})
-    first: dict[int, NewDevice] = {}
-    for each in new:
-        earlier = first.get(each.unit_key)
-        if each.unit_key not in units and (earlier is None or each.at < earlier.at):
-            first[each.unit_key] = each
-    further = [each for each in new if first.get(each.unit_key) is not each]
-    opened = _open_units(tx, first)
-    # Nearly never: another process opened the unit after we had asked.
-    further += [each for key, each in first.items() if key not in opened]
-    counted = {(key, first[key].device) for key in opened}
-    return counted | _join_devices(tx, further) if further else counted
-
-
-def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
-    """Make the state of units, each with its first device; return those that had none."""
-    if not first:
-        return ()
-    values = []
-    for key in sorted(first):
-        each = first[key]
-        at = to_microseconds(each.at)
-        values.append((key, 1, at, each.place, at, each.place, each.device, each.alias))
-    insert = f"INSERT INTO unit_state ({_OPENING_NAMES})"
-    if tx.dialect == "sqlite":
-        # Nobody else writes meanwhile: what was not there is not there.
-        tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        return first
-    select = f"SELECT {_OPENING_NAMES} FROM {rows_sql(tx.dialect, _OPENING_COLUMNS)}"  # noqa: S608 - fixed text
-    opened = tx.run(
-        f"{insert} {select} ON CONFLICT DO NOTHING RETURNING unit_key",
-        rows_params(tx.dialect, values),
-    )
-    return {key for (key,) in opened}
-
-
-def _join_devices(tx: Tx, further: Sequence[NewDevice]) -> set[tuple[int, int]]:
-    """Count devices of units that have a state, which is locked first; return the new ones."""
-    keys = sorted({each.unit_key for each in further})
-    lock = "" if tx.dialect == "sqlite" else " ORDER BY unit_key FOR UPDATE"
-    held = {
-        key: names
-        for key, *names in tx.run(
-            f"SELECT unit_key, device, alias FROM unit_state"  # noqa: S608 - fixed text
-            f" WHERE {keys_sql(tx.dialect, 'unit_key')}{lock}",
-            [keys_param(tx.dialect, keys)],
-        )
-    }
-    joining: dict[tuple[int, int], NewDevice] = {}
-    for each in sorted(further, key=attrgetter("unit_key", "device", "at")):
-        if each.device not in held[each.unit_key]:
-            joining.setdefault((each.unit_key, each.device), each)
-    added = _append_devices(tx, [(*pair, each.at) for pair, each in joining.items()])
-    counted = [joining[pair] for pair in joining if pair in added]
-    aliases = [
-        (each.unit_key, each.alias, each.at)
-        for each in counted
-        if each.alias is not None and each.alias not in held[each.unit_key]
-    ]
-    _append_devices(tx, sorted(aliases))
-    _add_to_states(tx, counted)
-    return added
-
-
-def _append_devices(tx: Tx, rows: Sequence[tuple[int, int, datetime]]) -> set[tuple[int, int]]:
-    """Add devices in the order given and return those that were not there."""
-    if not rows:
-        return set()
-    given = rows_sql(tx.dialect, f"{_KEY_AND_DEVICE}, at bigint")
-    values = [(key, device, to_microseconds(at)) for key, device, at in rows]
-    # WHERE true: without it SQLite takes ON for the condition of a join.
-    added = tx.run(
-        f"INSERT INTO unit_device (unit_key, device, at) SELECT * FROM {given} WHERE true"  # noqa: S608 - fixed text
-        " ON CONFLICT DO NOTHING RETURNING unit_key, device",
-        rows_params(tx.dialect, values),
-    )
-    return {(key, device) for key, device in added}
-
-
-# Every right side sees the row as it was before.
-_ADD_TO_STATE: Final = """
-    UPDATE unit_state SET
-    devices = unit_state.devices + r.devices,
-    device_at = CASE WHEN r.first_at < unit_state.first_at
-        THEN coalesce(unit_state.device_at, unit_state.first_at) ELSE unit_state.device_at END,
-    first_at = CASE WHEN r.first_at < unit_state.first_at
-        THEN r.first_at ELSE unit_state.first_at END,
-    first_place = CASE WHEN r.first_at < unit_state.first_at
-        THEN r.first_place ELSE unit_state.first_place END,
-    last_at = CASE WHEN r.last_at > unit_state.last_at
-        THEN r.last_at ELSE unit_state.last_at END,
-    last_place = CASE WHEN r.last_at > unit_state.last_at
-        THEN r.last_place ELSE unit_state.last_place END
-    FROM {given} WHERE unit_state.unit_key = r.unit_key
-"""
-
-
-def _add_to_states(tx: Tx, counted: Sequence[NewDevice]) -> None:
-    """Add devices to states that are there and locked."""
-    if not counted:
-        return
-    by_unit: dict[int, list[NewDevice]] = {}
-    for each in sorted(counted, key=attrgetter("unit_key", "at", "device")):
-        by_unit.setdefault(each.unit_key, []).append(each)
-    values = [
-        (
-            key,
-            len(devices),
-            to_microseconds(devices[0].at),
-            devices[0].place,
-            to_microseconds(devices[-1].at),
-            devices[-1].place,
-        )
-        for key, devices in by_unit.items()
-    ]
-    tx.run(
-        _ADD_TO_STATE.format(given=rows_sql(tx.dialect, _STATE_COLUMNS)),
-        rows_params(tx.dialect, values),
-    )
-
-
 def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> None:
     """Count readings of codes that were never issued, under (minute, network, product).
 
@@ -431,7 +233,7 @@ def list_not_issued(tx: Tx, since_minute: int, *, limit: int) -> list[tuple[int,
     ]
 
 
-def _to_values(row: ScanRow, scan_id: UUID | str) -> tuple[object, ...]:
+def _to_values(row: ScanRow, scan_id: UUID | str) -> tuple[Any, ...]:
     return (
         row.unit_key,
         scan_id,
@@ -445,6 +247,13 @@ def _to_values(row: ScanRow, scan_id: UUID | str) -> tuple[object, ...]:
         row.place,
         None if row.actor_id is None else str(row.actor_id),
     )
+
+
+def _open(values: tuple[Any, ...], openings: Mapping[int, int | None]) -> tuple[Any, ...]:
+    """Return the values of a line, and its alias if it is an opening line."""
+    if not values[_COUNTED_AT] or values[0] not in openings:
+        return (*values, None)
+    return (*values[:_COUNTED_AT], OPENING, *values[_COUNTED_AT + 1 :], openings[values[0]])
 
 
 def _to_row(values: tuple[Any, ...]) -> ScanRow:
@@ -461,19 +270,4 @@ def _to_row(values: tuple[Any, ...]) -> ScanRow:
         network=network,
         place=place,
         actor_id=None if actor is None else to_uuid(actor),
-    )
-
-
-def _to_state(values: tuple[Any, ...]) -> UnitState:
-    key, devices, first_at, first_place, last_at, last_place, device, alias, device_at = values
-    return UnitState(
-        unit_key=key,
-        devices=devices,
-        first_at=from_microseconds(first_at),
-        first_place=first_place,
-        last_at=from_microseconds(last_at),
-        last_place=last_place,
-        device=device,
-        alias=alias,
-        device_at=None if device_at is None else from_microseconds(device_at),
     )

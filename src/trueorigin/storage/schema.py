@@ -362,7 +362,8 @@ range_block = Table(
 )
 
 # The ledger of readings. The primary key is the only index: a reading is found by its unit.
-# PostgreSQL keeps it in monthly partitions by the time inside the id.
+# PostgreSQL keeps it in monthly partitions by the time inside the id. `alias` is of opening lines
+# (see `storage/openings.py`).
 scan = Table(
     "scan",
     metadata,
@@ -377,6 +378,7 @@ scan = Table(
     Column("network", BigInteger),
     Column("place", Text),
     Column("actor_id", Identifier),
+    Column("alias", BigInteger),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (id)",
     info=BY_UNIT,

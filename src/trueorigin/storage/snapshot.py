@@ -22,8 +22,9 @@ from trueorigin.domain.errors import ConflictError, InvalidError
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.storage.database import Tx, newest_revision, require_current_schema
 from trueorigin.storage.dialect import copy_rows, in_bytewise_order
+from trueorigin.storage.openings import settled_lines, settled_states
 from trueorigin.storage.retention import spread_default_partition
-from trueorigin.storage.schema import metadata, run_counter
+from trueorigin.storage.schema import metadata, run_counter, scan, unit_state
 from trueorigin.storage.types import Document
 
 FORMAT: Final = "trueorigin-snapshot"
@@ -89,12 +90,22 @@ _Parsed: TypeAlias = tuple[bytes, Any]
 
 
 def _read_chunks(tx: Tx, table: sa.Table) -> Iterator[Sequence[Sequence[object]]]:
-    order = [in_bytewise_order(tx.dialect, column) for column in table.primary_key.columns]
-    query = sa.select(table).order_by(*order)
+    rows = _find_rows(tx, table)
+    keys = [rows.c[column.name] for column in table.primary_key.columns]
+    query = sa.select(rows).order_by(*(in_bytewise_order(tx.dialect, key) for key in keys))
     # A cursor on the server: the rows never lie in this process all together.
     result = tx.execute(query.execution_options(stream_results=True, yield_per=CHUNK_ROWS))
     with result:
         yield from cast("Iterator[Sequence[Sequence[object]]]", result.partitions())
+
+
+def _find_rows(tx: Tx, table: sa.Table) -> sa.FromClause:
+    """Return the rows of a table as both databases would have them."""
+    if tx.dialect == "sqlite" and table is scan:
+        return settled_lines()
+    if tx.dialect == "sqlite" and table is unit_state:
+        return settled_states()
+    return table
 
 
 def _load_table(
