@@ -289,15 +289,16 @@ def _to_state(values: tuple[Any, ...]) -> UnitState:
     key, devices, first_at, first_place, last_at, last_place, device, alias, device_at, line = (
         values
     )
+    first = from_microseconds(first_at)
     return UnitState(
-        unit_key=key,
-        devices=devices,
-        first_at=from_microseconds(first_at),
-        first_place=first_place,
-        last_at=from_microseconds(last_at),
-        last_place=last_place,
-        device=device,
-        alias=alias,
-        device_at=None if device_at is None else from_microseconds(device_at),
-        line=None if line is None else to_uuid(line),
+        key,
+        devices,
+        first,
+        first_place,
+        first if last_at == first_at else from_microseconds(last_at),
+        last_place,
+        device,
+        alias,
+        None if device_at is None else from_microseconds(device_at),
+        None if line is None else to_uuid(line),
     )
