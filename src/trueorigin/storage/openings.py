@@ -87,8 +87,8 @@ def read_units_between(
     return states.union_all(sa.select(scan.c.unit_key).where(*opened))
 
 
-def settled_states() -> sa.FromClause:
-    """Return all states as rows of `unit_state`, wherever they are held."""
+def settled_states() -> "sa.CompoundSelect[tuple[Any, ...]]":
+    """Return a query of all states as rows of `unit_state`, wherever they are held."""
     opened = [
         scan.c.unit_key,
         sa.literal(1),
@@ -101,13 +101,15 @@ def settled_states() -> sa.FromClause:
         sa.null(),
     ]
     held = sa.select(*opened).where(scan.c.counted == OPENING)
-    return sa.select(unit_state).union_all(held).subquery()
+    # Both are in this order, so that they are merged as they are read.
+    return sa.select(unit_state).union_all(held).order_by("unit_key")
 
 
-def settled_lines() -> sa.FromClause:
-    """Return all lines of the ledger as they are where states have rows of their own."""
+def settled_lines() -> "sa.Select[tuple[Any, ...]]":
+    """Return a query of all lines of the ledger as they are where states have rows."""
     plain = {
         "counted": sa.func.min(scan.c.counted, 1).label("counted"),
         "alias": sa.null().label("alias"),
     }
-    return sa.select(*(plain.get(column.name, column) for column in scan.c)).subquery()
+    query = sa.select(*(plain.get(column.name, column) for column in scan.c))
+    return query.order_by(scan.c.unit_key, scan.c.id)

@@ -90,22 +90,21 @@ _Parsed: TypeAlias = tuple[bytes, Any]
 
 
 def _read_chunks(tx: Tx, table: sa.Table) -> Iterator[Sequence[Sequence[object]]]:
-    rows = _find_rows(tx, table)
-    keys = [rows.c[column.name] for column in table.primary_key.columns]
-    query = sa.select(rows).order_by(*(in_bytewise_order(tx.dialect, key) for key in keys))
+    query = _select_rows(tx, table)
     # A cursor on the server: the rows never lie in this process all together.
     result = tx.execute(query.execution_options(stream_results=True, yield_per=CHUNK_ROWS))
     with result:
         yield from cast("Iterator[Sequence[Sequence[object]]]", result.partitions())
 
 
-def _find_rows(tx: Tx, table: sa.Table) -> sa.FromClause:
-    """Return the rows of a table as both databases would have them."""
+def _select_rows(tx: Tx, table: sa.Table) -> "sa.Select[Any] | sa.CompoundSelect[Any]":
+    """Select the rows of a table as both databases would have them, in order of their keys."""
     if tx.dialect == "sqlite" and table is scan:
         return settled_lines()
     if tx.dialect == "sqlite" and table is unit_state:
         return settled_states()
-    return table
+    keys = table.primary_key.columns
+    return sa.select(table).order_by(*(in_bytewise_order(tx.dialect, key) for key in keys))
 
 
 def _load_table(
