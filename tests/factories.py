@@ -14,6 +14,7 @@ from uuid import UUID
 
 from trueorigin.domain.catalog import Batch, Contents, LocalText, Material, Origin, Product, Run
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.scans import ScanUnit
 from trueorigin.domain.tenancy import Act, Actor, Organisation, Role, TenantScope
 from trueorigin.domain.units import RangeFact, RangeKind, Recall
 from trueorigin.domain.verdict import Verdict
@@ -142,6 +143,22 @@ def make_batch(product: Product, **fields: object) -> Batch:
     }
     values.update(fields)
     return Batch(**values)
+
+
+def make_scan_unit(organisation: Organisation) -> ScanUnit:
+    """Build the first item of a run of an organisation, as a reading finds it."""
+    product = make_product(organisation)
+    batch = make_batch(product)
+    return ScanUnit(
+        organisation=organisation,
+        product=product,
+        batch=batch,
+        run=make_run(batch),
+        level=0,
+        index=0,
+        number="ABC234",
+        unit_key=0,
+    )
 
 
 def make_run(batch: Batch, **fields: object) -> Run:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 from hypothesis import given, settings, strategies as st
-from tests.factories import make_batch, make_organisation, make_product, make_run
+from tests.factories import make_organisation, make_scan_unit
 
 from trueorigin.domain.catalog import LocalText
-from trueorigin.domain.scans import Evidence, ScanOutcome, ScanUnit
+from trueorigin.domain.scans import Evidence, ScanOutcome
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
 from trueorigin.web.i18n import translator
 from trueorigin.web.verdictpage import build_answer, liken_page, word_own
@@ -51,18 +51,7 @@ REASONS = st.one_of(
     ),
 )
 ORGANISATION = make_organisation(name='Ma"ker</script>')
-PRODUCT = make_product(ORGANISATION)
-BATCH = make_batch(PRODUCT)
-UNIT = ScanUnit(
-    organisation=ORGANISATION,
-    product=PRODUCT,
-    batch=BATCH,
-    run=make_run(BATCH),
-    level=0,
-    index=0,
-    number="ABC234",
-    unit_key=0,
-)
+UNIT = make_scan_unit(ORGANISATION)
 
 
 @st.composite
@@ -144,7 +133,7 @@ def test_a_changed_product_is_not_answered_with_the_old_one() -> None:
     )
     words = translator("en")
     before = orjson.loads(write_answer_json(outcome, words))
-    renamed = replace(PRODUCT, name=LocalText(zh=None, en="Another"))
+    renamed = replace(UNIT.product, name=LocalText(zh=None, en="Another"))
     changed = replace(outcome, unit=replace(UNIT, product=renamed))
     after = orjson.loads(write_answer_json(changed, words))
     assert before["product"]["name"] != after["product"]["name"]

@@ -302,13 +302,13 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         alice = world.join(tx)
     for number in range(earlier):
         world.read(alice.code(1), device_token=phone(number))
-    read_units = counting.read_units
+    find_units = counting.find_units
 
-    def read_and_be_overtaken(
+    def find_and_be_overtaken(
         tx: Tx, keys: Collection[int]
     ) -> tuple[dict[int, UnitState], set[int]]:
-        found = read_units(tx, keys)
-        monkeypatch.setattr(counting, "read_units", read_units)
+        found = find_units(tx, keys)
+        monkeypatch.setattr(counting, "find_units", find_units)
         overtaking = world.other_process().read(
             alice.code(1), minted_token=phone(8), network="203.0.113.0/24"
         )
@@ -321,7 +321,7 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         world.reading(alice.code(1), network="203.0.113.0/24", minted_token=phone(8)),
         world.reading(alice.code(1), device_token=phone(9)),
     ]
-    monkeypatch.setattr(counting, "read_units", read_and_be_overtaken)
+    monkeypatch.setattr(counting, "find_units", find_and_be_overtaken)
     late = world.record(readings)
     assert [outcome.counted for outcome in late] == [False, False, True]
     assert sum(row.is_counted for row in ledger(world, alice, 1)) == earlier + 2

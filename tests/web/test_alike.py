@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tests.factories import make_batch, make_organisation, make_product, make_run
+from tests.factories import make_organisation, make_scan_unit
 
-from trueorigin.domain.scans import ScanOutcome, ScanUnit
+from trueorigin.domain.scans import ScanOutcome
 from trueorigin.domain.verdict import Reason, ReasonCode, Verdict
 from trueorigin.web.alike import Alike, Likeness, liken, recurs
 from trueorigin.web.i18n import Translator, translator
@@ -19,19 +19,7 @@ def compare(outcome: ScanOutcome, words: Translator) -> Likeness:
 
 
 def make_outcome() -> ScanOutcome:
-    organisation = make_organisation()
-    product = make_product(organisation)
-    batch = make_batch(product)
-    unit = ScanUnit(
-        organisation=organisation,
-        product=product,
-        batch=batch,
-        run=make_run(batch),
-        level=0,
-        index=0,
-        number="ABC234",
-        unit_key=0,
-    )
+    unit = make_scan_unit(make_organisation())
     return ScanOutcome(
         verdict=Verdict.GENUINE,
         reasons=(FIRST,),

@@ -159,7 +159,7 @@ class _Batch:
             if unit is not None
         ]
         keys = {key for key, _ in asked}
-        self._states, self._read = counting.read_units(self._tx, keys)
+        self._states, self._read = counting.find_units(self._tx, keys)
         states = self._states
         recent: dict[int, tuple[int, UUID]] = {}
         if self._per_hour_max is not None:

@@ -66,10 +66,10 @@ class NewDevice:
 
 def find_unit_states(tx: Tx, keys: Collection[int]) -> dict[int, UnitState]:
     """Return the state of each unit for which a device has counted."""
-    return read_units(tx, keys)[0]
+    return find_units(tx, keys)[0]
 
 
-def read_units(tx: Tx, keys: Collection[int]) -> tuple[dict[int, UnitState], set[int]]:
+def find_units(tx: Tx, keys: Collection[int]) -> tuple[dict[int, UnitState], set[int]]:
     """Return the states of units, and which of the others have lines; on PostgreSQL none is named.
 
     One query.

@@ -58,23 +58,20 @@ def settle(tx: Tx, keys: Collection[int]) -> None:
     """Give the states of these units rows of their own, where opening lines hold them."""
     if tx.dialect != "sqlite" or not keys:
         return
-    where = f"{keys_sql('sqlite', 'unit_key')} AND counted = {OPENING}"
-    _settle_lines(tx, where, [keys_param("sqlite", sorted(keys))])
+    where, params = keys_sql("sqlite", "unit_key"), [keys_param("sqlite", sorted(keys))]
+    rescue_states(tx, where, params)
+    change = f"UPDATE scan SET counted = 1, alias = NULL WHERE counted = {OPENING}"  # noqa: S608 - fixed text
+    tx.run(f"{change} AND {where}", params)
 
 
-def settle_lines(tx: Tx, where: str, params: list[object]) -> None:
-    """Settle the states that lines matching `where`, our own text, hold: they are to be deleted."""
+def rescue_states(tx: Tx, where: str, params: list[object]) -> None:
+    """Copy into rows what lines matching `where`, our own text, hold: they will hold it no more."""
     if tx.dialect == "sqlite":
-        _settle_lines(tx, f"{where} AND counted = {OPENING}", params)
+        held = f"SELECT {_OPENED} FROM scan WHERE counted = {OPENING} AND {where}"  # noqa: S608 - our own text
+        tx.run(f"INSERT INTO unit_state ({_STATE_NAMES}) {held}", params)
 
 
-def _settle_lines(tx: Tx, where: str, params: list[object]) -> None:
-    held = f"SELECT {_OPENED} FROM scan WHERE {where}"  # noqa: S608 - our own text
-    tx.run(f"INSERT INTO unit_state ({_STATE_NAMES}) {held}", params)
-    tx.run(f"UPDATE scan SET counted = 1, alias = NULL WHERE {where}", params)  # noqa: S608 - our own text
-
-
-def read_units_between(
+def select_counted_units(
     tx: Tx, low: int, high: int
 ) -> "sa.Select[tuple[int]] | sa.CompoundSelect[tuple[int]]":
     """Return a query of the keys in [low, high) of units for which a phone was counted."""

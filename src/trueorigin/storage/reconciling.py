@@ -13,7 +13,7 @@ from trueorigin.domain.packing import Span
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import RangeFact, RangeKind, split_unit_key, unit_key
 from trueorigin.storage.database import Tx
-from trueorigin.storage.openings import read_units_between
+from trueorigin.storage.openings import select_counted_units
 from trueorigin.storage.schema import code_download, range_fact, reading_figure, run
 
 _FACT_FIELDS: Final = tuple(RangeFact.__dataclass_fields__)
@@ -65,7 +65,7 @@ def list_read_units(
     found: dict[int, list[int]] = {}
     for level in levels:
         first = unit_key(run_id, level, 0)
-        query = read_units_between(tx, first, first + 2**32).order_by("unit_key").limit(limit)
+        query = select_counted_units(tx, first, first + 2**32).order_by("unit_key").limit(limit)
         found[level] = [split_unit_key(key)[2] for key in tx.execute(query).scalars()]
     return found
 

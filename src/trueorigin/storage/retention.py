@@ -14,7 +14,7 @@ from uuid import UUID
 from trueorigin.domain.ids import uuid7_floor, uuid7_instant
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import to_uuid
-from trueorigin.storage.openings import settle_lines
+from trueorigin.storage.openings import rescue_states
 
 # Lines looked at by one call on SQLite: some 10 ms, so that no reading waits noticeably.
 CHUNK_LINES: Final = 5000
@@ -127,7 +127,7 @@ def _sweep(tx: Tx, table: str, floor: UUID, from_key: tuple[int, UUID] | None) -
         upper = f" AND (unit_key, id) <= {pair}"
         bounds += [next_key[0], str(next_key[1])]
     where, bounds = f"(unit_key, id) > {pair}{upper} AND id < {one}", [*bounds, str(floor)]
-    settle_lines(tx, where, bounds)
+    rescue_states(tx, where, bounds)
     tx.run(f"DELETE FROM {table} WHERE {where}", bounds)  # noqa: S608 - fixed text
     return Removal(lines=tx.driver.rowcount, partitions=(), next_key=next_key)
 
