@@ -2,7 +2,7 @@
 """What counts as a phone, what the next reader is told of it, and what a flood can do."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -302,13 +302,13 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         alice = world.join(tx)
     for number in range(earlier):
         world.read(alice.code(1), device_token=phone(number))
-    find_units = counting.find_units
+    find = counting.find_units_and_devices
 
     def find_and_be_overtaken(
-        tx: Tx, keys: Collection[int]
-    ) -> tuple[dict[int, UnitState], set[int]]:
-        found = find_units(tx, keys)
-        monkeypatch.setattr(counting, "find_units", find_units)
+        tx: Tx, asked: Collection[tuple[int, int | None]]
+    ) -> tuple[dict[int, UnitState], set[int], dict[tuple[int, int], datetime]]:
+        found = find(tx, asked)
+        monkeypatch.setattr(counting, "find_units_and_devices", find)
         overtaking = world.other_process().read(
             alice.code(1), minted_token=phone(8), network="203.0.113.0/24"
         )
@@ -321,7 +321,7 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         world.reading(alice.code(1), network="203.0.113.0/24", minted_token=phone(8)),
         world.reading(alice.code(1), device_token=phone(9)),
     ]
-    monkeypatch.setattr(counting, "find_units", find_and_be_overtaken)
+    monkeypatch.setattr(counting, "find_units_and_devices", find_and_be_overtaken)
     late = world.record(readings)
     assert [outcome.counted for outcome in late] == [False, False, True]
     assert sum(row.is_counted for row in ledger(world, alice, 1)) == earlier + 2

@@ -31,6 +31,18 @@ def die_with_parent(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def take_long_turns() -> None:
+    """Let threads of this one's processes work on before another of them takes their core.
+
+    Otherwise each request that arrives interrupts those in work, and each answer of the database
+    the loop that reads requests: one switch a reading, behind which every cache is cold. All that
+    is started from here on inherits it. Linux only, and not everywhere allowed.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
 def offer_to_die_first(memory_max: int) -> None:
     """Bound this process's memory in bytes, and let the kernel take it first when none is left.
 

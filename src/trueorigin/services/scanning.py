@@ -159,16 +159,15 @@ class _Batch:
             if unit is not None
         ]
         keys = {key for key, _ in asked}
-        self._states, self._read = counting.find_units(self._tx, keys)
-        states = self._states
+        states, self._read, known = counting.find_units_and_devices(self._tx, asked)
+        self._states = states
         recent: dict[int, tuple[int, UUID]] = {}
         if self._per_hour_max is not None:
             recent = scans.count_recent_scans(self._tx, keys, hour)
         for key in keys:
             lines, newest = recent.get(key, (0, None))
             self._books[key] = UnitBook(states.get(key), {}, lines, newest)
-        pairs = {(key, device) for key, device in asked if device is not None and key in states}
-        for (key, device), at in counting.find_known_devices(self._tx, states, pairs).items():
+        for (key, device), at in known.items():
             self._books[key].known[device] = at
 
     def _find_repeated(self, found: Sequence[ScanUnit | None]) -> None:
@@ -326,15 +325,16 @@ class _Batch:
         openings = counting.pick_openings(
             self._tx, entries.rows, entries.new_devices, {*states, *self._read}
         )
+        rows = entries.rows
+        if entries.increments:
+            rows = [self._fold_increments(row) for row in rows]
+        # Lines before devices, which are waited for: both go in one round trip.
+        scans.append_scans(self._tx, rows, openings=openings)
         further = [each for each in entries.new_devices if each.unit_key not in openings]
         new = counting.count_devices(self._tx, further, units=states.keys())
         if len(new) < len(further):
             kept = {(e.unit_key, e.device) for e in entries.new_devices if e.unit_key in openings}
             outcomes = self._yield_devices(outcomes, new | kept)
-        rows = entries.rows
-        if entries.increments:
-            rows = [self._fold_increments(row) for row in rows]
-        scans.append_scans(self._tx, rows, openings=openings)
         if entries.diversions:
             diversions.append_diversions(self._tx, entries.diversions)
         scans.increment_scans(self._tx, entries.increments)
@@ -358,9 +358,7 @@ class _Batch:
         self._entries.counted = {
             pair: figure for pair, figure in self._entries.counted.items() if pair in new
         }
-        self._entries.rows = [
-            replace(row, is_counted=False) if row.id in lost else row for row in rows
-        ]
+        scans.unmark_scans(self._tx, [(row.unit_key, row.id) for row in lost.values()])
         return [
             replace(outcome, counted=False) if outcome.scan_id in lost else outcome
             for outcome in outcomes

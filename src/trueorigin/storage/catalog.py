@@ -88,7 +88,7 @@ def find_revisions(tx: Tx, organisation_ids: Collection[UUID]) -> dict[UUID, int
         return {}
     condition, params = match_few(tx.dialect, "organisation_id", list(organisation_ids))
     sql = f"SELECT organisation_id, revision FROM catalogue_revision WHERE {condition}"  # noqa: S608 - fixed text
-    return {to_uuid(organisation_id): revision for organisation_id, revision in tx.run(sql, params)}
+    return {to_uuid(organisation_id): revision for organisation_id, revision in tx.ask(sql, params)}
 
 
 def claim_gtin(tx: Tx, scope: TenantScope, gtin: str) -> bool:

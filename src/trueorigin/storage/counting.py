@@ -8,7 +8,7 @@ keeps a state in a line of the ledger instead, see `storage/openings.py`.
 from collections import Counter
 from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import keys_param, keys_sql, rows_params, rows_sql, to_uuid
-from trueorigin.storage.openings import select_states, settle
+from trueorigin.storage.openings import STATE_NAMES, select_states, settle
 from trueorigin.storage.scans import ScanRow
 
 _KEY_AND_DEVICE: Final = "unit_key bigint, device bigint"
@@ -26,6 +26,15 @@ _STATE_COLUMNS: Final = (
 )
 _OPENING_COLUMNS: Final = f"{_STATE_COLUMNS}, device bigint, alias bigint"
 _OPENING_NAMES: Final = ", ".join(column.split()[0] for column in _OPENING_COLUMNS.split(","))
+
+
+# A unit has rows of devices from its second on.
+_FIND_BOTH: Final = (
+    f"SELECT {', '.join(f's.{name}' for name in STATE_NAMES)}, r.device, d.at"  # noqa: S608 - fixed text
+    f" FROM {rows_sql('postgresql', _KEY_AND_DEVICE)} JOIN unit_state AS s"
+    " ON s.unit_key = r.unit_key LEFT JOIN unit_device AS d ON d.unit_key = r.unit_key"
+    " AND d.device = r.device AND (s.devices > 1 OR s.device IS NULL)"
+)
 
 
 @record
@@ -109,9 +118,36 @@ def find_known_devices(
             f"SELECT d.unit_key, d.device, d.at FROM {given} CROSS JOIN unit_device AS d"  # noqa: S608 - fixed text
             " WHERE d.unit_key = r.unit_key AND d.device = r.device"
         )
-        for key, device, at in tx.run(sql, rows_params(tx.dialect, sorted(asked))):
+        for key, device, at in tx.ask(sql, rows_params(tx.dialect, sorted(asked))):
             known[key, device] = from_microseconds(at)
     return known
+
+
+def find_units_and_devices(
+    tx: Tx, asked: Collection[tuple[int, int | None]]
+) -> tuple[dict[int, UnitState], set[int], dict[tuple[int, int], datetime]]:
+    """Return what `find_units` says of the units of (unit key, device), and `find_known_devices`.
+
+    PostgreSQL is asked for both at once: a round trip costs more than the look-ups of a batch.
+    """
+    if tx.dialect == "sqlite" or not asked:
+        states, read = find_units(tx, {key for key, _ in asked})
+        pairs = {(key, device) for key, device in asked if device is not None and key in states}
+        return states, read, find_known_devices(tx, states, pairs)
+    states, known = {}, {}
+    rows = sorted(set(asked), key=itemgetter(0))
+    for *values, device, at in tx.ask(_FIND_BOTH, rows_params(tx.dialect, rows)):
+        key = values[0]
+        state = states.get(key)
+        if state is None:
+            state = states[key] = _to_state((*values, None))
+        if device is None:
+            continue
+        if state.device is not None and device in (state.device, state.alias):
+            known[key, device] = state.device_at or state.first_at
+        elif at is not None:
+            known[key, device] = from_microseconds(at)
+    return states, set(), known
 
 
 def settle_before(tx: Tx, rows: Sequence[ScanRow], states: Mapping[int, UnitState]) -> None:
@@ -192,7 +228,7 @@ def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
         tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         return first
     select = f"SELECT {_OPENING_NAMES} FROM {rows_sql(tx.dialect, _OPENING_COLUMNS)}"  # noqa: S608 - fixed text
-    opened = tx.run(
+    opened = tx.ask(
         f"{insert} {select} ON CONFLICT DO NOTHING RETURNING unit_key",
         rows_params(tx.dialect, values),
     )
@@ -206,7 +242,7 @@ def _join_devices(tx: Tx, further: Sequence[NewDevice]) -> set[tuple[int, int]]:
     lock = "" if tx.dialect == "sqlite" else " ORDER BY unit_key FOR UPDATE"
     held = {
         key: names
-        for key, *names in tx.run(
+        for key, *names in tx.ask(
             f"SELECT unit_key, device, alias FROM unit_state"  # noqa: S608 - fixed text
             f" WHERE {keys_sql(tx.dialect, 'unit_key')}{lock}",
             [keys_param(tx.dialect, keys)],
@@ -235,7 +271,7 @@ def _append_devices(tx: Tx, rows: Sequence[tuple[int, int, datetime]]) -> set[tu
     given = rows_sql(tx.dialect, f"{_KEY_AND_DEVICE}, at bigint")
     values = [(key, device, to_microseconds(at)) for key, device, at in rows]
     # WHERE true: without it SQLite takes ON for the condition of a join.
-    added = tx.run(
+    added = tx.ask(
         f"INSERT INTO unit_device (unit_key, device, at) SELECT * FROM {given} WHERE true"  # noqa: S608 - fixed text
         " ON CONFLICT DO NOTHING RETURNING unit_key, device",
         rows_params(tx.dialect, values),
@@ -279,7 +315,7 @@ def _add_to_states(tx: Tx, counted: Sequence[NewDevice]) -> None:
         )
         for key, devices in by_unit.items()
     ]
-    tx.run(
+    tx.send(
         _ADD_TO_STATE.format(given=rows_sql(tx.dialect, _STATE_COLUMNS)),
         rows_params(tx.dialect, values),
     )

@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.storage.failures import name_failure
+from trueorigin.storage.postgres_wire import Wire
 from trueorigin.storage.sqlite_file import BUSY_TIMEOUT_MS, SqliteFile, open_sqlite_file
 from trueorigin.storage.sqlite_log import Mode
 
@@ -82,7 +83,9 @@ class DriverConnection(Protocol):
 class Tx:
     """One open transaction. Statements go through here, so that every one of them is counted."""
 
-    __slots__ = ("_connection", "_cursor", "_listeners", "_pooled", "bumped", "dialect", "engine")
+    __slots__ = (
+        "_connection", "_cursor", "_listeners", "_pooled", "_wire", "bumped", "dialect", "engine"
+    )  # fmt: skip
 
     def __init__(
         self, engine: sa.Engine, pooled: sa.PoolProxiedConnection, listeners: Sequence[Listener]
@@ -94,6 +97,7 @@ class Tx:
         self._listeners = listeners
         self._connection: sa.Connection | None = None
         self._cursor: DriverCursor | None = None
+        self._wire: Wire | None = None
         # Organisations whose catalogue revision this transaction has raised already.
         self.bumped: set[UUID] = set()
 
@@ -103,6 +107,7 @@ class Tx:
 
         Readings ask for none: it is a third of what an empty transaction costs.
         """
+        self._flush()
         if self._connection is None:
             self._connection = sa.Connection(self.engine, self._pooled)
             # Nothing is sent: for the database it has begun.
@@ -117,6 +122,7 @@ class Tx:
     @property
     def driver(self) -> DriverCursor:
         """Return the driver's own cursor inside this transaction, for the hot statements."""
+        self._flush()
         if self._cursor is None:
             self._cursor = self.raw.cursor()
         return self._cursor
@@ -137,6 +143,21 @@ class Tx:
         cursor.execute(sql, params)
         return [] if cursor.description is None else cursor.fetchall()
 
+    def ask(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one hot statement and return its rows; see `storage/postgres_wire.py`."""
+        if self._wire is None:
+            return self.run(sql, params)
+        self._note(sql)
+        return self._wire.ask(sql, params)
+
+    def send(self, sql: str, params: Sequence[object] = ()) -> None:
+        """Run one hot statement at the latest with the next one or the commit; it fails there."""
+        if self._wire is None:
+            self.run(sql, params)
+        else:
+            self._note(sql)
+            self._wire.send(sql, params)
+
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
         """Run one SQLite statement for every row; return how many rows it changed in all."""
         self._note(sql)
@@ -151,10 +172,31 @@ class Tx:
         """
         if self._cursor is not None:
             self._cursor.close()
+        if self._wire is not None:
+            self._wire.forget()
+            self._wire = None
         if self._connection is not None:
             self._connection.close()
         else:
             self._pooled.close()
+
+    def commit(self) -> None:
+        """End the transaction for good."""
+        if self._wire is None:
+            self.raw.commit()
+        else:
+            self._wire.commit()
+
+    def open_wire(self) -> None:
+        """Let the hot statements of this PostgreSQL transaction share their round trips."""
+        wire = self._pooled.info.get(Wire)
+        if wire is None:
+            wire = self._pooled.info[Wire] = Wire(cast("psycopg.Connection[Any]", self.raw))
+        self._wire = wire
+
+    def _flush(self) -> None:
+        if self._wire is not None:
+            self._wire.flush()
 
     def discard_if_broken(self, error: BaseException) -> None:
         """Tell the pool about a connection that died under a statement it did not send itself."""
@@ -265,13 +307,15 @@ class Database:
         with self._turn(), self._transaction(self._writer) as tx:
             self._begin_writing(tx, mode)
             yield tx
-            tx.raw.commit()
+            tx.commit()
         if self._file is not None:
             self._file.log.note_commit()
 
     def _begin_writing(self, tx: Tx, mode: Mode) -> None:
-        """Begin; PostgreSQL's driver does so by itself with the first statement."""
-        if self._file is not None:
+        """Begin; on PostgreSQL that goes with the first statement."""
+        if self._file is None:
+            tx.open_wire()
+        else:
             tx.use_mode(mode)
             with self._file.passing():
                 tx.raw.execute("BEGIN IMMEDIATE")
@@ -371,6 +415,8 @@ def _open_postgresql(url: URL, pool_size: int) -> Database:
             (str(STATEMENT_TIMEOUT_MS), str(LOCK_TIMEOUT_MS), str(IDLE_TIMEOUT_MS)),
         )
         connection.commit()
+        # See `Wire`, which does.
+        connection.prepare_threshold = None
 
     @sa.event.listens_for(engine, "checkout")
     def require_alive(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:

@@ -78,14 +78,23 @@ def rows_params(dialect: Dialect, rows: Sequence[Sequence[object]]) -> list[obje
     return [orjson.dumps(rows).decode()]
 
 
-def _array(values: Sequence[object]) -> object:
+def _array(values: Sequence[object]) -> str:
     """Write an array of numbers, identifiers or text as PostgreSQL does.
 
-    Its form and JSON's differ in the brackets, and in escapes: those go the driver's way, which
-    takes some 10 times as long (4 ms for the eleven columns of 512 readings).
+    Its form and JSON's differ in the brackets, and in escapes: those are written one by one.
     """
     text = orjson.dumps(values).decode()
-    return list(values) if "\\" in text else f"{{{text[1:-1]}}}"
+    if "\\" not in text:
+        return f"{{{text[1:-1]}}}"
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: object) -> str:
+    """Write one value of an array: quoted, with backslashes before what would end the quotes."""
+    if value is None:
+        return "NULL"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def keys_sql(dialect: Dialect, column: str) -> str:

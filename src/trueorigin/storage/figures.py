@@ -101,7 +101,7 @@ def raise_figures(
         "run_id bigint, day integer, place text, verdict smallint, readings bigint, devices bigint",
     )
     names = "run_id, day, place, verdict, readings, devices"
-    tx.run(
+    tx.send(
         f"INSERT INTO reading_figure ({names}) SELECT {names} FROM {given} WHERE true"  # noqa: S608 - fixed text
         " ON CONFLICT (run_id, day, place, verdict) DO UPDATE SET"
         " readings = reading_figure.readings + excluded.readings,"

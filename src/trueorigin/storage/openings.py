@@ -27,9 +27,12 @@ from trueorigin.storage.schema import scan, unit_state
 # What `scan.counted` is on an opening line; 1 on others that counted a phone, 0 on all the rest.
 OPENING: Final = 2
 
-_STATE_NAMES: Final = (
-    "unit_key, devices, first_at, first_place, last_at, last_place, device, alias, device_at"
-)
+# The columns of `unit_state`, in their order.
+STATE_NAMES: Final = (
+    "unit_key", "devices", "first_at", "first_place", "last_at", "last_place",
+    "device", "alias", "device_at",
+)  # fmt: skip
+_STATE_NAMES: Final = ", ".join(STATE_NAMES)
 _OPENED: Final = "unit_key, 1, at, place, at, place, device, alias, NULL"
 # A state that is settled has no line; of all others the earliest line of their unit is returned,
 # and 0 phones where that is no opening line.
@@ -49,9 +52,9 @@ def select_states(tx: Tx, keys: Collection[int]) -> list[tuple[Any, ...]]:
     """
     param = keys_param(tx.dialect, sorted(keys))
     if tx.dialect == "sqlite":
-        return tx.run(_FIND_STATES, [param])
+        return tx.ask(_FIND_STATES, [param])
     condition = keys_sql(tx.dialect, "unit_key")
-    return tx.run(f"SELECT {_STATE_NAMES}, NULL FROM unit_state WHERE {condition}", [param])  # noqa: S608 - fixed text
+    return tx.ask(f"SELECT {_STATE_NAMES}, NULL FROM unit_state WHERE {condition}", [param])  # noqa: S608 - fixed text
 
 
 def settle(tx: Tx, keys: Collection[int]) -> None:

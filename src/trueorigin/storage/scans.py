@@ -86,20 +86,20 @@ def count_recent_scans(tx: Tx, keys: Collection[int], since: UUID) -> dict[int, 
         f"SELECT unit_key, count(*), {newest} FROM scan"  # noqa: S608 - fixed text
         f" WHERE {keys_sql(tx.dialect, 'unit_key')} AND id >= {bound} GROUP BY unit_key"
     )
-    found = tx.run(sql, [keys_param(tx.dialect, sorted(keys)), str(since)])
+    found = tx.ask(sql, [keys_param(tx.dialect, sorted(keys)), str(since)])
     return {key: (count, UUID(last)) for key, count, last in found}
 
 
 def append_scans(
     tx: Tx, rows: Sequence[ScanRow], *, openings: Mapping[int, int | None] = _NO_OPENINGS
-) -> int:
-    """Add lines to the ledger and return how many are new; a repeated (unit key, id) adds none.
+) -> None:
+    """Add lines to the ledger; a repeated (unit key, id) adds none.
 
     The counted lines of the units in `openings` hold their states from now on; each is given with
     the second name of its phone.
     """
     if not rows:
-        return 0
+        return
     ids = to_identifiers(tx.dialect, [row.id for row in rows])
     values = [_to_values(row, scan_id) for row, scan_id in zip(rows, ids, strict=True)]
     values.sort(key=itemgetter(0, 1))
@@ -110,14 +110,14 @@ def append_scans(
         # One prepared statement: 2.5 times as fast as a json_extract() for each value.
         marks = ", ".join("?" * len(values[0]))
         insert = f"INSERT INTO scan ({names}) VALUES ({marks})"  # noqa: S608 - fixed text
-        return tx.run_many(f"{insert} ON CONFLICT DO NOTHING", values)
+        tx.run_many(f"{insert} ON CONFLICT DO NOTHING", values)
+        return
     source = rows_sql("postgresql", _SCAN_COLUMNS)
     select = f"SELECT {_SCAN_NAMES} FROM {source}"  # noqa: S608 - fixed text
-    tx.run(
+    tx.send(
         f"INSERT INTO scan ({_SCAN_NAMES}) {select} ON CONFLICT DO NOTHING",
         rows_params("postgresql", values),
     )
-    return tx.driver.rowcount
 
 
 def increment_scan(tx: Tx, unit_key: int, scan_id: UUID, count: int) -> None:
@@ -131,7 +131,7 @@ def increment_scans(tx: Tx, counts: Mapping[tuple[int, UUID], int]) -> None:
         return
     rows = sorted((key, str(scan_id), count) for (key, scan_id), count in counts.items())
     given = rows_sql(tx.dialect, f"{_KEY_AND_ID}, more bigint")
-    tx.run(
+    tx.send(
         f"UPDATE scan SET readings = readings + r.more FROM {_in_order(tx, given)} AS r"  # noqa: S608 - fixed text
         " WHERE scan.unit_key = r.unit_key AND scan.id = r.id",
         rows_params(tx.dialect, rows),
@@ -149,13 +149,24 @@ def mark_scans_counted(tx: Tx, scans: Collection[tuple[int, UUID]]) -> set[tuple
         return set()
     rows = sorted((key, str(scan_id)) for key, scan_id in set(scans))
     given = rows_sql(tx.dialect, _KEY_AND_ID)
-    changed = tx.run(
+    changed = tx.ask(
         f"UPDATE scan SET counted = 1 FROM {_in_order(tx, given)} AS r"  # noqa: S608 - fixed text
         " WHERE scan.unit_key = r.unit_key AND scan.id = r.id AND scan.counted = 0"
         " RETURNING scan.unit_key, scan.id",
         rows_params(tx.dialect, rows),
     )
     return {(key, to_uuid(scan_id)) for key, scan_id in changed}
+
+
+def unmark_scans(tx: Tx, scans: Collection[tuple[int, UUID]]) -> None:
+    """Take back that lines which this transaction has added counted a phone."""
+    rows = sorted((key, str(scan_id)) for key, scan_id in scans)
+    given = rows_sql(tx.dialect, _KEY_AND_ID)
+    tx.send(
+        f"UPDATE scan SET counted = 0 FROM {given}"  # noqa: S608 - fixed text
+        " WHERE scan.unit_key = r.unit_key AND scan.id = r.id",
+        rows_params(tx.dialect, rows),
+    )
 
 
 def _in_order(tx: Tx, given: str) -> str:
@@ -186,7 +197,7 @@ def find_scans(tx: Tx, scans: Collection[tuple[int, UUID]]) -> dict[tuple[int, U
         f"SELECT {names} FROM {rows_sql(tx.dialect, _KEY_AND_ID)} CROSS JOIN scan AS s"  # noqa: S608 - fixed text
         " WHERE s.unit_key = r.unit_key AND s.id = r.id"
     )
-    found = (_to_row(row) for row in tx.run(sql, rows_params(tx.dialect, rows)))
+    found = (_to_row(row) for row in tx.ask(sql, rows_params(tx.dialect, rows)))
     return {(row.unit_key, row.id): row for row in found}
 
 
@@ -199,7 +210,7 @@ def list_scans(tx: Tx, unit_key: int, *, before: UUID | None = None, limit: int)
         f" ORDER BY id DESC LIMIT {mark}"
     )
     bounds = [] if before is None else [str(before)]
-    return [_to_row(row) for row in tx.run(sql, [unit_key, *bounds, min(limit, LIST_MAX)])]
+    return [_to_row(row) for row in tx.ask(sql, [unit_key, *bounds, min(limit, LIST_MAX)])]
 
 
 def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> None:
@@ -212,7 +223,7 @@ def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> Non
     values = sorted((*place, count) for place, count in counts.items())
     given = rows_sql(tx.dialect, "minute bigint, network bigint, product text, readings bigint")
     names = "minute, network, product, readings"
-    tx.run(
+    tx.send(
         f"INSERT INTO not_issued_count ({names}) SELECT {names} FROM {given} WHERE true"  # noqa: S608 - fixed text
         " ON CONFLICT (minute, network, product)"
         " DO UPDATE SET readings = not_issued_count.readings + excluded.readings",
@@ -229,7 +240,7 @@ def list_not_issued(tx: Tx, since_minute: int, *, limit: int) -> list[tuple[int,
     )
     return [
         (minute, network, product, readings)
-        for minute, network, product, readings in tx.run(sql, [since_minute, min(limit, LIST_MAX)])
+        for minute, network, product, readings in tx.ask(sql, [since_minute, min(limit, LIST_MAX)])
     ]
 
 
