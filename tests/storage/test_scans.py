@@ -78,15 +78,15 @@ def test_recent_readings_are_counted_from_an_instant(database: Database) -> None
     with database.write() as tx:
         scans.append_scans(tx, [*old, *new, other])
     with max_queries(database, 1), database.read() as tx:
-        found = scans.count_recent_scans(tx, [KEY, LAST_KEY, 1], uuid7_floor(NOW))
-        assert scans.count_recent_scans(tx, [], uuid7_floor(NOW)) == {}
+        found = scans.count_recent_scans(tx, [KEY, LAST_KEY, 1], uuid7_floor(NOW))()
+        assert scans.count_recent_scans(tx, [], uuid7_floor(NOW))() == {}
     assert found == {KEY: (4, new[-1].id), LAST_KEY: (1, other.id)}
 
 
 def test_a_reading_in_the_very_millisecond_is_recent(database: Database) -> None:
     with database.write() as tx:
         scans.append_scans(tx, [make_scan(KEY, at=later(milliseconds=-1)), make_scan(KEY)])
-        assert scans.count_recent_scans(tx, [KEY], uuid7_floor(NOW))[KEY][0] == 1
+        assert scans.count_recent_scans(tx, [KEY], uuid7_floor(NOW))()[KEY][0] == 1
 
 
 def test_further_readings_raise_the_counter_of_their_line(database: Database) -> None:

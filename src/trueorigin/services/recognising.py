@@ -32,7 +32,7 @@ from trueorigin.domain.serials import (
     pack,
 )
 from trueorigin.domain.units import unit_key
-from trueorigin.services.catalogue import Catalogue, OrganisationEntry, RunEntry
+from trueorigin.services.catalogue import Catalogue, OrganisationEntry, RunEntry, Trust
 from trueorigin.services.vault import Vault
 from trueorigin.storage import catalog
 from trueorigin.storage.database import Tx
@@ -77,12 +77,13 @@ def recognise(
     vault: Vault,
     codes: Sequence[PrintedCode],
     own_ids: Sequence[UUID | None],
+    trust: Trust | None = None,
 ) -> Recognised:
-    """Return what each code turns out to be.
+    """Return what each code turns out to be, if `trust` holds.
 
     `own_ids` are the organisations of signed-in readers, in whom a bare serial means something.
     """
-    entries, found, runs = _locate(tx, catalogue, vault, codes, own_ids)
+    entries, found, runs = _locate(tx, catalogue, vault, codes, own_ids, trust)
     return Recognised(
         units=[None if each is None else _build_unit(*each) for each in found],
         is_owned=[entry is not None for entry in entries],
@@ -177,8 +178,9 @@ def _locate(
     vault: Vault,
     codes: Sequence[PrintedCode],
     own_ids: Sequence[UUID | None],
+    trust: Trust | None = None,
 ) -> _Sought:
-    entries = _find_organisations(tx, catalogue, vault, codes, own_ids)
+    entries = _find_organisations(tx, catalogue, vault, codes, own_ids, trust)
     runs: dict[int, RunEntry] = {}
     found: list[_Found | None] = [None] * len(codes)
     for (entry, symbols), members in _group(codes, entries).items():
@@ -250,6 +252,7 @@ def _find_organisations(
     vault: Vault,
     codes: Sequence[PrintedCode],
     own_ids: Sequence[UUID | None],
+    trust: Trust | None,
 ) -> list[OrganisationEntry | None]:
     """Return whom each code leads to: by GTIN, SSCC, code prefix, or as the reader's own."""
     gtins = catalogue.find_gtin_owners(tx, {code.gtin for code in codes if code.gtin})
@@ -263,7 +266,7 @@ def _find_organisations(
         )
     own = {own_id for own_id in own_ids if own_id is not None}
     owners = {*gtins.values(), *prefixes.values(), *gs1.values(), *own}
-    opened = catalogue.open_organisations(tx, vault, owners)
+    opened = catalogue.open_organisations(tx, vault, owners, trust)
     by_gtin = _resolve(gtins, opened)
     if not rest:
         return [by_gtin.get(code.gtin or "") for code in codes]

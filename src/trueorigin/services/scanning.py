@@ -34,7 +34,7 @@ from trueorigin.domain.scans import (
     Visit,
 )
 from trueorigin.domain.verdict import Standing, decide
-from trueorigin.services.catalogue import Catalogue
+from trueorigin.services.catalogue import Catalogue, Trust
 from trueorigin.services.chainfacts import Life, find_lives
 from trueorigin.services.recognising import Recognised, recognise
 from trueorigin.services.standings import PagedFacts
@@ -115,9 +115,14 @@ class _Batch:
             None if reading.actor is None else reading.actor.organisation_id
             for reading in self._readings
         ]
-        found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
+        trust = Trust(self._tx)
+        found = recognise(self._tx, catalogue, self._vault, codes, own_ids, trust)
         readers = self._identify(found.units)
         self._open_books(found.units, readers, hour)
+        if not trust.holds():
+            found = recognise(self._tx, catalogue, self._vault, codes, own_ids)
+            readers = self._identify(found.units)
+            self._open_books(found.units, readers, hour)
         self._find_repeated(found.units)
         standings = self._find_standings(found)
         lives = self._find_lives(found)
@@ -159,11 +164,13 @@ class _Batch:
             if unit is not None
         ]
         keys = {key for key, _ in asked}
+        count_recent = None
+        if self._per_hour_max is not None:
+            count_recent = scans.count_recent_scans(self._tx, keys, hour)
         states, self._read, known = counting.find_units_and_devices(self._tx, asked)
         self._states = states
-        recent: dict[int, tuple[int, UUID]] = {}
-        if self._per_hour_max is not None:
-            recent = scans.count_recent_scans(self._tx, keys, hour)
+        recent = {} if count_recent is None else count_recent()
+        self._books = {}
         for key in keys:
             lines, newest = recent.get(key, (0, None))
             self._books[key] = UnitBook(states.get(key), {}, lines, newest)

@@ -5,7 +5,7 @@ Checked is only what needs the database. What changes anything that a reading mu
 organisation's revision, first of all: such changes take turns, and cannot deadlock behind it.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -80,15 +80,21 @@ def bump_revision(tx: Tx, scope: TenantScope) -> None:
 
 
 def find_revisions(tx: Tx, organisation_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return the revisions of these organisations; unknown ones are missing. One query.
+    """Return the revisions of these organisations; unknown ones are missing. One query."""
+    return ask_revisions(tx, organisation_ids)()
+
+
+def ask_revisions(tx: Tx, organisation_ids: Collection[UUID]) -> Callable[[], dict[UUID, int]]:
+    """Have `find_revisions` answered with the next question, and return what it found.
 
     Asked by every batch of readings, so it goes straight to the driver: 15 us instead of 150 us.
     """
     if not organisation_ids:
-        return {}
+        return dict
     condition, params = match_few(tx.dialect, "organisation_id", list(organisation_ids))
     sql = f"SELECT organisation_id, revision FROM catalogue_revision WHERE {condition}"  # noqa: S608 - fixed text
-    return {to_uuid(organisation_id): revision for organisation_id, revision in tx.ask(sql, params)}
+    rows = tx.later(sql, params)
+    return lambda: {to_uuid(owner): revision for owner, revision in rows()}
 
 
 def claim_gtin(tx: Tx, scope: TenantScope, gtin: str) -> bool:

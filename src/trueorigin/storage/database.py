@@ -150,6 +150,14 @@ class Tx:
         self._note(sql)
         return self._wire.ask(sql, params)
 
+    def later(self, sql: str, params: Sequence[object] = ()) -> Callable[[], list[tuple[Any, ...]]]:
+        """Run one hot statement at the latest with the next `ask`; return what gives its rows."""
+        if self._wire is None:
+            rows = self.run(sql, params)
+            return lambda: rows
+        self._note(sql)
+        return self._wire.later(sql, params)
+
     def send(self, sql: str, params: Sequence[object] = ()) -> None:
         """Run one hot statement at the latest with the next one or the commit; it fails there."""
         if self._wire is None:
@@ -200,7 +208,7 @@ class Tx:
 
     def discard_if_broken(self, error: BaseException) -> None:
         """Tell the pool about a connection that died under a statement it did not send itself."""
-        if isinstance(error, psycopg.OperationalError) and cast("Any", self.raw).broken:
+        if isinstance(error, psycopg.OperationalError) and cast("Any", self.raw).closed:
             self._pooled.invalidate(error)
 
     def use_mode(self, mode: Mode) -> None:

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Send several statements to PostgreSQL at once: one wait for what a batch of readings says.
 
-    send    INSERT scan             kept
-    ask     INSERT unit_state       both written at once, one wait, rows of the second
-    send    INSERT reading_figure   kept
-    commit  COMMIT                  both written at once, one wait
+    later   SELECT catalogue_revision   kept
+    ask     SELECT unit_state           both written at once, one wait, rows of both
+    send    INSERT scan                 kept
+    ask     INSERT unit_state           both written at once, one wait, rows of the second
+    send    INSERT reading_figure       kept
+    commit  COMMIT                      both written at once, one wait
 
 A round trip of the driver's cursor costs 45 us of ours and 65 us until it is over, most of it for
 waking two processes; a statement more in the same one, 8 us. So what is not waited for is kept
 until something is. Statements are prepared once a connection; the driver itself prepares none,
 since it forgets all that is prepared, these too, whenever it undoes a transaction.
 
-Every failure is raised by the `ask` or `commit` that sent its statement; what came after it was
+Every failure is raised by whoever waits for the round trip of its statement; what came after it was
 not run, and the transaction can only be undone. Belongs to one connection, as a cursor does.
 """
 
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2s
 from typing import Any, Final, NamedTuple
 
@@ -35,11 +37,21 @@ _FORGOTTEN: Final = b"26000"
 _KNOWN: Final = b"42P05"
 
 
+class _Rows:
+    """Where the rows of a statement will be."""
+
+    __slots__ = ("found",)
+
+    def __init__(self) -> None:
+        self.found: list[Row] | None = None
+
+
 class _Message(NamedTuple):
-    """One statement on its way; `parameters` as text, in UTF-8."""
+    """One statement on its way; `parameters` as text, in UTF-8. None asks for no `rows`."""
 
     sql: str
     parameters: list[bytes | None]
+    rows: _Rows | None = None
 
 
 class Wire:
@@ -60,10 +72,23 @@ class Wire:
         """Keep a statement for the next round trip; nobody asks what it returns."""
         self._kept.append(_Message(sql, [_to_text(each) for each in params]))
 
+    def later(self, sql: str, params: Sequence[object]) -> Callable[[], list[Row]]:
+        """Keep a statement for the next round trip; return what gives its rows, after it."""
+        rows = _Rows()
+        self._kept.append(_Message(sql, [_to_text(each) for each in params], rows))
+
+        def find() -> list[Row]:
+            if rows.found is None:
+                self.flush()
+            if rows.found is None:
+                raise psycopg.OperationalError("the transaction was undone")
+            return rows.found
+
+        return find
+
     def ask(self, sql: str, params: Sequence[object]) -> list[Row]:
         """Run what was kept, then this statement, and return its rows."""
-        self.send(sql, params)
-        return self._load(self._exchange()[-1])
+        return self.later(sql, params)()
 
     def flush(self) -> None:
         """Run what was kept, before a statement that goes another way."""
@@ -74,7 +99,7 @@ class Wire:
         """Run what was kept and end the transaction for good; an idle connection stays idle."""
         if self._kept or self._pgconn.transaction_status != TransactionStatus.IDLE:
             self.send(_COMMIT, ())
-            if self._exchange()[-1].command_status != b"COMMIT":
+            if self._exchange().command_status != b"COMMIT":
                 # What it answers to a transaction that a failed statement has ended already.
                 raise psycopg.OperationalError("the transaction was undone")
 
@@ -82,8 +107,8 @@ class Wire:
         """Drop what was kept: its transaction is undone."""
         self._kept.clear()
 
-    def _exchange(self) -> list[PGresult]:
-        """Write all that is kept, wait, and return a result for each statement."""
+    def _exchange(self) -> PGresult:
+        """Write all that is kept, wait, and return the result of the last statement."""
         begins = self._pgconn.transaction_status == TransactionStatus.IDLE
         if begins:
             self._kept.insert(0, _Message(_BEGIN, []))
@@ -92,16 +117,19 @@ class Wire:
             results = self._talk(kept)
             if begins and any(_says(result, _FORGOTTEN) for result in results):
                 # Whoever lends out its connections has cleaned this one. Nothing was done so far.
-                _require_success(self._pgconn.exec_(b"ROLLBACK"))
+                self._require_success(self._pgconn.exec_(b"ROLLBACK"))
                 self._names.clear()
                 results = self._talk(kept)
         except BaseException:
             # Whatever is under way would be taken for the answer to the next question.
-            self._connection.close()
+            if self._pgconn.status == ConnStatus.OK:
+                self._connection.close()
             raise
-        for result in results:
-            _require_success(result)
-        return results
+        for message, result in zip(kept, results, strict=True):
+            self._require_success(result)
+            if message.rows is not None:
+                message.rows.found = self._load(result)
+        return results[-1]
 
     def _prepare(self, sql: str) -> bytes:
         """Return the name of a statement, by which no connection of ours means another."""
@@ -110,7 +138,7 @@ class Wire:
             name = b"hot_%s" % blake2s(sql.encode(), digest_size=8).hexdigest().encode()
             result = self._pgconn.prepare(name, _number(sql))
             if not _says(result, _KNOWN):
-                _require_success(result)
+                self._require_success(result)
             self._names[sql] = name
         return name
 
@@ -145,6 +173,13 @@ class Wire:
             raise psycopg.OperationalError("the connection is lost")
         return result
 
+    def _require_success(self, result: PGresult) -> None:
+        if result.status in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+            return
+        if self._pgconn.status != ConnStatus.OK:
+            raise psycopg.OperationalError("the connection is lost")
+        raise error_from_result(result, encoding="utf-8")
+
     def _load(self, result: PGresult) -> list[Row]:
         transformer = self._transformer
         transformer.set_pgresult(result)
@@ -163,11 +198,6 @@ def _to_text(value: object) -> bytes | None:
 
 def _says(result: PGresult, state: bytes) -> bool:
     return result.error_field(DiagnosticField.SQLSTATE) == state
-
-
-def _require_success(result: PGresult) -> None:
-    if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
-        raise error_from_result(result, encoding="utf-8")
 
 
 def _number(sql: str) -> bytes:

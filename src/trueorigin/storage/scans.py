@@ -6,7 +6,7 @@ order of unit key, so that two batches can never wait for each other in a circle
 tenants: a unit key comes out of a decrypted code, never out of a request.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from types import MappingProxyType
@@ -73,21 +73,24 @@ class ScanRow:
     actor_id: UUID | None = None
 
 
-def count_recent_scans(tx: Tx, keys: Collection[int], since: UUID) -> dict[int, tuple[int, UUID]]:
-    """Return for each unit read since the id `since`: (ledger lines, id of the newest).
+def count_recent_scans(
+    tx: Tx, keys: Collection[int], since: UUID
+) -> Callable[[], dict[int, tuple[int, UUID]]]:
+    """Return what gives for each unit read since the id `since`: (ledger lines, id of the newest).
 
-    The lines are few: a unit that is read too often only raises the counter of its last one.
+    It is answered with the next question. The lines are few: a unit that is read too often only
+    raises the counter of its last one.
     """
     if not keys:
-        return {}
+        return dict
     # PostgreSQL 15 has no max() of uuid; the canonical text sorts alike.
     newest, bound = ("max(id)", "?") if tx.dialect == "sqlite" else ("max(id::text)", "%s::uuid")
     sql = (
         f"SELECT unit_key, count(*), {newest} FROM scan"  # noqa: S608 - fixed text
         f" WHERE {keys_sql(tx.dialect, 'unit_key')} AND id >= {bound} GROUP BY unit_key"
     )
-    found = tx.ask(sql, [keys_param(tx.dialect, sorted(keys)), str(since)])
-    return {key: (count, UUID(last)) for key, count, last in found}
+    rows = tx.later(sql, [keys_param(tx.dialect, sorted(keys)), str(since)])
+    return lambda: {key: (count, UUID(last)) for key, count, last in rows()}
 
 
 def append_scans(
