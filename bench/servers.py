@@ -88,9 +88,10 @@ def running_program(
 
 
 @contextmanager
-def running_floor() -> Iterator[Server]:
-    """Serve the fixed answer."""
+def running_floor(prefix: Sequence[str] = ()) -> Iterator[Server]:
+    """Serve the fixed answer; `prefix` is a command that runs the server."""
     command = [
+        *prefix,
         *(str(PROGRAM.with_name("granian")), "--interface", "asgi", "--host", "127.0.0.1"),
         *("--http", "1", "--no-ws", "--backlog", "4096", "--no-access-log"),
         *("--log-level", "error", "bench.floor:app"),

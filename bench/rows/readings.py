@@ -7,6 +7,7 @@ that was answered, or no ratio is shown.
 
 import gzip
 import json
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -150,6 +151,7 @@ def measure(plan: Plan) -> list[Line]:
     """Load the floor and both databases in turn."""
     with ExitStack() as stack:
         floor_server = stack.enter_context(running_floor())
+        turning_server = _open_turning_floor(stack)
         centres = {
             "SQLite": open_sqlite_centre(plan, STORED),
             "PostgreSQL": open_postgres_centre(plan),
@@ -162,12 +164,18 @@ def measure(plan: Plan) -> list[Line]:
         first = subjects[0].codes
         codes = Codes(file=first.file, popular=first.popular, read=first.read)
         floor_target = Target(port=floor_server.port, codes=codes, headers=_JSON)
+        turning: list[Burst] = []
         targets = {subject.name: subject.list_targets() for subject in subjects}
         floor: list[Burst] = []
         for number in range(plan.rounds + 1):
             burst = measure_burst(floor_target, plan.burst_s)
             if number:
                 floor.append(burst)
+            if turning_server is not None:
+                target = Target(port=turning_server.port, codes=codes, headers=_JSON)
+                burst = measure_burst(target, plan.burst_s)
+                if number:
+                    turning.append(burst)
             for subject in subjects:
                 for name, target in targets[subject.name].items():
                     burst = measure_burst(target, plan.burst_s)
@@ -176,7 +184,31 @@ def measure(plan: Plan) -> list[Line]:
     bursts = {
         (name, subject.name): subject.bursts[name] for name in _TITLES for subject in subjects
     }
-    return list(_list_lines(bursts, floor, losses))
+    return [*_list_lines(bursts, floor, losses), *_list_turning(turning, floor)]
+
+
+def _open_turning_floor(stack: ExitStack) -> Server | None:
+    """Start the floor with threads that take long turns; None where that is not allowed."""
+    turns = ["chrt", "--batch", "0"]
+    try:
+        subprocess.run([*turns, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return stack.enter_context(running_floor(turns))
+
+
+def _list_turning(turning: Sequence[Burst], floor: Sequence[Burst]) -> Iterator[Line]:
+    if turning:
+        yield Line(
+            row=ROW,
+            key="floor-turns",
+            title="bare server whose threads take long turns, as ours do",
+            unit="/s",
+            ours=tuple(burst.rate for burst in turning),
+            rival=FLOOR,
+            theirs=tuple(burst.rate for burst in floor),
+            refusal=refuse(turning, floor),
+        )
 
 
 def _list_lines(
