@@ -163,3 +163,14 @@ def test_the_demo_says_where_to_look_and_finds_its_data_again(tmp_path: Path) ->
     before = Path(labels).stat().st_mtime_ns
     assert run_demo(data, port) == said
     assert Path(labels).stat().st_mtime_ns == before
+
+
+def test_all_threads_of_a_worker_take_long_turns(sqlite_server: Server) -> None:
+    base = sqlite_server.start()
+    for path in issue(sqlite_server, base)[:5]:
+        assert get(base + path).status_code == httpx.codes.OK
+    [process] = sqlite_server.processes.values()
+    [worker] = worker_ids(process.pid)
+    threads = [int(thread.name) for thread in Path(f"/proc/{worker}/task").iterdir()]
+    assert len(threads) > 2
+    assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}
