@@ -329,6 +329,33 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         assert counting.find_unit_states(tx, [alice.key(1)])[alice.key(1)].devices == earlier + 2
 
 
+def test_a_reading_that_another_process_entered_meanwhile_stays_as_it_was_entered(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same reading, sent twice: it counts once, with the line of whoever was first."""
+    world = World(postgres_database)
+    with world.database.write() as tx:
+        alice = world.join(tx)
+    reading = world.reading(alice.code(1), device_token=phone(8))
+    find = counting.find_units_and_devices
+
+    def find_and_be_overtaken(
+        tx: Tx, asked: Collection[tuple[int, int | None]]
+    ) -> tuple[dict[int, UnitState], set[int], dict[tuple[int, int], datetime]]:
+        found = find(tx, asked)
+        monkeypatch.setattr(counting, "find_units_and_devices", find)
+        [first] = world.other_process().record([reading])
+        assert first.counted
+        return found
+
+    monkeypatch.setattr(counting, "find_units_and_devices", find_and_be_overtaken)
+    [late] = world.record([reading])
+    assert not late.counted
+    assert [row.is_counted for row in ledger(world, alice, 1)] == [True]
+    with world.database.read() as tx:
+        assert counting.find_unit_states(tx, [alice.key(1)])[alice.key(1)].devices == 1
+
+
 def test_a_warm_batch_costs_a_fixed_number_of_statements(world: World, alice: Tenant) -> None:
     def batch(start: int) -> None:
         world.record(

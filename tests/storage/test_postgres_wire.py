@@ -255,5 +255,13 @@ def test_lines_and_the_devices_they_count_are_taken_back_together(wired: Databas
         scans.append_scans(tx, [row])
         scans.unmark_scans(tx, [(row.unit_key, row.id)])
         found = scans.find_scan(tx, row.unit_key, row.id)
+        kept = make_scan(2)
+        scans.append_scans(tx, [kept])
     assert found is not None
     assert not found.is_counted
+    with wired.write() as tx:
+        # Of another transaction: it stays as it was.
+        scans.unmark_scans(tx, [(kept.unit_key, kept.id)])
+        found = scans.find_scan(tx, kept.unit_key, kept.id)
+    assert found is not None
+    assert found.is_counted
