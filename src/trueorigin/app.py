@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trueorigin.adapters.files import FOLDER_NAME, FolderStore
+from trueorigin.adapters.processes import Turns
 from trueorigin.api.surface import BASE_PATH, build_api
 from trueorigin.console.surface import build_console
 from trueorigin.domain.digitallink import host_of
@@ -114,6 +115,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
                 tx, catalogue, vault, readings, per_hour_max=per_hour_max
             ),
             queue_max=settings.queue_max,
+            note=Turns().note,
         ),
         confirmations=Coalescer(
             database,

@@ -112,11 +112,10 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
         from granian.log import LogLevels
         from granian.server import Server
 
-        from trueorigin.adapters.processes import die_with_parent, take_long_turns
+        from trueorigin.adapters.processes import die_with_parent
         from trueorigin.web.logging import configure_logging
 
         configure_logging(settings.log_format, settings.log_level)
-        take_long_turns()
         if settings.workers > 1:
             # Loaded once for all of them. A single one loads it itself: 90 MB less are resident.
             importlib.import_module("trueorigin.app")

@@ -54,12 +54,17 @@ class Coalescer(Generic[T, R]):
         *,
         batch_max: int = BATCH_MAX,
         queue_max: int = QUEUE_MAX,
+        note: Callable[[int], None] | None = None,
     ) -> None:
-        """Start the threads; nothing else happens until the first `submit`."""
+        """Start the threads; nothing else happens until the first `submit`.
+
+        `note` is told, on the event loop, how many items each batch has.
+        """
         self._database = database
         self._worker = worker
         self._batch_max = batch_max
         self._queue_max = queue_max
+        self._note = note
         self._concurrency = CONCURRENCY[database.dialect]
         self._threads = ThreadPoolExecutor(_UNANSWERED_MAX, thread_name_prefix="coalescer")
         self._queue: deque[tuple[T, asyncio.Future[R]]] = deque()
@@ -118,6 +123,8 @@ class Coalescer(Generic[T, R]):
         if not batch:
             self._report_idle()
             return
+        if self._note is not None:
+            self._note(len(batch))
         self._in_work += 1
         self._unanswered += 1
         # The thread itself calls back: a future around it costs the loop 25 us a batch.
