@@ -5,9 +5,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
-from contextlib import suppress
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +22,8 @@ from tools.ports import lend_port
 JSON = {"Accept": "application/json"}
 # A worker that has not stopped by itself in thirty seconds is killed, and a busy machine is slow.
 STOP_SECONDS_MAX = 60
+# Readers who ask at the same time.
+CROWD = 40
 # Answers that each reader has before the server is asked to stop.
 READINGS = 5
 
@@ -165,12 +170,36 @@ def test_the_demo_says_where_to_look_and_finds_its_data_again(tmp_path: Path) ->
     assert Path(labels).stat().st_mtime_ns == before
 
 
-def test_all_threads_of_a_worker_take_long_turns(sqlite_server: Server) -> None:
-    base = sqlite_server.start()
-    for path in issue(sqlite_server, base)[:5]:
-        assert get(base + path).status_code == httpx.codes.OK
-    [process] = sqlite_server.processes.values()
-    [worker] = worker_ids(process.pid)
+def list_policies(worker: int) -> set[int]:
+    """Return how the threads of a process are scheduled."""
     threads = [int(thread.name) for thread in Path(f"/proc/{worker}/task").iterdir()]
     assert len(threads) > 2
-    assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}
+    return {os.sched_getscheduler(thread) for thread in threads}
+
+
+def test_the_threads_of_a_worker_take_long_turns_while_many_wait(sqlite_server: Server) -> None:
+    base = sqlite_server.start()
+    paths = issue(sqlite_server, base)
+    assert get(base + paths[0]).status_code == httpx.codes.OK
+    [process] = sqlite_server.processes.values()
+    [worker] = worker_ids(process.pid)
+    assert list_policies(worker) == {os.SCHED_OTHER}
+    rounds = 0
+    with (
+        ThreadPoolExecutor(CROWD) as crowd,
+        closing(
+            sqlite3.connect(sqlite_server.data / "trueorigin.db", isolation_level=None)
+        ) as other,
+    ):
+        while list_policies(worker) != {os.SCHED_BATCH}:
+            assert rounds < 12, "no crowd made them"
+            # Nobody is answered meanwhile, so that all of them gather.
+            other.execute("BEGIN IMMEDIATE")
+            asked = [crowd.submit(get, base + path) for path in paths[:CROWD]]
+            time.sleep(0.7)
+            other.execute("ROLLBACK")
+            assert {each.result().status_code for each in asked} == {httpx.codes.OK}
+            rounds += 1
+    for _ in range(80):
+        assert get(base + paths[0]).status_code == httpx.codes.OK
+    assert list_policies(worker) == {os.SCHED_OTHER}

@@ -94,7 +94,8 @@ def test_what_waits_while_a_batch_is_in_flight_becomes_the_next_batch(database: 
         ledger = Ledger(database)
         ledger.gate.clear()
         lanes = CONCURRENCY[database.dialect]
-        coalescer = Coalescer(database, ledger.work)
+        noted: list[int] = []
+        coalescer = Coalescer(database, ledger.work, note=noted.append)
         first = []
         for item in range(lanes):
             first.append(asyncio.ensure_future(coalescer.submit(item)))
@@ -107,6 +108,7 @@ def test_what_waits_while_a_batch_is_in_flight_becomes_the_next_batch(database: 
         await asyncio.gather(*first, *rest)
         await coalescer.close()
         assert [len(batch) for batch in ledger.batches] == [1] * lanes + [100 - lanes]
+        assert noted == [1] * lanes + [100 - lanes]
 
     asyncio.run(scenario())
 
