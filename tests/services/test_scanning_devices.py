@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What counts as a phone, what the next reader is told of it, and what a flood can do."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -293,6 +293,21 @@ def test_a_reading_replayed_with_its_id_is_one_line(world: World, alice: Tenant)
     assert len(ledger(world, alice, 1)) == 1
 
 
+def happen_meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Let `act` happen once, between a batch's look at its units and what it writes."""
+    find = counting.find_units_and_devices
+
+    def find_and_be_overtaken(
+        tx: Tx, asked: Collection[tuple[int, int | None]]
+    ) -> tuple[dict[int, UnitState], set[int], dict[tuple[int, int], datetime]]:
+        found = find(tx, asked)
+        monkeypatch.setattr(counting, "find_units_and_devices", find)
+        act()
+        return found
+
+    monkeypatch.setattr(counting, "find_units_and_devices", find_and_be_overtaken)
+
+
 @pytest.mark.parametrize("earlier", [0, 1, 2], ids=["unread", "read once", "read twice"])
 def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
     postgres_database: Database, monkeypatch: pytest.MonkeyPatch, earlier: int
@@ -302,18 +317,12 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         alice = world.join(tx)
     for number in range(earlier):
         world.read(alice.code(1), device_token=phone(number))
-    find = counting.find_units_and_devices
 
-    def find_and_be_overtaken(
-        tx: Tx, asked: Collection[tuple[int, int | None]]
-    ) -> tuple[dict[int, UnitState], set[int], dict[tuple[int, int], datetime]]:
-        found = find(tx, asked)
-        monkeypatch.setattr(counting, "find_units_and_devices", find)
+    def overtake() -> None:
         overtaking = world.other_process().read(
             alice.code(1), minted_token=phone(8), network="203.0.113.0/24"
         )
         assert overtaking.counted
-        return found
 
     readings = [
         # By its alias, by the network it came from, and another phone: only that one counts.
@@ -321,7 +330,7 @@ def test_a_device_counted_by_another_process_meanwhile_is_not_counted_again(
         world.reading(alice.code(1), network="203.0.113.0/24", minted_token=phone(8)),
         world.reading(alice.code(1), device_token=phone(9)),
     ]
-    monkeypatch.setattr(counting, "find_units_and_devices", find_and_be_overtaken)
+    happen_meanwhile(monkeypatch, overtake)
     late = world.record(readings)
     assert [outcome.counted for outcome in late] == [False, False, True]
     assert sum(row.is_counted for row in ledger(world, alice, 1)) == earlier + 2
@@ -337,18 +346,12 @@ def test_a_reading_that_another_process_entered_meanwhile_stays_as_it_was_entere
     with world.database.write() as tx:
         alice = world.join(tx)
     reading = world.reading(alice.code(1), device_token=phone(8))
-    find = counting.find_units_and_devices
 
-    def find_and_be_overtaken(
-        tx: Tx, asked: Collection[tuple[int, int | None]]
-    ) -> tuple[dict[int, UnitState], set[int], dict[tuple[int, int], datetime]]:
-        found = find(tx, asked)
-        monkeypatch.setattr(counting, "find_units_and_devices", find)
+    def overtake() -> None:
         [first] = world.other_process().record([reading])
         assert first.counted
-        return found
 
-    monkeypatch.setattr(counting, "find_units_and_devices", find_and_be_overtaken)
+    happen_meanwhile(monkeypatch, overtake)
     [late] = world.record([reading])
     assert not late.counted
     assert [row.is_counted for row in ledger(world, alice, 1)] == [True]
