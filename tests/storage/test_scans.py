@@ -231,6 +231,33 @@ def test_a_device_that_stands_with_the_others_is_known_as_the_program_before_lef
         assert counting.find_unit_states(tx, [KEY])[KEY].devices == 2
 
 
+def test_units_and_devices_are_found_at_once_as_they_are_one_by_one(database: Database) -> None:
+    """Of units that none, one, two and three devices read, and of one the program before kept."""
+    keys = [unit_key(1, 0, number) for number in range(5)]
+    asked = [(key, device) for key in keys for device in (None, *range(1, 9))]
+    before = [(keys[4], 5, to_microseconds(NOW))]
+    with database.write() as tx:
+        for devices, key in enumerate(keys[:4]):
+            for number in range(1, 1 + devices):
+                new = _device(number, key, alias=number + 4, at=later(hours=-number))
+                assert counting.count_devices(tx, [new]) == {(key, number)}
+        copy_rows(tx, "unit_device", ("unit_key", "device", "at"), before)
+        columns = ("unit_key", "devices", "first_at", "last_at")
+        copy_rows(tx, "unit_state", columns, [(keys[4], 1, *[to_microseconds(NOW)] * 2)])
+        scans.append_scans(tx, [make_scan(keys[0], is_counted=False)])
+    with database.read() as tx:
+        states, read = counting.find_units(tx, keys)
+        known = counting.find_known_devices(
+            tx, states, [(key, device) for key, device in asked if device is not None]
+        )
+        found = counting.find_units_and_devices(tx, asked)
+    assert found == (states, read, known)
+    assert {key: state.devices for key, state in states.items()} == dict(
+        zip(keys[1:], (1, 2, 3, 1), strict=True)
+    )
+    assert len(known) == 2 * (1 + 2 + 3) + 1
+
+
 def test_a_unit_of_one_device_is_asked_for_no_other(database: Database) -> None:
     with database.write() as tx:
         counting.count_devices(tx, [_device(1, alias=2)])
