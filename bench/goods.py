@@ -36,7 +36,7 @@ RANGE_COUNTS: Final = (1, 10**5)
 POPULAR_MAX: Final = 10**5
 # Codes left unread for the loads, at least so many at any scale.
 FRESH: Final = 3 * 10**6
-FRESH_MIN: Final = 2 * 10**5
+FRESH_MIN: Final = 7 * 10**5
 _INVENTED: Final = 2 * 10**5
 # Units of a run of which each is read many times.
 _POOL: Final = 1000

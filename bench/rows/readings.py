@@ -10,7 +10,7 @@ import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bench.fixtures import STORED, Centre, Copy, open_postgres_centre, open_sqlite_centre
@@ -163,19 +163,18 @@ def measure(plan: Plan) -> list[Line]:
             subject.warm_up()
         first = subjects[0].codes
         codes = Codes(file=first.file, popular=first.popular, read=first.read)
-        floor_target = Target(port=floor_server.port, codes=codes, headers=_JSON)
-        turning: list[Burst] = []
-        targets = {subject.name: subject.list_targets() for subject in subjects}
         floor: list[Burst] = []
+        turning: list[Burst] = []
+        floors = [(floor_server, floor)]
+        if turning_server is not None:
+            floors.append((turning_server, turning))
+        targets = {subject.name: subject.list_targets() for subject in subjects}
         for number in range(plan.rounds + 1):
-            burst = measure_burst(floor_target, plan.burst_s)
-            if number:
-                floor.append(burst)
-            if turning_server is not None:
-                target = Target(port=turning_server.port, codes=codes, headers=_JSON)
+            for server, bursts_of in floors:
+                target = Target(port=server.port, codes=codes, headers=_JSON)
                 burst = measure_burst(target, plan.burst_s)
                 if number:
-                    turning.append(burst)
+                    bursts_of.append(burst)
             for subject in subjects:
                 for name, target in targets[subject.name].items():
                     burst = measure_burst(target, plan.burst_s)
@@ -184,7 +183,7 @@ def measure(plan: Plan) -> list[Line]:
     bursts = {
         (name, subject.name): subject.bursts[name] for name in _TITLES for subject in subjects
     }
-    return [*_list_lines(bursts, floor, losses), *_list_turning(turning, floor)]
+    return list(_list_lines(bursts, floor, turning, losses))
 
 
 def _open_turning_floor(stack: ExitStack) -> Server | None:
@@ -197,50 +196,40 @@ def _open_turning_floor(stack: ExitStack) -> Server | None:
     return stack.enter_context(running_floor(turns))
 
 
-def _list_turning(turning: Sequence[Burst], floor: Sequence[Burst]) -> Iterator[Line]:
-    if turning:
-        yield Line(
-            row=ROW,
-            key="floor-turns",
-            title="bare server whose threads take long turns, as ours do",
-            unit="/s",
-            ours=tuple(burst.rate for burst in turning),
-            rival=FLOOR,
-            theirs=tuple(burst.rate for burst in floor),
-            refusal=refuse(turning, floor),
-        )
+def _rates(bursts: Sequence[Burst]) -> tuple[float, ...]:
+    return tuple(burst.rate for burst in bursts)
+
+
+def _p99s(bursts: Sequence[Burst]) -> tuple[float, ...]:
+    return tuple(burst.p99_ms for burst in bursts)
 
 
 def _list_lines(
     bursts: Mapping[tuple[str, str], Sequence[Burst]],
     floor: Sequence[Burst],
+    turning: Sequence[Burst],
     losses: Mapping[str, str],
 ) -> Iterator[Line]:
+    beside = Line(row=ROW, key="", title="", unit="/s", ours=(), rival=FLOOR, theirs=_rates(floor))
     for (name, database), measured in bursts.items():
-        refusal = refuse(measured, floor) or losses[database]
-        key, title = f"{name}-{database.lower()}", f"{_TITLES[name]}, {database}"
-        yield Line(
-            row=ROW,
-            key=key,
-            title=title,
-            unit="/s",
-            ours=tuple(burst.rate for burst in measured),
-            rival=FLOOR,
-            theirs=tuple(burst.rate for burst in floor),
+        line = replace(
+            beside,
+            key=f"{name}-{database.lower()}",
+            title=f"{_TITLES[name]}, {database}",
+            ours=_rates(measured),
             reach=_REACHES[name, database],
-            refusal=refusal,
+            refusal=refuse(measured, floor) or losses[database],
         )
+        yield line
         if name == "json":
-            yield Line(
-                row=ROW,
-                key=f"{key}-p99",
-                title=f"{title}: 99 % answered within",
+            yield replace(
+                line,
+                key=f"{line.key}-p99",
+                title=f"{line.title}: 99 % answered within",
                 unit="ms",
-                ours=tuple(burst.p99_ms for burst in measured),
-                rival=FLOOR,
-                theirs=tuple(burst.p99_ms for burst in floor),
+                ours=_p99s(measured),
+                theirs=_p99s(floor),
                 reach=_P99,
-                refusal=refusal,
             )
     yield Line(
         row=ROW,
@@ -250,3 +239,11 @@ def _list_lines(
         ours=tuple(burst.core_share for burst in floor),
         reach=_CORE,
     )
+    if turning:
+        yield replace(
+            beside,
+            key="floor-turns",
+            title="bare server whose threads take long turns, as ours do",
+            ours=_rates(turning),
+            refusal=refuse(turning, floor),
+        )
