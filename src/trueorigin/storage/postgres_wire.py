@@ -32,8 +32,9 @@ Row = tuple[Any, ...]
 
 _BEGIN: Final = "BEGIN"
 _COMMIT: Final = "COMMIT"
-# SQLSTATE for a name under which no statement is prepared.
+# SQLSTATE for a name under which no statement is prepared, and for one that is taken.
 _FORGOTTEN: Final = b"26000"
+_KNOWN: Final = b"42P05"
 
 
 class _Rows:
@@ -114,7 +115,7 @@ class Wire:
         kept, self._kept = self._kept, []
         try:
             results = self._talk(kept)
-            if begins and any(map(_is_forgotten, results)):
+            if begins and any(_says(result, _FORGOTTEN) for result in results):
                 # Whoever lends out its connections has cleaned this one. Nothing was done so far.
                 self._require_success(self._pgconn.exec_(b"ROLLBACK"))
                 self._names.clear()
@@ -135,7 +136,9 @@ class Wire:
         name = self._names.get(sql)
         if name is None:
             name = b"hot_%s" % blake2s(sql.encode(), digest_size=8).hexdigest().encode()
-            self._require_success(self._pgconn.prepare(name, _number(sql)))
+            result = self._pgconn.prepare(name, _number(sql))
+            if not _says(result, _KNOWN):
+                self._require_success(result)
             self._names[sql] = name
         return name
 
@@ -193,8 +196,8 @@ def _to_text(value: object) -> bytes | None:
     return text
 
 
-def _is_forgotten(result: PGresult) -> bool:
-    return result.error_field(DiagnosticField.SQLSTATE) == _FORGOTTEN
+def _says(result: PGresult, state: bytes) -> bool:
+    return result.error_field(DiagnosticField.SQLSTATE) == state
 
 
 def _number(sql: str) -> bytes:
