@@ -137,6 +137,7 @@ class Wire:
         if name is None:
             name = b"hot_%s" % blake2s(sql.encode(), digest_size=8).hexdigest().encode()
             result = self._pgconn.prepare(name, _number(sql))
+            # Taken: prepared a moment ago, before others turned out to be forgotten.
             if not _says(result, _KNOWN):
                 self._require_success(result)
             self._names[sql] = name
