@@ -295,6 +295,9 @@ def test_a_pallet_with_an_sscc_is_packed_by_its_epc(world: World) -> None:
     [
         ({"type": "TransformationEvent"}, "epcis_type_unsupported", "type"),
         ({"action": "ERASE"}, "event_field_malformed", "action"),
+        ({"action": ["ADD"]}, "event_field_malformed", "action"),
+        ({"action": {"ADD": 1}}, "event_field_malformed", "action"),
+        ({"type": ["ObjectEvent"]}, "epcis_type_unsupported", "type"),
         ({"bizStep": "repairing", "disposition": None}, "epcis_step_unsupported", "bizStep"),
         ({"eventTime": None}, "event_field_malformed", "eventTime"),
         ({"eventTime": "yesterday"}, "event_field_malformed", "eventTime"),

@@ -250,6 +250,26 @@ def test_what_contradicts_the_rest_is_flagged_once_all_is_known(desk: Desk) -> N
     assert (again[0].outcome, again[0].flags) == (RowOutcome.REPEATED, ("clock_ahead",))
 
 
+def test_times_as_excel_saves_them_are_read(desk: Desk) -> None:
+    """Open a table, save it: 2026-03-14 09:05 becomes 2026/3/14 9:05."""
+    told = ["2026/3/14 9:05", "2026/3/14 9:05:30", "2026-3-4 19:05", "2026.3.14 09:05"]
+    wrong = ["2026/13/1 9:05", "2026/3/14 24:05", "3/14/2026 9:05", "2026/3/14 9"]
+    _, results = desk.take(
+        table(*(row(units=desk.code(place), at=at) for place, at in enumerate([*told, *wrong])))
+    )
+    stored_rows, refused = results[: len(told)], results[len(told) :]
+    assert [(each.code, each.field) for each in refused] == [("event_field_malformed", "at")] * 4
+    with desk.database.read() as tx:
+        ids = [each.event_id for each in stored_rows if each.event_id is not None]
+        found = stored_events.find_events(tx, ids)
+    assert [found[each].at.isoformat() for each in ids] == [
+        "2026-03-14T01:05:00+00:00",
+        "2026-03-14T01:05:30+00:00",
+        "2026-03-04T11:05:00+00:00",
+        "2026-03-14T01:05:00+00:00",
+    ]
+
+
 def make_documents(desk: Desk, count: int) -> list[dict[str, Any]]:
     run = desk.chain.alice.run.id
     return [
@@ -283,6 +303,41 @@ def test_json_in_both_forms_is_taken_in(desk: Desk) -> None:
     _, results = desk.take(json.dumps(document))
     assert outcomes(results) == ["stored", "refused"]
     assert (results[1].code, results[1].field) == ("epcis_type_unsupported", "type")
+
+
+EPCIS: dict[str, Any] = {
+    "type": "ObjectEvent",
+    "action": "OBSERVE",
+    "bizStep": "shipping",
+    "eventTime": (NOW + timedelta(minutes=10)).isoformat(),
+    "epcList": ["https://ex.cn/epcis/units/1/0/5"],
+}
+# What JSON can say and no program should: one row, and what it is refused for.
+SPOILT: dict[str, tuple[dict[str, Any], str]] = {
+    "half a character": ({"details": {"carrier": "\ud800"}}, "event_malformed"),
+    "half a character in a name": ({"\ud800": 1}, "event_malformed"),
+    "a number of 400 digits": ({"details": {"count": 10**399}}, "event_malformed"),
+    "infinity": ({"details": {"count": 1e999}}, "event_field_malformed"),
+    "a name with NUL": ({"a\0b": 1}, "field_unknown"),
+    "EPCIS with half a character": (EPCIS | {"eventID": "\ud800"}, "event_malformed"),
+    "EPCIS with a number of 30 digits": (EPCIS | {"ilmd": 10**30}, "event_malformed"),
+    "EPCIS whose action is a list": (EPCIS | {"action": ["OBSERVE"]}, "event_field_malformed"),
+    "EPCIS whose unit holds NUL": (EPCIS | {"epcList": ["a\0b"]}, "epcis_identifier_unsupported"),
+}
+
+
+@pytest.mark.parametrize(("spoilt", "code"), SPOILT.values(), ids=SPOILT.keys())
+def test_what_cannot_be_stored_is_refused_by_its_row_alone(
+    desk: Desk, spoilt: dict[str, Any], code: str
+) -> None:
+    before, after = make_documents(desk, 2)
+    document = spoilt if "type" in spoilt else {**before, **spoilt}
+    # As another program might write it: Python's own spells infinity in its own way.
+    data = json.dumps([before, document, after]).replace("Infinity", "1e999")
+    counts, results = desk.take(data)
+    assert outcomes(results) == ["stored", "refused", "stored"]
+    assert (counts.stored, counts.refused, results[1].code) == (2, 1, code)
+    assert "\0" not in f"{results[1].field}{results[1].params}"
 
 
 @pytest.mark.parametrize("stop_after", [0, 1, 3, 6])

@@ -65,6 +65,9 @@ _ACTIONS: Final = {"ADD": EventKind.COMMISSIONING, "DELETE": EventKind.DESTROYIN
 _OBJECTS: Final = frozenset({"ObjectEvent", "TransactionEvent"})
 _AGGREGATION: Final = "AggregationEvent"
 TYPES: Final = (*sorted(_OBJECTS), _AGGREGATION)
+# Tuples, not sets: what a stranger says may be a list or an object, which has no hash.
+_DOCUMENTS: Final = ("EPCISDocument", "EPCISQueryDocument")
+_ACTION_WORDS: Final = ("ADD", "DELETE", "OBSERVE")
 # The words of CBV 2.0 alone, and behind what names its vocabularies in EPCIS 1.2 and 2.0.
 _WORD: Final = re.compile(
     r"(?:urn:epcglobal:cbv:\w+:|https?://(?:ref|ns)\.gs1\.org/cbv/\w+-|cbv:\w+-)?([a-z_]+)"
@@ -101,7 +104,7 @@ def list_documents(body: object) -> list[Any] | None:
         return body
     if not isinstance(body, dict):
         return None
-    if body.get("type") in {"EPCISDocument", "EPCISQueryDocument"}:
+    if body.get("type") in _DOCUMENTS:
         found = body.get("epcisBody")
         while isinstance(found, dict) and "eventList" not in found:
             found = found.get("queryResults", found.get("resultsBody"))
@@ -189,7 +192,7 @@ class _Reading:
         named, action = document.get("type"), document.get("action")
         if named not in TYPES:
             raise InvalidError("epcis_type_unsupported", field="type", known=", ".join(TYPES))
-        if action not in {"ADD", "DELETE", "OBSERVE"}:
+        if action not in _ACTION_WORDS:
             raise InvalidError("event_field_malformed", field="action")
         if named == _AGGREGATION and action != "OBSERVE":
             return EventKind.PACKING if action == "ADD" else EventKind.UNPACKING

@@ -14,7 +14,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from math import isfinite
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -154,7 +153,8 @@ class _Details:
             return self._check_inner(value, field, depth + 1)
         if value is None or isinstance(value, bool):
             return value
-        if isinstance(value, int | float) and isfinite(value) and abs(value) <= _NUMBER_MAX:
+        # False for what is no number, too, and no integer is too long to compare.
+        if isinstance(value, int | float) and abs(value) <= _NUMBER_MAX:
             return value
         raise InvalidError("event_field_malformed", field=field)
 

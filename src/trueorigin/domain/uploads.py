@@ -29,6 +29,10 @@ _DETAILS: Final = ("carrier", "vehicle", "document", "notes")
 _TOKENS: Final = re.compile(r"[\s;]+")
 # 12/1/0-40: units [0, 40) of level 1 of run 12.
 _RANGE: Final = re.compile(r"(\d{1,10})/(\d)/(\d{1,10})-(\d{1,10})")
+# What Excel makes of a time when somebody opens and saves a table: 2026/3/14 9:05.
+_SAVED_TIME: Final = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?"
+)
 
 
 class UploadFormat(StrEnum):
@@ -146,6 +150,10 @@ def _find_kind(text: str, directory: Directory) -> str:
 
 def _read_time(text: str, zone: ZoneInfo) -> str:
     """Return an instant with its zone: what a table leaves out is on the organisation's clocks."""
+    saved = _SAVED_TIME.fullmatch(text)
+    if saved is not None:
+        year, month, day, hour, minute, second = map(int, saved.groups(default="0"))
+        text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
     try:
         at = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError as error:

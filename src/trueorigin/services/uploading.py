@@ -16,6 +16,8 @@ from typing import IO, Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from trueorigin.adapters.eventfiles import read_documents
 from trueorigin.adapters.files import FileStore
 from trueorigin.adapters.tables import TableRow, read_table
@@ -69,6 +71,8 @@ _BEAT_ROWS: Final = 1000
 _JUDGED_MAX: Final = 10
 # Units whose lives are read in one transaction.
 _LIVES_MAX: Final = 500
+# Stands for what a refusal cannot quote.
+REPLACEMENT: Final = "\ufffd"
 # A list box of more is no choice, but a table may name any of them.
 _PARTNERS_MAX: Final = 10_000
 _TIDY_LIMIT: Final = 1000
@@ -272,9 +276,22 @@ class _Taking:
         with self._uploader.files.open(file.sha256) as content:
             if self._job.params["format"] == UploadFormat.JSON:
                 for number, document in enumerate(read_documents(content), start=1):
-                    yield Row(number, document)
+                    yield Row(number, _check_document(document))
             else:
                 yield from _read_table_rows(content, self._job.params["labels"])
+
+
+def _check_document(document: object) -> object:
+    """Return what stands in a file if a machine could send it, or the refusal of its row.
+
+    Half characters, numbers beyond 64 bits and brackets without end can be written down in JSON,
+    and neither hashed nor stored.
+    """
+    try:
+        orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        return InvalidError("event_malformed")
+    return document
 
 
 def _read_table_rows(content: IO[bytes], labels: Mapping[str, str]) -> Iterator[Row]:
@@ -373,9 +390,19 @@ def _build_result(row: Row, told: Told, outcome: EventOutcome) -> RowResult:
         event_id=event_id,
         outcome=RowOutcome(outcome.outcome.value),
         code=None if error is None else error.code,
-        field=None if error is None else error.field,
-        params=None if error is None else dict(error.params),
+        field=None if error is None or error.field is None else _show(error.field),
+        params=None
+        if error is None
+        else {
+            name: _show(value) if isinstance(value, str) else value
+            for name, value in error.params.items()
+        },
     )
+
+
+def _show(text: str) -> str:
+    """Return what a refusal quotes of a file without what cannot be seen, or not be stored."""
+    return "".join(each if each.isprintable() or each.isspace() else REPLACEMENT for each in text)
 
 
 def _flag(result: RowResult, flags: Mapping[UUID, tuple[str, ...]]) -> RowResult:
