@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever stands in a member of an event, in our form or in EPCIS, it is read or refused by row."""
+"""Whatever stands in a member of an event, ours or of EPCIS, it is read or refused by row."""
 
 from typing import Any
 from uuid import UUID
