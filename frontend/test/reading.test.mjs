@@ -35,6 +35,19 @@ test("a group says what is inside", () => {
   assert.deepEqual([many.contents.count, many.contents.isListed, many.sscc], [24, false, "106141412345678908"]);
 });
 
+test("what nobody sees of a code makes no difference", () => {
+  const plain = read("https://ZY.EXAMPLE/01/06901234567892/21/P7JGM1B54MPSD30M").code;
+  for (const unseen of ["\u00ad", "\u2006", "\u200b", "\u200e", "\u202f", "\u2060", "\u2069", "\ufeff"]) {
+    for (const end of [unseen, encodeURIComponent(unseen), `${unseen} `]) {
+      const pasted = `${unseen}https://ZY.EXAMPLE/01/06901234567892/21/P7JGM1B54MPSD30M${end}`;
+      assert.deepEqual(read(pasted).code, plain, end);
+    }
+    assert.equal(read(`P7JG${unseen}M1B5${unseen}4MPS D30M`).code.key, plain.key);
+  }
+  assert.equal(read("\u200b").fault, "empty");
+  assert.equal(read("P7JG\u3164M1B54MPSD30M").fault, "character");
+});
+
 test("a plain SSCC is read as scanners send it", () => {
   for (const text of ["106141412345678908", "]C100106141412345678908", "(00)106141412345678908"]) {
     assert.equal(read(text).code.key, "sscc:106141412345678908", text);

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from trueorigin.adapters.barcodes import (
     PIXELS_MAX,
@@ -87,6 +87,32 @@ def test_every_colour_mode_is_read(mode: str) -> None:
     kind = "JPEG" if mode == "CMYK" else "PNG"
     picture = encoded(photo(URL).convert(mode), kind)
     assert [read.text for read in read_photo(picture)] == [URL]
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "PA"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_label_drawn_on_nothing_is_read_as_on_white_paper(mode: str, kind: str) -> None:
+    """What programs export: black modules, and black that cannot be seen for all between."""
+    ink = ImageOps.invert(symbol(URL, 8))
+    black = Image.new("L", ink.size, 0)
+    drawn = Image.merge("LA", (black, ink))
+    if mode == "PA":
+        drawn = Image.merge("RGBA", (black, black, black, ink)).quantize(4)
+        assert drawn.mode == "P"
+        assert drawn.has_transparency_data
+    elif mode == "RGBA":
+        drawn = drawn.convert("RGBA")
+    out = io.BytesIO()
+    drawn.save(out, kind, **({"lossless": True, "exact": True} if kind == "WEBP" else {}))
+    assert [read.text for read in read_photo(out.getvalue())] == [URL]
+
+
+def test_a_picture_of_65536_shades_is_read() -> None:
+    """What scanners make: its darkest shade is lighter than the lightest of 256."""
+    shades = np.asarray(symbol(URL, 8)).astype(np.uint16) * 200 + 3000
+    picture = Image.fromarray(shades)
+    assert picture.mode == "I;16"
+    assert [read.text for read in read_photo(encoded(picture, "PNG"))] == [URL]
 
 
 @pytest.mark.parametrize(

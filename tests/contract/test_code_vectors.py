@@ -6,6 +6,7 @@ was printed once must be read for ever.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,6 @@ def test_document_states_the_limits_of_the_code() -> None:
     for separator in serials.SEPARATORS.strip(" -\t\r\n"):
         listed = f"U+{ord(separator):04X}" in DOCUMENT
         assert listed or "\u2010" <= separator <= "\u2014"
+    for unseen in serials.INVISIBLE:
+        listed = f"U+{ord(unseen):04X}" in DOCUMENT
+        assert listed or re.search(f"U\\+{ord(unseen) >> 8:02X}[0-9A-F]{{2}} to", DOCUMENT)

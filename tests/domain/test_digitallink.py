@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Printed links: built and read back, refused with a precise reason."""
 
+from urllib.parse import quote
+
 import pytest
 
 from trueorigin.domain import digitallink, humancode
 from trueorigin.domain.digitallink import CodeLink, GroupLink, ItemLink, PrintedCode
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.serials import INVISIBLE
 
 PUBLIC_URL = "https://zy.example"
 HOSTS = ("https://zy.example", "old.example", "http://127.0.0.1:8000")
@@ -403,6 +406,20 @@ def test_wrong_values_have_their_own_codes(text: str, code: str) -> None:
 )
 def test_typed_code_is_read(text: str, expected: PrintedCode) -> None:
     assert digitallink.parse_code(text, hosts=()) == expected
+
+
+@pytest.mark.parametrize("unseen", INVISIBLE, ids=lambda each: f"U+{ord(each):04X}")
+def test_what_nobody_sees_of_a_code_makes_no_difference(unseen: str) -> None:
+    """The iPhone's pinyin keyboard types U+2006, chats and pages wrap links in U+200B and marks."""
+    printed = PrintedCode(prefix="1010", serial=SERIAL)
+    typed = f"{unseen}{unseen.join(humancode.group(CODE, ' ').split(' '))}{unseen}"
+    assert digitallink.parse_code(typed, hosts=HOSTS) == printed
+    url = digitallink.build_group_url("https://zy.example", code=CODE)
+    for pasted in (f"{unseen}{url}{unseen}", f"{url}{quote(unseen)}", f"{url}%20"):
+        assert digitallink.parse_code(pasted, hosts=HOSTS) == printed
+    assert digitallink.parse_code(f" {unseen} {SSCC}", hosts=HOSTS) == PrintedCode(sscc=SSCC)
+    with pytest.raises(InvalidError, match="code_empty"):
+        digitallink.parse_code(unseen * 3, hosts=HOSTS)
 
 
 @pytest.mark.parametrize(

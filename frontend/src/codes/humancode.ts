@@ -17,6 +17,8 @@ const OVERFLOW = 0b100000;
 const START = 1;
 
 const SEPARATORS = " -\t\u00a0\u2010\u2011\u2012\u2013\u2014\u2212\u3000\uff0d";
+// What comes along unseen when a code is typed with pinyin or copied out of a chat.
+const INVISIBLE = /[\u00ad\u2000-\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]/g;
 const FULL_WIDTH = 0xfee0;
 
 // What a tired eye or a worn print takes for one another, in our alphabet.
@@ -49,9 +51,14 @@ export interface Slip {
   isSwap: boolean;
 }
 
+/** Return `text` without blanks around it, and without what nobody sees of it. */
+export function bare(text: string): string {
+  return text.replace(INVISIBLE, "").trim();
+}
+
 /** Return one typed character as a symbol, "" for a separator, or null for a foreign one. */
 function foldCharacter(character: string): string | null {
-  if (SEPARATORS.includes(character)) return "";
+  if (SEPARATORS.includes(character) || character.replace(INVISIBLE, "") === "") return "";
   const code = character.codePointAt(0) ?? 0;
   const plain = code > FULL_WIDTH && code <= FULL_WIDTH + 0x7e ? String.fromCodePoint(code - FULL_WIDTH) : character;
   // Not toUpperCase alone: it turns other letters than ours into ASCII.

@@ -4,7 +4,7 @@
 
 import { NUMBER_SYMBOLS, parseContents } from "./contents";
 import type { Contents } from "./contents";
-import { LENGTHS, diagnose, fold, group } from "./humancode";
+import { LENGTHS, bare, diagnose, fold, group } from "./humancode";
 
 const SERIALS: readonly number[] = [14, 16, 20];
 const TEXT_MAX = 2048;
@@ -39,7 +39,7 @@ export function hasCheckDigit(digits: string): boolean {
 
 /** Read one text. `hosts` are those of the data centre, present and former, in lower case. */
 export function readCode(given: string, hosts: readonly string[]): Read {
-  const text = given.trim();
+  const text = bare(given);
   const refuse = (fault: Fault): Read => ({ fault, text: text.slice(0, SHOWN_MAX) });
   if (text === "") return refuse("empty");
   if (text.length > TEXT_MAX) return refuse("malformed");
@@ -70,7 +70,7 @@ function readLink(text: string, hosts: readonly string[], refuse: (fault: Fault)
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) fields.set(name.toLowerCase(), value);
   const contents = parseContents(fields.get("n") ?? "");
-  const parts = path.replace(/\/$/, "").split("/").slice(1).map(unquote);
+  const parts = path.replace(/\/$/, "").split("/").slice(1).map(unquote).map(bare);
   const [first = "", second = ""] = parts;
   if (first === "01" && /^[0-9]{14}$/.test(second) && hasCheckDigit(second)) {
     const place = parts.lastIndexOf("21");

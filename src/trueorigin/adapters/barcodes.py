@@ -78,9 +78,25 @@ def decode_image(data: bytes, *, draft: bool = False) -> Image.Image:
         raise InvalidError("image_too_large", field="photo", limit=PIXELS_MAX)
     try:
         image.draft("L", (_DRAFT_SIDE, _DRAFT_SIDE) if draft else image.size)
-        return image.convert("L")
+        return _turn_grey(image)
     except (OSError, ValueError, SyntaxError, EOFError):
         raise InvalidError("image_broken", field="photo") from None
+
+
+def _turn_grey(image: Image.Image) -> Image.Image:
+    """Return a picture in 256 shades of grey, as it looks on white paper.
+
+    Pillow alone drops transparency, under which labels drawn by programs are black throughout, and
+    takes all but the darkest of 65,536 shades for white.
+    """
+    if image.mode.startswith("I"):
+        return Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
+    if not image.has_transparency_data:
+        return image.convert("L")
+    layers = image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
+    paper = Image.new("L", image.size, 255)
+    paper.paste(layers.convert("L"), mask=layers.getchannel("A"))
+    return paper
 
 
 def read_photo(data: bytes) -> list[ReadSymbol]:

@@ -30,7 +30,14 @@ from trueorigin.domain.gs1 import (
 )
 from trueorigin.domain.gs1elements import is_element
 from trueorigin.domain.records import record
-from trueorigin.domain.serials import ALPHABET, INDEX_LIMIT, NUMBER_SYMBOLS, SYMBOLS, fold
+from trueorigin.domain.serials import (
+    ALPHABET,
+    INDEX_LIMIT,
+    INVISIBLE,
+    NUMBER_SYMBOLS,
+    SYMBOLS,
+    fold,
+)
 
 # The longest URL we print has 300 numbers and some 120 characters; the rest is not ours.
 CODE_LENGTH_MAX: Final = 2048
@@ -59,6 +66,8 @@ _ITEM: Final = (
     "/01/([0-9]{14})/21/(" + "|".join(f"[{ALPHABET}]{{{count}}}" for count in SYMBOLS) + ")"
 )
 _PRINTED_ITEM: Final = re.compile(_ITEM)
+
+_UNSEEN: Final = dict.fromkeys(map(ord, INVISIBLE))
 
 # What scanners put before the 18 digits of an SSCC: symbology identifier, and AI 00 with or
 # without the brackets of the printed form.
@@ -266,7 +275,7 @@ def parse(text: str, *, hosts: Collection[str]) -> Link:
     for a form that GS1 or we do not have, and the codes of `gs1` for a wrong GTIN or SSCC. A GTIN
     in a path has 14 digits: GS1 Digital Link 1.2 and later have no shorter form.
     """
-    text = text.strip()
+    text = _bare(text)
     if len(text) > CODE_LENGTH_MAX:
         raise InvalidError("code_too_long", field="code", max=CODE_LENGTH_MAX)
     if not _URL_CHARACTERS.fullmatch(text):
@@ -276,7 +285,8 @@ def parse(text: str, *, hosts: Collection[str]) -> Link:
     if len(segments) % 2 or not segments:
         raise _malformed("pairs", path)
     pairs = [
-        (key, unquote(value)) for key, value in zip(segments[::2], segments[1::2], strict=True)
+        (key, _bare(unquote(value)))
+        for key, value in zip(segments[::2], segments[1::2], strict=True)
     ]
     if any(not value for _, value in pairs):
         raise _malformed("empty", next(key for key, value in pairs if not value))
@@ -305,7 +315,7 @@ def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
     printed = _PRINTED_ITEM.fullmatch(text)
     if printed is not None and _is_gtin(printed[1]):
         return PrintedCode(printed[1], None, None, printed[2])
-    text = text.strip()
+    text = _bare(text)
     if not text:
         raise InvalidError("code_empty", field="code")
     if len(text) > CODE_LENGTH_MAX:
@@ -320,6 +330,11 @@ def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
     if len(code) in SYMBOLS:
         return PrintedCode(serial=code)
     return _printed(_code_link(code, {}))
+
+
+def _bare(text: str) -> str:
+    """Return `text` without blanks around it, and without what nobody sees of it."""
+    return (text if text.isascii() else text.translate(_UNSEEN)).strip()
 
 
 def parse_items(

@@ -62,6 +62,12 @@ _LINE_FEED: Final = ord("\n")
 # What people and programs put between or instead of our symbols. Separators are dropped: white
 # space, hyphens, and what word processors, chat programs and Chinese input methods make of them.
 SEPARATORS: Final = " -\t\r\n\u00a0\u2010\u2011\u2012\u2013\u2014\u2212\u3000\uff0d"
+# What comes along unseen when a code is typed with pinyin or copied out of a chat: soft hyphen,
+# thin blanks (the iPhone's keyboard types U+2006), zero-width ones, marks of direction, word
+# joiner, byte order mark.
+INVISIBLE: Final = "\u00ad\u2060\ufeff" + "".join(
+    map(chr, (*range(0x2000, 0x2010), *range(0x202A, 0x2030), *range(0x2066, 0x206A)))
+)
 _FOLDED: Final = {
     **{ord(symbol): symbol for symbol in ALPHABET},
     **{ord(symbol.lower()): symbol for symbol in ALPHABET},
@@ -72,7 +78,7 @@ _FOLDED: Final = {
 _FOLDING: Final = {
     **_FOLDED,
     **{code + 0xFEE0: symbol for code, symbol in _FOLDED.items()},
-    **{ord(separator): None for separator in SEPARATORS},
+    **dict.fromkeys(map(ord, SEPARATORS + INVISIBLE)),
 }
 _SYMBOL_SET: Final = frozenset(ALPHABET)
 
@@ -101,7 +107,8 @@ def fold(text: str) -> str | None:
     """Return `text` in our alphabet, or None when it cannot be a code or part of one.
 
     Lower case becomes upper, I and L become 1, O becomes 0, full-width forms become ASCII,
-    separators vanish. None: anything else in it (U too), or more than `FOLD_MAX` characters.
+    separators and what cannot be seen vanish. None: anything else in it (U too), or more than
+    `FOLD_MAX` characters.
     """
     if len(text) > FOLD_MAX:
         return None
