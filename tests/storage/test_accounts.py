@@ -83,6 +83,34 @@ def test_a_gs1_prefix_inside_anothers_is_refused(
         accounts.append_organisation(tx, make_organisation(gs1_prefix="690124"))
 
 
+@pytest.mark.parametrize("nested", ["6901", "690123", "69012345"])
+def test_a_gs1_prefix_stays_taken_while_goods_carry_it(
+    database: Database, cast: Cast, nested: str
+) -> None:
+    """Given up by its holder, it still names whose the SSCCs under it are."""
+    free = replace(cast.charlie.organisation, gs1_prefix=nested)
+    left = replace(cast.alice.organisation, gs1_prefix=None)
+    with database.write() as tx:
+        catalog.reserve_sscc(tx, cast.alice.scope, "690123", 1, 1000)
+        accounts.update_organisation(tx, cast.alice.scope, left)
+        with pytest.raises(ConflictError, match="gs1_prefix_taken"):
+            accounts.update_organisation(tx, cast.charlie.scope, free)
+        with pytest.raises(ConflictError, match="gs1_prefix_taken"):
+            accounts.append_organisation(tx, make_organisation(gs1_prefix=nested))
+        # Whose they are may take it up again, as it was or as it should have been.
+        again = accounts.get_organisation(tx, cast.alice.scope)
+        accounts.update_organisation(tx, cast.alice.scope, replace(again, gs1_prefix=nested))
+
+
+def test_a_gs1_prefix_nobody_printed_is_free_once_it_is_given_up(
+    database: Database, cast: Cast
+) -> None:
+    left = replace(cast.alice.organisation, gs1_prefix=None)
+    with database.write() as tx:
+        accounts.update_organisation(tx, cast.alice.scope, left)
+        accounts.append_organisation(tx, make_organisation(gs1_prefix="69012345"))
+
+
 def test_an_organisation_changes_what_it_may(database: Database, cast: Cast) -> None:
     before = cast.alice.organisation
     wanted = replace(

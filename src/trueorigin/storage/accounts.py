@@ -18,7 +18,7 @@ from trueorigin.storage.catalog import append_revision, bump_revision
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import Unique, insert_unique
 from trueorigin.storage.registry_words import replace_enterprise_words
-from trueorigin.storage.schema import api_key, installation, key_epoch, organisation
+from trueorigin.storage.schema import api_key, installation, key_epoch, organisation, sscc_pool
 
 # No list hands out more rows at once, whatever is asked for.
 PAGE_MAX: Final = 1000
@@ -295,17 +295,28 @@ def allocate_ordinal(tx: Tx, scope: TenantScope) -> tuple[int, int]:
 
 
 def _refuse_nested_gs1_prefix(tx: Tx, row: Organisation) -> None:
-    """Refuse a GS1 prefix inside another's: their SSCCs and GTINs would be the same numbers."""
+    """Refuse a GS1 prefix inside another's: their SSCCs and GTINs would be the same numbers.
+
+    Also inside one that another has given up, once SSCCs were printed under it: whoever held the
+    longer prefix would be taken for the maker of those goods.
+    """
     if row.gs1_prefix is None:
         return
-    own, theirs = sa.literal(row.gs1_prefix), organisation.c.gs1_prefix
-    nested = sa.or_(
+    for holder, theirs in (
+        (organisation.c.id, organisation.c.gs1_prefix),
+        (sscc_pool.c.organisation_id, sscc_pool.c.gs1_prefix),
+    ):
+        query = sa.select(holder).where(_is_nested(row.gs1_prefix, theirs), holder != row.id)
+        if tx.execute(query.limit(1)).first():
+            raise ConflictError("gs1_prefix_taken", field="gs1_prefix", value=row.gs1_prefix)
+
+
+def _is_nested(prefix: str, theirs: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    own = sa.literal(prefix)
+    return sa.or_(
         sa.func.substr(own, 1, sa.func.length(theirs)) == theirs,
         sa.func.substr(theirs, 1, sa.func.length(own)) == own,
     )
-    query = sa.select(organisation.c.id).where(nested, organisation.c.id != row.id)
-    if tx.execute(query).first():
-        raise ConflictError("gs1_prefix_taken", field="gs1_prefix", value=row.gs1_prefix)
 
 
 def _find_organisation(tx: Tx, condition: sa.ColumnElement[bool]) -> Organisation | None:
