@@ -94,6 +94,9 @@ def test_a_clock_a_little_ahead_is_set_back_and_a_wrong_one_refused(world: World
     ("change", "code"),
     [
         pytest.param({"id": str(uuid4())}, "reading_id_malformed", id="random id"),
+        pytest.param(
+            {"id": "ffffffff-ffff-7fff-bfff-ffffffffffff"}, "reading_id_malformed", id="year 10889"
+        ),
         pytest.param({"at": None}, "reading_stamp_half", id="no time"),
         pytest.param({"id": None}, "reading_stamp_half", id="no id"),
         pytest.param({"at": "2026-11-22T18:00:00"}, "event_time_zone_missing", id="no zone"),

@@ -316,6 +316,14 @@ def test_a_pallet_with_an_sscc_is_packed_by_its_epc(world: World) -> None:
             "quantityList",
         ),
         ({"errorDeclaration": {}}, "event_field_malformed", "errorDeclaration.declarationTime"),
+        *(
+            (
+                {"errorDeclaration": {"declarationTime": at}},
+                "event_time_out_of_range",
+                "errorDeclaration.declarationTime",
+            )
+            for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+        ),
         ({"trueorigin:units": "all"}, "event_field_malformed", "trueorigin:units"),
         ({"trueorigin:plan": {}}, "event_field_malformed", "trueorigin:plan"),
     ],

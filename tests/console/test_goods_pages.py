@@ -126,6 +126,28 @@ def test_what_is_late_stands_first_and_what_nobody_took_in_is_said(office: Offic
     assert "badge warn" in browser.send("GET", GOODS).text
 
 
+@pytest.mark.parametrize(
+    "told", ["9999-12-31T23:59:59Z", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "soon"]
+)
+def test_a_time_beyond_the_calendar_breaks_nobodys_pages(office: Office, told: str) -> None:
+    """Whoever handles goods may write it: the pages of all others must stand."""
+    shop, browser = join(office, Role.SELLER)
+    shipped = tell(
+        office,
+        EventKind.SHIPPING,
+        units=(cases(office, 0, 2),),
+        partner_id=shop.organisation.id,
+        details={"expected": told},
+    )
+    browser.get(GOODS)
+    assert f"From {office.alices.organisation.name}" in browser.page.text
+    for reader in (browser, office.browser(office.alice)):
+        assert reader.send("GET", "/console").status_code == 200
+        assert reader.send("GET", "/console/events").status_code == 200
+        reader.get(f"/console/events/{shipped.id}")
+        assert told in reader.page.text
+
+
 def test_long_lists_are_cut_and_say_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     tenant, browser = join(office, Role.SELLER)
     monkeypatch.setattr(goods, "_LINES_MAX", 1)

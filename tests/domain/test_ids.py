@@ -22,6 +22,12 @@ def test_an_id_holds_its_instant_and_its_chance(at: datetime, entropy: bytes) ->
     assert made.int >> 64 & 0xFFF == random >> 64 & 0xFFF
 
 
+def test_an_id_of_a_time_without_calendar_is_of_its_end() -> None:
+    """Whoever makes an id may put anything into it."""
+    assert uuid7_instant(UUID("ffffffff-ffff-7fff-bfff-ffffffffffff")).year == 9999
+    assert uuid7_instant(UUID(int=0)) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @given(at=INSTANTS, entropy=st.binary(min_size=10, max_size=10))
 def test_an_id_is_like_any_other(at: datetime, entropy: bytes) -> None:
     made = uuid7(at, entropy)

@@ -145,6 +145,8 @@ def test_a_shipment_in_error_and_an_old_one_are_not_expected(chain: Chain) -> No
         ("2027-01-01T08:00", datetime(2027, 1, 1, 0, tzinfo=UTC)),
         ("2027-01-01T08:00+02:00", datetime(2027, 1, 1, 6, tzinfo=UTC)),
         ("0001-01-01T00:00+08:00", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("2100-01-01T00:00Z", None),
         (20270101, None),
     ],
 )

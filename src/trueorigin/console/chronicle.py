@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from trueorigin.domain.events import Effect, Event, EventKind
 from trueorigin.domain.inspections import DETAIL, Finding, find_finding
 from trueorigin.domain.packing import Span
 from trueorigin.domain.sites import Site
+from trueorigin.domain.stock import EXPECTED, find_expected
 from trueorigin.domain.territories import TERRITORY
 from trueorigin.domain.units import split_unit_key
 from trueorigin.services.naming import Names, find_names
@@ -23,7 +24,7 @@ from trueorigin.web.i18n import Translator
 EVENTS_PATH: Final = "/console/events"
 UNITS_PATH: Final = "/console/units"
 # Entries of an event's details with words of their own, in the order they are shown.
-ROAD: Final = ("carrier", "vehicle", "expected", "document", "quality", "notes")
+ROAD: Final = ("carrier", "vehicle", EXPECTED, "document", "quality", "notes")
 # Details of a client's own making that are shown beside them.
 _OTHERS_MAX: Final = 12
 _BAD: Final = frozenset({EventKind.DESTROYING})
@@ -215,7 +216,7 @@ def _list_facts(request: ConsoleRequest, event: Event, words: Vocabulary) -> Ite
         value = details.get(name)
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             yield Fact(
-                label=text(f"console-detail-{name}"), text=_word_detail(request, name, value)
+                label=text(f"console-detail-{name}"), text=_word_detail(request, event, name, value)
             )
     others = [name for name in details if name not in {*ROAD, TERRITORY, DETAIL}]
     for name in others[:_OTHERS_MAX]:
@@ -223,13 +224,10 @@ def _list_facts(request: ConsoleRequest, event: Event, words: Vocabulary) -> Ite
             yield Fact(label=name, text=str(details[name]))
 
 
-def _word_detail(request: ConsoleRequest, name: str, value: str | float) -> str:
-    if name == "expected" and isinstance(value, str):
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return value if at.tzinfo is None else request.instant(at)
+def _word_detail(request: ConsoleRequest, event: Event, name: str, value: str | float) -> str:
+    if name == EXPECTED:
+        at = find_expected(event)
+        return str(value) if at is None else request.instant(at)
     if name == "quality" and value in {"passed", "failed"}:
         return request.translator.text(f"console-quality-{value}")
     return str(value)

@@ -23,7 +23,13 @@ import orjson
 
 from trueorigin.domain.digitallink import host_of
 from trueorigin.domain.errors import DomainError, InvalidError
-from trueorigin.domain.eventdrafts import DeclarationDraft, EventDraft, parse_event
+from trueorigin.domain.eventdrafts import (
+    YEAR_MAX,
+    YEAR_MIN,
+    DeclarationDraft,
+    EventDraft,
+    parse_event,
+)
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.gs1 import check_digit
 
@@ -385,5 +391,12 @@ def _read_declaration(document: _Document) -> DeclarationDraft | None:
         at = None
     if at is None or at.tzinfo is None:
         raise InvalidError("event_field_malformed", field="errorDeclaration.declarationTime")
+    if not YEAR_MIN <= at.year <= YEAR_MAX:
+        raise InvalidError(
+            "event_time_out_of_range",
+            field="errorDeclaration.declarationTime",
+            min=YEAR_MIN,
+            max=YEAR_MAX,
+        )
     reason = told.get(f"{_PREFIX}reason", told.get("reason"))
     return DeclarationDraft(at=at, reason=reason if isinstance(reason, str) else None)

@@ -12,6 +12,8 @@ DAY_US = 24 * HOUR_US
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
+# The last millisecond that the calendar has. An id has room for 900 years more.
+_LAST_MS: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
 # Version and variant of a UUIDv7, and the bits that they leave for time and chance.
 _MARKS: Final = 0x7 << 76 | 0x2 << 62
 _FREE: Final = (2**128 - 1) & ~(0xF << 76 | 0x3 << 62)
@@ -49,5 +51,5 @@ def uuid7_floor(at: datetime) -> UUID:
 
 
 def uuid7_instant(value: UUID) -> datetime:
-    """Return the instant inside a UUIDv7, to the millisecond."""
-    return _EPOCH + timedelta(milliseconds=value.int >> 80)
+    """Return the instant inside a UUIDv7, to the millisecond; past the year 9999, its end."""
+    return _EPOCH + timedelta(milliseconds=min(value.int >> 80, _LAST_MS))

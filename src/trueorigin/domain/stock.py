@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 from uuid import UUID
 
+from trueorigin.domain.eventdrafts import YEAR_MAX, YEAR_MIN
 from trueorigin.domain.events import Event, EventKind, Outline, Part, Touch
 from trueorigin.domain.packing import Span
 from trueorigin.domain.positions import Ground
@@ -148,7 +149,8 @@ def _list_holdings(
 def find_expected(event: Event) -> datetime | None:
     """Return when a shipment should arrive; None where nobody said, or not so that it counts.
 
-    What carries no zone was meant on the clock on the wall where it was said.
+    What carries no zone was meant on the clock on the wall where it was said. Years that no event
+    is of do not count: near the calendar's ends there is no other zone to show them in.
     """
     told = (event.details or {}).get(EXPECTED)
     if not isinstance(told, str):
@@ -157,6 +159,6 @@ def find_expected(event: Event) -> datetime | None:
         at = datetime.fromisoformat(told)
         if at.tzinfo is None:
             at = at.replace(tzinfo=timezone(timedelta(minutes=event.offset_minutes)))
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return at.astimezone(UTC) if YEAR_MIN <= at.year <= YEAR_MAX else None
+    except ValueError:
         return None
