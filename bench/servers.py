@@ -26,6 +26,7 @@ from tools.test_postgres import Cluster, running_postgres
 
 START_S_MAX: Final = 60.0
 PROGRAM: Final = Path(sys.executable).with_name("trueorigin")
+_BARE: Final = (str(PROGRAM.with_name("granian")),)
 ROOT: Final = Path(__file__).resolve().parent.parent
 # What PostgreSQL's guide gives a small server; whatever keeps a commit from being lost stays on.
 _POSTGRES: Final = {
@@ -88,11 +89,10 @@ def running_program(
 
 
 @contextmanager
-def running_floor(prefix: Sequence[str] = ()) -> Iterator[Server]:
-    """Serve the fixed answer; `prefix` is a command that runs the server."""
+def running_floor(program: Sequence[str] = _BARE) -> Iterator[Server]:
+    """Serve the fixed answer; `program` is a command that runs the server."""
     command = [
-        *prefix,
-        *(str(PROGRAM.with_name("granian")), "--interface", "asgi", "--host", "127.0.0.1"),
+        *(*program, "--interface", "asgi", "--host", "127.0.0.1"),
         *("--http", "1", "--no-ws", "--backlog", "4096", "--no-access-log"),
         *("--log-level", "error", "bench.floor:app"),
     ]

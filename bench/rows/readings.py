@@ -8,6 +8,7 @@ that was answered, or no ratio is shown.
 import gzip
 import json
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -187,13 +188,13 @@ def measure(plan: Plan) -> list[Line]:
 
 
 def _open_turning_floor(stack: ExitStack) -> Server | None:
-    """Start the floor with threads that take long turns; None where that is not allowed."""
+    """Start the floor with threads and a loop that work as ours; None where that is not allowed."""
     turns = ["chrt", "--batch", "0"]
     try:
         subprocess.run([*turns, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return stack.enter_context(running_floor(turns))
+    return stack.enter_context(running_floor([*turns, sys.executable, "-m", "bench.tuned_floor"]))
 
 
 def _rates(bursts: Sequence[Burst]) -> tuple[float, ...]:
@@ -243,7 +244,7 @@ def _list_lines(
         yield replace(
             beside,
             key="floor-turns",
-            title="bare server whose threads take long turns, as ours do",
+            title="bare server with our loop, its threads taking long turns as ours do",
             ours=_rates(turning),
             refusal=refuse(turning, floor),
         )

@@ -108,10 +108,12 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
     `announce` is called once the port is open.
     """
     with _shared_figures(settings.workers):
+        from granian import loops
         from granian.constants import HTTPModes, Interfaces
         from granian.log import LogLevels
         from granian.server import Server
 
+        from trueorigin.adapters.eventloop import open_worker_loop
         from trueorigin.adapters.processes import die_with_parent
         from trueorigin.web.logging import configure_logging
 
@@ -120,6 +122,8 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
             # Loaded once for all of them. A single one loads it itself: 90 MB less are resident.
             importlib.import_module("trueorigin.app")
         server_pid = os.getpid()
+        # What the server takes where it is told nothing; workers are forked and have it too.
+        loops.register("auto")(open_worker_loop)
         server = Server(
             target="trueorigin.app:create_app",
             address=settings.host,
