@@ -52,7 +52,8 @@ function watchGtin(input: HTMLInputElement): void {
   const line = document.createElement("p");
   line.className = "live";
   line.setAttribute("aria-live", "polite");
-  input.insertAdjacentElement("afterend", line);
+  // Below the hint, which so stays in line with the hint of the field beside it.
+  (input.parentElement ?? document.body).append(line);
   input.addEventListener("input", () => sayGtin(input, line));
   // What the server said about this number is said already.
   if (input.value !== "" && !input.hasAttribute("aria-invalid")) sayGtin(input, line);

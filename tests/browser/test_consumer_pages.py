@@ -22,6 +22,8 @@ WIDTHS = (320, 360)
 ASKED_SECONDS_MAX = 60
 # Half of a small phone's height: what was found out is seen without scrolling.
 FIRST_SCREEN = 340
+# Pixels by which the corners of a large seal, four degrees askew, stand out.
+_TILT = 8
 
 
 def kind_of(name: str) -> PageKind:
@@ -84,6 +86,24 @@ def test_a_page_has_no_barrier_and_no_fault(
         page.set_viewport_size({"width": width, "height": 780})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert faults == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["caution", "genuine-first", "not_issued", "recalled"])
+@pytest.mark.parametrize(("context", "language"), LOOKS, indirect=["context"])
+def test_letters_twice_as_large_stay_on_the_screen(
+    context: BrowserContext, name: str, language: str
+) -> None:
+    page, _ = open_page(context, name, language)
+    # Style sheets of others are forbidden on these pages; the browser's own setting does the same.
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    seal, headline = (page.locator(each).bounding_box() for each in (".seal", "h1"))
+    assert seal is not None
+    assert headline is not None
+    # Of a seal that stands askew the corners reach further.
+    left, top = seal["x"] + _TILT, seal["y"] + _TILT
+    assert left >= headline["x"] + headline["width"] or top >= headline["y"] + headline["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[1]
     page.close()
 
 

@@ -133,7 +133,7 @@ HEADS = {
 }  # fmt: skip
 WORDS = {
     "en": ("Sealed by an authority", "Open", "Celadon", "Two differ\nof ten"),
-    "zh": ("监管封存", "跟进中", "青瓷", "十瓶中\n两瓶不符"),
+    "zh": ("监管查封", "跟进中", "青瓷", "十瓶中\n两瓶不符"),
 }
 
 

@@ -10,10 +10,14 @@ from tests.signing_in import join
 
 import trueorigin.services
 from trueorigin.domain.audit import ACTIONS, TrailFilter
+from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.devices import Profile
-from trueorigin.services import devices, trail
+from trueorigin.domain.territories import Area
+from trueorigin.services import devices, partners, territories, trail
 from trueorigin.services.access import LOCAL_CREDENTIAL
+from trueorigin.services.accounts import verify_organisation
 from trueorigin.services.devices import DeviceDraft
+from trueorigin.services.territories import TerritoryDraft
 from trueorigin.services.trail import ActorKind
 from trueorigin.storage import accounts, audit
 from trueorigin.storage.database import Database
@@ -106,3 +110,27 @@ def test_what_is_called_something_elsewhere_is_not_named_here(
     with database.read() as tx:
         lines = trail.list_newest(tx, cast.charlie.scope, ALL, before=None, limit=9)
     assert [each.subject for each in lines] == ["", ""]
+
+
+def test_the_trail_says_whom_and_which_region(database: Database, cast: Cast) -> None:
+    """A line that says only that somebody was verified or linked tells nobody anything."""
+    own, other = cast.alice.organisation, cast.charlie.organisation
+    region = TerritoryDraft(name=LocalText(zh="华东", en=None), areas=(Area(31.2, 121.5, 100),))
+    with database.write() as tx:
+        acts = iter([make_act(own, at=later(minutes=number)) for number in range(6)])
+        partners.link_partner(tx, next(acts), other.prefix)
+        partners.end_partnership(tx, next(acts), other.id)
+        kept = territories.create_territory(tx, next(acts), region)
+        territories.close_territory(tx, next(acts), kept.id)
+        verify_organisation(tx, next(acts), other.id, is_verified=True)
+        verify_organisation(tx, next(acts), other.id, is_verified=False)
+    with database.read() as tx:
+        lines = trail.list_newest(tx, cast.alice.scope, ALL, before=None, limit=6)
+    assert [(each.entry.action, each.subject) for each in reversed(lines)] == [
+        ("partner.link", other.name),
+        ("partner.end", other.name),
+        ("territory.create", "华东"),
+        ("territory.close", "华东"),
+        ("organisation.verify", other.name),
+        ("organisation.unverify", other.name),
+    ]

@@ -166,8 +166,8 @@ def word_span(request: ConsoleRequest, span: Span) -> str:
         f"units-of-level-{span.level}",
         count=span.size,
         run=str(span.run_id),
-        first=str(span.start),
-        last=str(span.stop - 1),
+        first=span.start,
+        last=span.stop - 1,
     )
 
 

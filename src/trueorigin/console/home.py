@@ -65,8 +65,10 @@ def show_home(request: ConsoleRequest) -> Response:
     tasks = (*_list_findings(request), *_list_silent(request), *tasks)
     may_look = request.may(Permission.READING_READ)
     has_figures = found is not None and found.has_batch and may_look
+    # Of batches and releases only those hear who have some.
+    rest = "console-task-rest" if found is None else "console-task-none"
     page = HomePage(
-        tasks=tasks or (_task(request, "console-task-none", FIGURES_PATH if may_look else None),),
+        tasks=tasks or (_task(request, rest, FIGURES_PATH if may_look else None),),
         figures=_list_figures(request, found) if found and has_figures else (),
         days=DAYS,
         insight=f"{FIGURES_PATH}?days={DAYS}",
@@ -83,7 +85,7 @@ def _task(
         title=text(message, **params),
         text=text(f"{message}.text", **params),
         href=href,
-        label=text(f"{message}.button"),
+        label="" if href is None else text(f"{message}.button"),
         tone=tone,
     )
 

@@ -202,7 +202,7 @@ def word_reading(request: ConsoleRequest, row: ScanRow) -> ReadingLine:
         phone=None if row.device is None else name_phone(row.device),
         is_counted=row.is_counted,
         readings=row.readings,
-        unit=f"{run_id} · {level} · {index}",
+        unit=f"{run_id} · {language.text(f'level-{level}')} · {language.number(index)}",
         href=f"{UNITS_PATH}?unit={row.unit_key}",
     )
 

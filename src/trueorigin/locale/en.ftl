@@ -648,10 +648,12 @@ console-task-enterprise = Complete your enterprise
 console-task-none = Nothing waits for you
     .text = Everything that was registered has its codes, and everything is released.
     .button = See what was read
+console-task-rest = Nothing waits for you
+    .text = There is nothing for you to do at the moment.
 console-home-week = The last { $days } days
 console-home-readings = Readings
 console-home-devices = Phones, each item’s counted
-console-home-suspicious = Causes for doubt
+console-home-suspicious = With a warning
 console-home-insight = See what is behind these figures
 
 ## People and signing in (services/people)
@@ -1435,8 +1437,7 @@ console-units-first = First phone
 console-units-last = Last phone
 console-units-recall = Recalled since { $since }
 console-units-readings = Readings
-console-units-unread = Not read yet
-console-units-unread-text = Nobody has read this code so far.
+console-units-unread = Nobody has read this code so far.
 console-units-places = Places of readings
 console-units-phone = Phone { $name }
 console-units-counted = new phone

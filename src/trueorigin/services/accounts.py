@@ -260,7 +260,7 @@ def verify_organisation(
     if (found.verified_at is not None) != is_verified:
         stored.mark_verified(tx, organisation_id, act.at if is_verified else None)
         action = "organisation.verify" if is_verified else "organisation.unverify"
-        audit.append_audit(tx, act, action, str(organisation_id), {})
+        audit.append_audit(tx, act, action, str(organisation_id), {"name": found.name})
     return replace(found, verified_at=found.verified_at or act.at if is_verified else None)
 
 

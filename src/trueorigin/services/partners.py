@@ -48,14 +48,17 @@ def link_partner(tx: Tx, act: Act, prefix: str, *, may_bring: bool = False) -> P
         organisation_id=act.scope, partner_id=other.id, may_bring=may_bring, created_at=act.at
     )
     stored.put_partnership(tx, act.scope, partnership)
-    audit.append_audit(tx, act, "partner.link", str(other.id), {"may_bring": may_bring})
+    detail = {"name": other.name, "may_bring": may_bring}
+    audit.append_audit(tx, act, "partner.link", str(other.id), detail)
     return Partner(partnership=partnership, organisation=other)
 
 
 def end_partnership(tx: Tx, act: Act, partner_id: UUID) -> None:
     """Stop a partner from handling the caller's goods. What it recorded stays."""
     stored.end_partnership(tx, act.scope, partner_id, act.at)
-    audit.append_audit(tx, act, "partner.end", str(partner_id), {})
+    other = accounts.find_organisation(tx, partner_id)
+    detail = {} if other is None else {"name": other.name}
+    audit.append_audit(tx, act, "partner.end", str(partner_id), detail)
 
 
 def list_partners(

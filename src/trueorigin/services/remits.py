@@ -3,7 +3,7 @@
 
 Goods are within a remit if their product is (`storage/registry.py`): so what a search finds can
 be opened, and a finding recorded on it. On top of that an inspector who stands in the region may
-look at, and judge, whatever lies there. Decision 0018 says why.
+look at, and judge, whatever lies there. Decision 0020 says why.
 """
 
 from collections.abc import Collection, Sequence

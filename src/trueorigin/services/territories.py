@@ -67,13 +67,19 @@ def create_territory(tx: Tx, act: Act, draft: TerritoryDraft) -> Territory:
         created_at=act.at,
     )
     stored.append_territory(tx, act.scope, territory)
-    audit.append_audit(tx, act, "territory.create", str(territory.id), {})
+    audit.append_audit(tx, act, "territory.create", str(territory.id), _name(territory))
     return territory
 
 
 def close_territory(tx: Tx, act: Act, territory_id: UUID) -> Territory:
     """Take a sales region out of use for new shipments. Closing it again changes nothing."""
-    if stored.get_territory(tx, act.scope, territory_id).closed_at is None:
+    found = stored.get_territory(tx, act.scope, territory_id)
+    if found.closed_at is None:
         stored.close_territory(tx, act.scope, territory_id, act.at)
-        audit.append_audit(tx, act, "territory.close", str(territory_id), {})
+        audit.append_audit(tx, act, "territory.close", str(territory_id), _name(found))
     return stored.get_territory(tx, act.scope, territory_id)
+
+
+def _name(territory: Territory) -> dict[str, str]:
+    """Return what the trail calls a sales region."""
+    return {"name": territory.name.zh or territory.name.en or ""}
