@@ -13,6 +13,7 @@ from trueorigin.api.forms import Answer, Page, PageQuery
 from trueorigin.api.paging import build_page, parse_uuid_cursor
 from trueorigin.domain.audit import TrailFilter
 from trueorigin.services import trail
+from trueorigin.services.search import clean_text
 from trueorigin.services.trail import ActorKind, TrailLine
 
 # No action has a longer name.
@@ -66,7 +67,9 @@ class AuditAnswer(Answer):
 def list_audit(call: CallHere, query: Annotated[TrailQuery, Query()]) -> Page[AuditAnswer]:
     """List what was done in the organisation, by whom, in the order it was done."""
     after = parse_uuid_cursor(query)
-    wanted = TrailFilter(action=query.action, actor_id=query.actor_id)
+    # A name that no database can hold names nothing, like any other that is unknown.
+    action = None if query.action is None else clean_text(query.action)
+    wanted = TrailFilter(action=action, actor_id=query.actor_id)
     rows = call.read(
         lambda tx, scope: trail.list_oldest(tx, scope, wanted, after=after, limit=query.limit + 1)
     )
