@@ -16,7 +16,7 @@ from trueorigin.adapters.files import FolderStore
 from trueorigin.domain.digitallink import host_of
 from trueorigin.domain.scans import Reading, ScanOutcome
 from trueorigin.scanpage import build_scanpage
-from trueorigin.services.scanning import confirm_scans, record_scans
+from trueorigin.services.scanning import confirm_scans, must_last, record_scans
 from trueorigin.storage.database import Tx
 from trueorigin.web.basemap import load_base_map
 from trueorigin.web.coalescer import Coalescer
@@ -116,6 +116,7 @@ class Site:
             coalescer=Coalescer(
                 world.database,
                 self._record,
+                must_last=must_last,
             ),
             confirmations=Coalescer(
                 world.database, lambda tx, looks: confirm_scans(tx, world.vault, looks)

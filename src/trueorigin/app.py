@@ -33,7 +33,7 @@ from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.installation import ensure_installation
 from trueorigin.services.judging import FOLDER_NAME as TABLES
 from trueorigin.services.printing import FOLDER_NAME as PRINTS
-from trueorigin.services.scanning import confirm_scans, record_scans
+from trueorigin.services.scanning import confirm_scans, must_last, record_scans
 from trueorigin.services.upkeep import prepare_months, run_upkeep
 from trueorigin.services.vault import Vault
 from trueorigin.settings import Settings
@@ -116,6 +116,7 @@ def _build_context(settings: Settings, database: Database, vault: Vault) -> AppC
             ),
             queue_max=settings.queue_max,
             note=Turns().note,
+            must_last=must_last,
         ),
         confirmations=Coalescer(
             database,

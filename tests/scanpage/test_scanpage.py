@@ -256,6 +256,21 @@ def test_an_invented_confirmation_changes_nothing(dora: Phone, token: str) -> No
     assert reply.status == (200 if token else 404)
 
 
+def test_goods_are_answered_when_the_disk_has_it_and_invented_codes_before(
+    dora: Phone, alice: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: Database) -> None:
+        raise DomainError("database_unreachable")
+
+    monkeypatch.setattr(Database, "sync", fail)
+    invented = dora.ask(f"/01/{alice.product.gtin}/21/{'7' * 16}")
+    assert (invented.status, json.loads(invented.body)["verdict"]) == (200, "not_issued")
+    assert dora.ask(item_path(alice, 7)).status == 503
+    monkeypatch.undo()
+    again = dora.ask(item_path(alice, 7))
+    assert (again.status, json.loads(again.body)["verdict"]) == (200, "genuine")
+
+
 def test_guessing_is_slowed_but_goods_are_always_answered(
     site: Site, dora: Phone, alice: Tenant
 ) -> None:

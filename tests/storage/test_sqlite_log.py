@@ -53,8 +53,10 @@ def test_sync_puts_on_the_disk_what_pending_writes_left(
     put = os.fdatasync
 
     def note(file: int) -> None:
-        state = os.fstat(file)
-        synced.append((state.st_ino, state.st_size))
+        # The log's own thread does it too, when it comes to it.
+        if threading.current_thread() is threading.main_thread():
+            state = os.fstat(file)
+            synced.append((state.st_ino, state.st_size))
         put(file)
 
     monkeypatch.setattr(os, "fdatasync", note)
@@ -67,6 +69,50 @@ def test_sync_puts_on_the_disk_what_pending_writes_left(
     assert synced == [(state.st_ino, state.st_size)]
     with sqlite_database.write() as tx:
         assert tx.run("PRAGMA synchronous") == [(2,)]
+
+
+def test_what_nobody_waits_for_is_soon_on_the_disk_whoever_reads(
+    sqlite_database: Database, log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    put = os.fdatasync
+
+    def note(file: int) -> None:
+        sizes.append(os.fstat(file).st_size)
+        put(file)
+
+    monkeypatch.setattr(os, "fdatasync", note)
+    with sqlite_database.read() as reader:
+        # Nothing of the log that is written from here on can be moved.
+        assert reader.run("SELECT count(*) FROM heap") == [(0,)]
+        with sqlite_database.write_pending() as tx:
+            tx.run("INSERT INTO heap VALUES (?)", [LONG])
+        whole = log_file.stat().st_size
+        wait_until(lambda: max(sizes, default=0) >= whole > len(LONG))
+
+
+def test_a_disk_that_failed_for_nobody_fails_for_those_who_wait(
+    sqlite_database: Database, log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: set[int] = set()
+    tries = threading.Semaphore(0)
+
+    def fail_once_a_file(file: int) -> None:
+        # As Linux does: whoever asks again by the same open file is told of no failure.
+        is_first = file not in told
+        told.add(file)
+        tries.release()
+        if is_first:
+            raise OSError(5, "input/output error")
+
+    assert log_file.exists()
+    sqlite_database.sync()
+    monkeypatch.setattr(os, "fdatasync", fail_once_a_file)
+    with sqlite_database.write_pending() as tx:
+        tx.run("INSERT INTO heap VALUES (1)")
+    assert tries.acquire(timeout=PATIENCE_S)
+    with pytest.raises(DomainError, match="database_unreachable"):
+        sqlite_database.sync()
 
 
 def test_a_pending_write_that_raises_leaves_nothing(database: Database) -> None:

@@ -139,6 +139,33 @@ def test_nobody_is_answered_before_the_disk_has_it_and_the_next_batch_goes_on(
     asyncio.run(scenario())
 
 
+def test_what_need_not_last_waits_for_no_disk(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = threading.Event()
+    monkeypatch.setattr(Database, "sync", lambda _self: disk.wait())
+
+    async def scenario() -> None:
+        ledger = Ledger(sqlite_database, poison=frozenset({13}))
+        coalescer = Coalescer(sqlite_database, ledger.work, must_last=lambda result: result > 50)
+        assert await coalescer.submit(1) == 2
+        assert ledger.kept() == {1}
+        waiting = [asyncio.ensure_future(coalescer.submit(item)) for item in (2, 30, 3)]
+        await until(lambda: ledger.kept() == {1, 2, 30, 3})
+        # One of the batch must last; so does what may have failed.
+        waiting.append(asyncio.ensure_future(coalescer.submit(13)))
+        await until(lambda: len(ledger.batches) == 3)
+        await asyncio.sleep(0.05)
+        assert not any(each.done() for each in waiting)
+        disk.set()
+        *results, failure = await asyncio.gather(*waiting, return_exceptions=True)
+        assert results == [4, 60, 6]
+        assert isinstance(failure, PoisonError)
+        await coalescer.close()
+
+    asyncio.run(scenario())
+
+
 def test_what_the_disk_did_not_take_is_not_answered(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,15 @@ def record_scans(
     return outcomes
 
 
+def must_last(outcome: ScanOutcome) -> bool:
+    """Say whether a reading must be on the disk before its answer: whether it is in the ledger.
+
+    Of an invented code a count is raised, which follows at once. Its answer gives nobody anything
+    to refer to, and whoever tries thousands of them should not make others wait for the disk.
+    """
+    return outcome.scan_id is not None
+
+
 class _Batch:
     """Readings of one clock hour on their way into the ledger."""
 

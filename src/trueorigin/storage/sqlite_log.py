@@ -3,12 +3,14 @@
 
     mode       a commit returns                            used by
     ORDINARY   when the log is on the disk                 everything that somebody waits for
-    PENDING    at once; `sync` puts the log on the disk    readings, which answer after `sync`
+    PENDING    at once; `sync` puts the log on the disk    readings, which answer after `sync`;
+                                                           invented codes, which do not wait
     BULK       at once; durable with the next of others    long work that can be taken up again
 
-A reading's batch waits for the disk beside the next batch's work. What the log holds is moved into
-the database by a thread of its own, which makes writers wait only for the last stretch: moved
-in somebody's commit, a thousand pages kept every reader waiting for 20 ms.
+A reading's batch waits for the disk beside the next batch's work. What nobody waits for is on the
+disk a tenth of a second later: a thread of its own puts it there and moves what the log holds into
+the database, which makes writers wait only for the last stretch: moved in somebody's commit, a
+thousand pages kept every reader waiting for 20 ms.
 """
 
 import os
@@ -119,11 +121,23 @@ class SqliteLog:
                     break
                 self._has_more.clear()
                 # Busy or out of room: the next commit asks again, and SQLite itself in the end.
-                with suppress(sqlite3.Error):
+                with suppress(sqlite3.Error, OSError):
+                    self._settle()
                     self._move(connection)
                 self._is_over.wait(_PAUSE_S)
         finally:
             connection.close()
+
+    def _settle(self) -> None:
+        """Put on the disk what nobody waits for; moving alone does not where somebody reads.
+
+        A failure of the disk is told once for each open file: that of `sync` must tell its own.
+        """
+        file = os.open(self._path, os.O_RDONLY)
+        try:
+            os.fdatasync(file)
+        finally:
+            os.close(file)
 
     def _move(self, connection: sqlite3.Connection) -> None:
         """Move what can be moved without making anybody wait, and when it was much, the rest."""

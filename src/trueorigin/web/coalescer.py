@@ -6,11 +6,12 @@ it carries and keeps nothing: what is not committed was never answered.
 
     submit -> queue (bounded) -> a batch of all that waits -> worker thread: begin, work, commit
                                                               the next batch may begin
-                                                              wait for the disk
+                                                              wait for the disk, if need be
                                                            -> every submit returns or raises
 
 No artificial delay: while one batch is worked on, the next gathers by itself. SQLite's commits are
-put on the disk beside the next batch's work; PostgreSQL does both with the commit.
+put on the disk beside the next batch's work; PostgreSQL does both with the commit. A batch of
+nothing that must last does not wait for it: it is there within a tenth of a second of its answer.
 """
 
 import asyncio
@@ -55,16 +56,19 @@ class Coalescer(Generic[T, R]):
         batch_max: int = BATCH_MAX,
         queue_max: int = QUEUE_MAX,
         note: Callable[[int], None] | None = None,
+        must_last: Callable[[R], bool] = lambda _result: True,
     ) -> None:
         """Start the threads; nothing else happens until the first `submit`.
 
-        `note` is told, on the event loop, how many items each batch has.
+        `note` is told, on the event loop, how many items each batch has. `must_last` says whether
+        what a result stands for must be on the disk before anybody is given the result.
         """
         self._database = database
         self._worker = worker
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._note = note
+        self._must_last = must_last
         self._concurrency = CONCURRENCY[database.dialect]
         self._threads = ThreadPoolExecutor(_UNANSWERED_MAX, thread_name_prefix="coalescer")
         self._queue: deque[tuple[T, asyncio.Future[R]]] = deque()
@@ -172,7 +176,8 @@ class Coalescer(Generic[T, R]):
                 results = self._work_on([item for item, _ in batch])
             finally:
                 loop.call_soon_threadsafe(self._free_lane, loop)
-            self._database.sync()
+            if any(isinstance(each, BaseException) or self._must_last(each) for each in results):
+                self._database.sync()
         except BaseException as failure:  # noqa: BLE001 - whatever it was, it goes to all submitters.
             results = [failure] * len(batch)
         loop.call_soon_threadsafe(self._finish_batch, loop, batch, results)
