@@ -28,10 +28,10 @@ init: $(INSTALLED) $(BUILT) ## Set everything up in .venv and build the page scr
 	@:
 
 demo: init ## Fill a demo data centre and serve it on http://127.0.0.1:8000 (PORT=, DATA=)
-	@$(BIN)/trueorigin demo --data "$(or $(DATA),data/demo)" $(ADDRESS)
+	@exec $(BIN)/trueorigin demo --data "$(or $(DATA),data/demo)" $(ADDRESS)
 
 serve: init ## Serve an own data centre, empty at first (PORT=, DATA=)
-	@$(BIN)/trueorigin serve --data "$(or $(DATA),data/main)" $(ADDRESS)
+	@exec $(BIN)/trueorigin serve --data "$(or $(DATA),data/main)" $(ADDRESS)
 
 test: init ## Run all tests, on SQLite and PostgreSQL and in Chromium; T=path runs one file
 	@$(BIN)/python tools/install_debian.py

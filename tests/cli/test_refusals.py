@@ -90,6 +90,14 @@ def test_a_port_in_use_is_refused_although_it_could_be_shared(tmp_path: Path) ->
     assert "[port_in_use]" in told
 
 
+def test_a_base_map_that_cannot_be_read_stops_the_start_by_its_name(shell: Shell) -> None:
+    environ = {"TRUEORIGIN_BASE_MAP": "/nowhere/map.svg"}
+    finished = shell.run("serve", "--port", str(lend_port()), environ=environ)
+    assert finished.returncode == 2
+    assert finished.stderr.startswith("TRUEORIGIN_BASE_MAP: /nowhere/map.svg ")
+    assert "[base_map_invalid]" in finished.stderr
+
+
 def test_the_program_itself_refuses_in_one_sentence(tmp_path: Path) -> None:
     finished = Shell(tmp_path).run_process("serve", "--workers", "4")
     assert (finished.returncode, finished.stdout) == (2, "")

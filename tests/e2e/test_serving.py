@@ -10,8 +10,9 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import httpx
@@ -108,6 +109,7 @@ def test_several_workers_share_a_port_and_add_up_their_figures(
     text = get(f"{base}/metrics").text
     wanted = r'trueorigin_requests_total\{[^}]*surface="page"[^}]*\} (\d+)'
     assert sum(int(found) for found in re.findall(wanted, text)) == 40
+    assert server.logs().count(base) == 1
 
 
 def test_a_worker_that_dies_is_replaced(postgres_backed_server: Server) -> None:
@@ -134,25 +136,63 @@ def test_a_killed_server_leaves_no_worker_behind(sqlite_server: Server) -> None:
         probe.bind(("127.0.0.1", port))
 
 
+def hear_until(said: IO[str], last: str) -> str:
+    """Return what a program says, up to the line that holds `last` or its end."""
+    lines: list[str] = []
+    for line in said:
+        lines.append(line)
+        if last in line:
+            break
+    return "".join(lines)
+
+
 def run_demo(data: Path, port: int) -> str:
-    """Start the demo, read one of its items while it serves, stop it, and return what it said."""
+    """Start the demo, open its address once it is told, stop it, and return what it said."""
     command = [str(PROGRAM), "demo", "--data", str(data), "--port", str(port)]
     environ = os.environ | {"LC_ALL": "en_GB.UTF-8"}
-    demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
-    try:
-        base = f"http://127.0.0.1:{port}"
-
-        def is_ready() -> bool:
-            with suppress(httpx.TransportError):
-                return get(f"{base}/readyz").is_success
-            return False
-
-        wait_until(is_ready, "the demo did not start")
-        assert get(base).status_code == httpx.codes.OK
-    finally:
-        demo.terminate()
-        said, _ = demo.communicate(timeout=STOP_SECONDS_MAX)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as demo:
+        try:
+            assert demo.stdout is not None
+            said = hear_until(demo.stdout, "Ctrl+C stops")
+            assert get(f"http://127.0.0.1:{port}").status_code == httpx.codes.OK
+        finally:
+            demo.terminate()
+            rest, _ = demo.communicate(timeout=STOP_SECONDS_MAX)
+    assert rest == ""
     return said
+
+
+def test_an_address_is_told_once_somebody_answers_there(tmp_path: Path) -> None:
+    port = lend_port()
+    # A name is listened on as well: by the address that it stands for.
+    command = [
+        str(PROGRAM), "serve", "--data", str(tmp_path), "--host", "localhost", "--port", str(port),
+    ]  # fmt: skip
+    environ = os.environ | {"LC_ALL": "en_GB.UTF-8"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as program:
+        try:
+            assert program.stderr is not None
+            told = hear_until(program.stderr, "Serving")
+            assert get(f"http://localhost:{port}/healthz").is_success
+        finally:
+            program.terminate()
+            rest = program.communicate(timeout=STOP_SECONDS_MAX)[1]
+    assert told.splitlines()[-1].endswith(f"http://localhost:{port}")
+    assert "Serving" not in rest
+    assert program.returncode == 0
+
+
+def test_a_start_that_fails_tells_no_address(tmp_path: Path) -> None:
+    # What only a worker finds out: its folder for short-lived files cannot be.
+    (tmp_path / "scratch").write_text("")
+    command = [str(PROGRAM), "serve", "--data", str(tmp_path), "--port", str(lend_port())]
+    failed = subprocess.run(
+        command, capture_output=True, text=True, timeout=STOP_SECONDS_MAX, check=False,
+        env=os.environ | {"LC_ALL": "en_GB.UTF-8"},
+    )  # fmt: skip
+    assert failed.returncode == 1
+    assert "FileExistsError" in failed.stderr
+    assert "Serving" not in failed.stderr
 
 
 def test_the_demo_says_where_to_look_and_finds_its_data_again(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import socket
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 # A worker that has not finished its last answers by then is broken.
 _STOP_SECONDS_MAX = 30
+# A worker takes a second or two to open the port; nobody notices a twentieth of one more.
+_LOOK_SECONDS = 0.05
+# To one's own machine; longer than that somebody between drops what we send.
+_CONNECT_SECONDS_MAX = 1
 # A batch of readings makes some ten thousand objects, a thousand events some fifteen thousand.
 _YOUNG_OBJECTS = 60_000
 
@@ -72,8 +78,8 @@ def serve(
         workers=workers,
         public_url=public_url,
     )
-    require_free_port(settings.host, settings.port)
     # What is wrong is told here, in one sentence, before a worker process can fail with it.
+    _require_startable(settings)
     opened, _ = ensure_installation(settings.place, at=datetime.now(UTC), entropy=os.urandom)
     opened.close()
     run_server(
@@ -97,7 +103,7 @@ def demo(
     settings = load_settings(
         os.environ, data=data, database=database, host=host, port=port, public_url=public_url
     )
-    require_free_port(settings.host, settings.port)
+    _require_startable(settings)
     text = prepare(settings)
     run_server(settings, announce=lambda: typer.echo(text))
 
@@ -105,9 +111,10 @@ def demo(
 def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl+C, then finish the answers that were begun.
 
-    `announce` is called once the port is open.
+    `announce` is called once, by the first worker that finds the port open: whoever is told the
+    address may click at once, and a start that fails tells none.
     """
-    with _shared_figures(settings.workers):
+    with _shared_figures(settings.workers), _shared_turn() as turn:
         from granian import loops
         from granian.constants import HTTPModes, Interfaces
         from granian.log import LogLevels
@@ -126,7 +133,7 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
         loops.register("auto")(open_worker_loop)
         server = Server(
             target="trueorigin.app:create_app",
-            address=settings.host,
+            address=_find_address(settings.host, settings.port)[1],
             port=settings.port,
             interface=Interfaces.ASGI,
             workers=settings.workers,
@@ -143,7 +150,6 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
                 "loggers": {"_granian": {"propagate": True}},
             },
         )
-        server.on_startup(announce)
 
         def load_worker() -> "ASGIApp":
             die_with_parent(server_pid)
@@ -157,6 +163,9 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
             gc.freeze()
             gc.set_threshold(_YOUNG_OBJECTS)
             gc.enable()
+            threading.Thread(
+                target=_announce_once_open, args=(settings, turn, announce), daemon=True
+            ).start()
             return app
 
         server.serve(target_loader=load_worker, wrap_loader=False)
@@ -168,16 +177,60 @@ def require_free_port(host: str, port: int) -> None:
     The server shares its port with its own workers (SO_REUSEPORT), and would share it just as
     silently with another data centre.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
+    try:
+        family, address = _find_address(host, port)
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
             probe.listen(1)
-        except OSError as error:
-            raise ConflictError(
-                "port_in_use", host=host, port=str(port), why=error.strerror or "refused"
-            ) from None
+    except OSError as error:
+        raise ConflictError(
+            "port_in_use", host=host, port=str(port), why=error.strerror or "refused"
+        ) from None
+
+
+def _require_startable(settings: "Settings") -> None:
+    """Refuse what a worker would stumble over, apart from its installation."""
+    require_free_port(settings.host, settings.port)
+    if settings.base_map is not None:
+        from trueorigin.web.basemap import load_base_map
+
+        load_base_map(settings.base_map)
+
+
+def _find_address(host: str, port: int) -> tuple[socket.AddressFamily, str]:
+    """Return the first address that `host` stands for; the server itself takes numbers only."""
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return family, str(address[0])
+
+
+def _announce_once_open(settings: "Settings", turn: int, announce: Callable[[], None]) -> None:
+    """Wait until the port is open, and call `announce` unless another worker took the `turn`."""
+    while True:
+        try:
+            socket.create_connection(
+                (settings.host, settings.port), timeout=_CONNECT_SECONDS_MAX
+            ).close()
+            break
+        except ConnectionRefusedError:
+            time.sleep(_LOOK_SECONDS)
+        except OSError:
+            # Where we may not knock at our own door we cannot know, and have waited long enough.
+            break
+    if os.read(turn, 1):
+        announce()
+
+
+@contextmanager
+def _shared_turn() -> Iterator[int]:
+    """Give several processes a pipe to read from: one of them finds a byte, all others the end."""
+    reader, writer = os.pipe()
+    os.write(writer, b"1")
+    os.close(writer)
+    try:
+        yield reader
+    finally:
+        os.close(reader)
 
 
 @contextmanager

@@ -42,9 +42,9 @@ def load_base_map(own: Path | None) -> BaseMap | None:
     except OSError:
         if own is None:
             return None
-        raise InvalidError("base_map_invalid", field="base_map", file=str(own)) from None
+        raise InvalidError("base_map_invalid", field="TRUEORIGIN_BASE_MAP", file=str(own)) from None
     if len(body) > BYTES_MAX or _VIEW not in body[:4096]:
-        raise InvalidError("base_map_invalid", field="base_map", file=str(path))
+        raise InvalidError("base_map_invalid", field="TRUEORIGIN_BASE_MAP", file=str(path))
     return BaseMap(
         body=body,
         version=hashlib.sha256(body).hexdigest()[:12],
