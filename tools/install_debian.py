@@ -23,11 +23,17 @@ def _has_cjk_font() -> bool:
     return any(Path("/usr/share/fonts").glob("**/NotoSansCJK*"))
 
 
+def find_pgbouncer() -> str | None:
+    """Return the program; Debian keeps it where only root looks."""
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+
+
 # Debian package -> (is it there, what needs it). Recognised by the program, not by the package,
 # so that one installed in another way counts.
 NEEDED: dict[str, tuple[Callable[[], bool], str]] = {
     "postgresql": (_has_postgresql, "the storage and service tests run on it as well"),
     "chromium": (lambda: shutil.which("chromium") is not None, "the browser tests drive it"),
+    "pgbouncer": (lambda: find_pgbouncer() is not None, "a test puts it before PostgreSQL"),
     "fonts-noto-cjk": (_has_cjk_font, "Chinese pages are drawn with it in the browser tests"),
     "poppler-utils": (lambda: shutil.which("pdftoppm") is not None, "label sheets are rasterised"),
     "wrk": (lambda: shutil.which("wrk") is not None, "benchmarks load the server with it"),

@@ -48,8 +48,8 @@ def find_programs() -> Path:
     return versions[-1].parent
 
 
-def _as_server_user(command: Sequence[str]) -> list[str]:
-    """PostgreSQL refuses to run as root: become the packaged user `postgres` for it."""
+def as_server_user(command: Sequence[str]) -> list[str]:
+    """PostgreSQL and PgBouncer refuse to run as root: become the packaged user `postgres`."""
     if os.geteuid() != 0:
         return list(command)
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
@@ -57,7 +57,7 @@ def _as_server_user(command: Sequence[str]) -> list[str]:
 
 def _run(command: Sequence[str], folder: Path) -> None:
     done = subprocess.run(
-        _as_server_user(command), cwd=folder, capture_output=True, text=True, check=False
+        as_server_user(command), cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}\n{HOW_TO_INSTALL}")

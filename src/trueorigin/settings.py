@@ -147,9 +147,7 @@ class Settings:
     ] = ()
     trusted_proxies: Annotated[
         tuple[Network, ...],
-        _About(
-            "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.", _each(_network)
-        ),
+        _About("Proxies whose X-Forwarded-For is believed.", _each(_network)),
     ] = ()
     master_key: Annotated[
         str | None,

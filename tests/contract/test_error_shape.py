@@ -214,7 +214,7 @@ def test_expected_refusals_are_no_defects() -> None:
 
 
 def test_a_database_that_cannot_answer_is_not_our_defect() -> None:
-    for code in ("database_busy", "database_unreachable"):
+    for code in ("database_busy", "database_unreachable", "folder_unwritable"):
         answer = build_error_response(DomainError(code), translator("en"))
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     answer = build_error_response(DomainError("busy", seconds=5), translator("en"))

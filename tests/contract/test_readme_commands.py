@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from trueorigin.cli import app
+from trueorigin.storage.database import newest_revision
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -67,6 +68,12 @@ def test_it_shows_a_picture_that_loads_quickly(path: Path) -> None:
     for text, link in pictures:
         assert len(text) > len("screenshot")
         assert (ROOT / link).stat().st_size <= PICTURE_BYTES_MAX
+
+
+def test_the_changelog_names_the_tables_of_this_program() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = text.split("\n## ")[1]
+    assert re.findall(r"tables are at revision (\d+)", newest) == [newest_revision()]
 
 
 def test_make_lists_every_target_it_has() -> None:

@@ -191,7 +191,8 @@ def test_a_start_that_fails_tells_no_address(tmp_path: Path) -> None:
         env=os.environ | {"LC_ALL": "en_GB.UTF-8"},
     )  # fmt: skip
     assert failed.returncode == 1
-    assert "FileExistsError" in failed.stderr
+    assert "/scratch: File exists. [file_failed]" in failed.stderr
+    assert "Traceback" not in failed.stderr
     assert "Serving" not in failed.stderr
 
 

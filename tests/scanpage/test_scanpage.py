@@ -1,5 +1,6 @@
 """What a printed code opens: page and JSON, counted once, in the reader's language."""
 
+import asyncio
 import gzip
 import json
 import re
@@ -13,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from markupsafe import escape
 from structlog.testing import capture_logs
-from tests.consumer_site import GUESSES_MAX, Outline, Phone, Site, item_path
+from tests.consumer_site import GUESSES_MAX, Outline, Phone, Reply, Site, item_path, send_request
 from tests.factories import make_fact, make_recall
 from tests.scanning_world import Tenant, World, new_id
 
-from trueorigin.domain.errors import DomainError
+from trueorigin.domain.errors import DomainError, NotFoundError
 from trueorigin.domain.humancode import build
 from trueorigin.domain.units import RangeKind
 from trueorigin.storage import accounts, catalog, units
@@ -347,6 +348,25 @@ def test_a_full_queue_asks_to_come_back(site: Site, dora: Phone, alice: Tenant) 
     assert "It says nothing about your product" in page.text
     assert page.links["Try again"] == ""
     assert json.loads(dora.ask(item_path(alice, 7)).body)["error"]["code"] == "busy"
+
+
+def test_the_log_is_told_once_that_readings_are_refused(site: Site, alice: Tenant) -> None:
+    async def ask_often() -> list[Reply]:
+        async with site.process() as app:
+            paths = [item_path(alice, index) for index in range(3)]
+            return [await send_request(app, "GET", path, {}, "203.0.113.5") for path in paths]
+
+    site.fault = DomainError("database_full")
+    with capture_logs() as lines:
+        replies = asyncio.run(ask_often())
+    assert {reply.status for reply in replies} == {507}
+    [line] = lines
+    assert (line["event"], line["code"]) == ("readings_refused", "database_full")
+    assert line["request_id"] == replies[0].headers["x-request-id"]
+    site.fault = NotFoundError("path_unknown", path="/x")
+    with capture_logs() as lines:
+        asyncio.run(ask_often())
+    assert lines == []
 
 
 def test_a_defect_is_an_apology_and_a_trace_in_the_log(

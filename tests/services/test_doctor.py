@@ -62,8 +62,8 @@ def make(place: Place) -> None:
 
 def find(place: Place, **options: object) -> dict[str, Finding]:
     at = options.pop("at", NOW)
-    url = options.pop("url", URL)
-    found = examine(place, url, at=at, free_bytes=options.pop("free", plenty))  # type: ignore[arg-type]
+    url, proxies = options.pop("url", URL), options.pop("proxies", ["10.0.0.1/32"])
+    found = examine(place, url, proxies, at=at, free_bytes=options.pop("free", plenty))  # type: ignore[arg-type]
     return {finding.code: finding for finding in found}
 
 
@@ -196,6 +196,13 @@ def test_an_unreachable_database_is_told_as_such(place: Place) -> None:
 )
 def test_the_printed_address_is_judged(url: str, code: str) -> None:
     assert check_public_url(url).code == code
+
+
+def test_https_without_a_believed_proxy_is_doubted(place: Place) -> None:
+    assert bad(find(place, proxies=[])) == {"proxies-none"}
+    assert find(place)["proxies"].params == {"proxies": "10.0.0.1/32"}
+    plain = find(place, url="http://zy.cn", proxies=[])
+    assert not {"proxies", "proxies-none"} & set(plain)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -54,3 +54,8 @@ def test_the_server_has_a_clock(postgres_database: Database) -> None:
 def test_sqlite_has_no_clock_of_its_own(sqlite_database: Database) -> None:
     with sqlite_database.read() as tx:
         assert checkup.read_clock(tx) is None
+
+
+def test_connections_have_sessions_of_their_own(database: Database) -> None:
+    # What a pooler that lends them looks like is tried with a real one, in tests/e2e.
+    assert not checkup.shares_sessions(database)

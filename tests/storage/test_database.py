@@ -329,7 +329,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DomainError) as caught:
         Database.open(None, tmp_path / "file")
-    assert caught.value.code == "database_unreachable"
+    assert caught.value.code == "folder_unwritable"
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ def doctor(
     settings = load_settings(os.environ, data=data, database=database, public_url=public_url)
     language = translator(reader_language())
     rows = []
-    for finding in examine(settings.place, settings.public_address, at=now()):
+    proxies = settings.trusted_proxies
+    for finding in examine(settings.place, settings.public_address, proxies, at=now()):
         text = language.text(f"doctor-{finding.code}", **finding.params)
         if finding.error is not None:
             text = f"{text} {describe(finding.error)}"

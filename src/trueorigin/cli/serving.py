@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trueorigin.cli.options import Data, DatabaseURL, PublicURL
-from trueorigin.cli.output import tell
-from trueorigin.domain.errors import ConflictError
+from trueorigin.cli.output import fail, fail_file, tell
+from trueorigin.domain.errors import ConflictError, DomainError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -158,7 +159,12 @@ def run_server(settings: "Settings", *, announce: Callable[[], None]) -> None:
             gc.disable()
             from trueorigin.app import create_app
 
-            app = create_app(settings)
+            try:
+                app = create_app(settings)
+            except DomainError as error:
+                sys.exit(fail(error))
+            except OSError as error:
+                sys.exit(fail_file(error))
             gc.collect()
             gc.freeze()
             gc.set_threshold(_YOUNG_OBJECTS)

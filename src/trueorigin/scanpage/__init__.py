@@ -16,6 +16,7 @@ answers; it never judges. Without script, cookie or second request every page is
 """
 
 import base64
+import math
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from http import HTTPStatus
@@ -62,6 +63,8 @@ from trueorigin.web.shownfiles import FileShelf
 from trueorigin.web.splicing import SplicedPage, cut
 
 _LOG = open_log("scanpage")
+# Between two lines of the log about one kind: a full disk refuses thousands of readings a second.
+_NOTE_SECONDS: Final = 10
 
 # First path segments of printed codes, and the methods by which anything is read here.
 _KINDS: Final = frozenset({"00", "01", "c", "C"})
@@ -104,6 +107,8 @@ class ScanPage:
         self._shelf = FileShelf(context)
         self._answerer = Answerer(context, self._renderer, self._shelf)
         self._plain_pages: Recent[Hashable, SplicedPage] = Recent(_PLAIN_PAGES_MAX)
+        # Code of a refusal -> when the log was last told.
+        self._noted: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal is an answer, a defect an apology."""
@@ -123,6 +128,8 @@ class ScanPage:
                 reply = await self._dispatch(visit, method, first, rest)
         except DomainError as error:
             reply = self._refuse(visit, error)
+            if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                self._note_refusal(error, request_id)
         except Exception:  # noqa: BLE001 - consumers get a page in their language, the log the trace
             _LOG.exception("defect", request_id=request_id)
             reply = self._refuse(visit, DomainError("internal"))
@@ -139,6 +146,13 @@ class ScanPage:
         finally:
             surface = "static" if first == "static" and rest else "page"
             count_request(surface, method, reply.status, time.perf_counter() - started)
+
+    def _note_refusal(self, error: DomainError, request_id: str) -> None:
+        """Tell the log that readings are refused through no fault of theirs."""
+        now = time.monotonic()
+        if now - self._noted.get(error.code, -math.inf) >= _NOTE_SECONDS:
+            self._noted[error.code] = now
+            _LOG.error("readings_refused", code=error.code, request_id=request_id)
 
     def _find_taker(self, visit: Visit, method: str) -> _Taker | None:
         """Return what reads the body of this request; all others have none."""

@@ -8,7 +8,7 @@ Changes nothing. Each finding is a code with figures; its sentences are in the l
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from trueorigin.adapters import keyfile
 from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.errors import DomainError, InvalidError, Param
-from trueorigin.services.installation import Place, unlock
+from trueorigin.services.installation import Place, require_own_sessions, unlock
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, checkup, files
 from trueorigin.storage.database import FILE_NAME, Database, Tx, require_current_schema
@@ -81,16 +81,24 @@ def _fail(code: str, **params: Param) -> Finding:
 
 
 def examine(
-    place: Place, public_url: str, *, at: datetime, free_bytes: Callable[[Path], int] | None = None
+    place: Place,
+    public_url: str,
+    trusted_proxies: Sequence[object] = (),
+    *,
+    at: datetime,
+    free_bytes: Callable[[Path], int] | None = None,
 ) -> Iterator[Finding]:
     """Yield a finding for each check, those outside the database first.
 
     Stops early where the rest cannot be known, for instance behind an unreachable database.
+    `public_url` and `trusted_proxies` are the server's, as far as whoever asks was told them.
     `free_bytes` measures a folder's disk and is replaced in tests.
     """
     yield _check_python(sys.version_info[:2])
     yield from _check_folder(place.data, free_bytes or _free_bytes)
     yield check_public_url(public_url)
+    if public_url.startswith("https:"):
+        yield check_proxies(trusted_proxies)
     yield _check_built(STATIC)
     try:
         yield from _examine_database(place, at)
@@ -103,6 +111,7 @@ def _examine_database(place: Place, at: datetime) -> Iterator[Finding]:
         raise InvalidError("installation_missing", data=str(place.data))
     database = Database.open(place.database, place.data)
     try:
+        require_own_sessions(database)
         with database.read() as tx:
             tx.lift_timeouts()
             yield from _check_database(tx, place, at)
@@ -121,6 +130,13 @@ def check_public_url(url: str) -> Finding:
     if len(parts.netloc) > _HOST_LENGTH_MAX:
         return _warn("public-url-long", url=url, length=len(parts.netloc), max=_HOST_LENGTH_MAX)
     return _ok("public-url", url=url)
+
+
+def check_proxies(trusted: Sequence[object]) -> Finding:
+    """Look for whoever speaks https in our place, for we do not: readers come through it."""
+    if not trusted:
+        return _warn("proxies-none")
+    return _ok("proxies", proxies=", ".join(map(str, trusted)))
 
 
 def _check_python(version: tuple[int, ...]) -> Finding:

@@ -17,7 +17,7 @@ from trueorigin.domain.ids import uuid7
 from trueorigin.domain.keys import KEY_BYTES, parse_master_key
 from trueorigin.services.accounts import rotate_master as rewrap_under
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts
+from trueorigin.storage import accounts, checkup
 from trueorigin.storage.accounts import Installation
 from trueorigin.storage.database import (
     FILE_NAME,
@@ -134,11 +134,13 @@ def ensure_installation(
     """Open what is there, or make a new data centre in an empty database.
 
     Processes that start together on one empty database make one data centre between them: the
-    others find it made, and are refused if they do not hold its key.
+    others find it made, and are refused if they do not hold its key. So is a pooler that gives no
+    connection a session of its own (`database_pooled`): what fails behind one fails now and then.
     """
     database = Database.open(place.database, place.data)
     try:
         place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        require_own_sessions(database)
         with database.read() as tx:
             is_new = schema_revision(tx) is None
         if is_new:
@@ -149,6 +151,12 @@ def ensure_installation(
     except BaseException:
         database.close()
         raise
+
+
+def require_own_sessions(database: Database) -> None:
+    """Refuse a pooler that lends each connection a session for one transaction only."""
+    if checkup.shares_sessions(database):
+        raise DomainError("database_pooled")
 
 
 def _ensure_identity(

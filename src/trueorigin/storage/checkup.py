@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ask a database about itself: is it whole, does it keep what it promised, what time is it there.
 
-Reads only; judges nothing.
+And has each connection a session of its own? Reads only; judges nothing.
 """
 
 from datetime import UTC, datetime
 from typing import Final
 
-from trueorigin.storage.database import Tx
+from trueorigin.storage.database import Database, Tx
 
 # What must hold for "answered means on disk", by database; "synchronous" 2 is FULL.
 DURABLE: Final = {
@@ -45,3 +45,24 @@ def read_clock(tx: Tx) -> datetime | None:
         return None
     instant: datetime = tx.run("SELECT clock_timestamp()")[0][0]
     return instant.astimezone(UTC)
+
+
+def shares_sessions(database: Database) -> bool:
+    """Tell whether a pooler lends PostgreSQL's sessions for one transaction each.
+
+    Then limits and prepared statements of one connection meet another. What one connection gives
+    back with its commit the next one gets; connections that keep theirs never have the same, nor
+    another one later. Other clients of the pooler can take the session in between: then the first
+    connection gets another one, and that is seen as well.
+    """
+    if database.dialect == "sqlite":
+        return False
+    with database.read() as first:
+        session = _find_session(first)
+        first.commit()
+        with database.read() as second:
+            return _find_session(second) == session or _find_session(first) != session
+
+
+def _find_session(tx: Tx) -> int:
+    return int(tx.run("SELECT pg_backend_pid()")[0][0])

@@ -16,10 +16,10 @@ _SQLITE = {
     "SQLITE_BUSY": "database_busy",
     "SQLITE_LOCKED": "database_busy",
     "SQLITE_FULL": "database_full",
-    "SQLITE_CANTOPEN": "database_unreachable",
+    "SQLITE_CANTOPEN": "folder_unwritable",
     "SQLITE_IOERR": "database_unreachable",
-    "SQLITE_READONLY": "database_unreachable",
-    "SQLITE_PERM": "database_unreachable",
+    "SQLITE_READONLY": "folder_unwritable",
+    "SQLITE_PERM": "folder_unwritable",
     "SQLITE_CORRUPT": "database_damaged",
     "SQLITE_NOTADB": "database_damaged",
 }

@@ -62,7 +62,7 @@ class SqliteFile:
 def open_sqlite_file(path: Path, pool_size: int) -> SqliteFile:
     """Open a file, made if missing, with up to `pool_size` connections that read.
 
-    Raises `database_unreachable` where that cannot be.
+    Raises `folder_unwritable` where that cannot be.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -70,7 +70,7 @@ def open_sqlite_file(path: Path, pool_size: int) -> SqliteFile:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         turnstile = os.open(f"{path}-turn", os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
-        raise DomainError("database_unreachable", location=str(path)) from error
+        raise DomainError("folder_unwritable", location=str(path)) from error
     url = URL.create("sqlite", database=str(path))
     writer = sa.create_engine(
         url, connect_args=_ARGUMENTS, pool_size=1, max_overflow=0, poolclass=sa.QueuePool

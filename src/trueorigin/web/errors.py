@@ -46,6 +46,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "database_full": 507,
         "database_unreachable": 503,
         "enrolment_throttled": 429,
+        "folder_unwritable": 503,
         "idempotency_key_malformed": 400,
         "internal": 500,
         "media_type_unsupported": 415,
