@@ -3,6 +3,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -400,6 +401,26 @@ def test_encodings_and_delimiters_are_told_apart(encoding: str, delimiter: str) 
 )
 def test_what_is_no_table_is_refused_by_name(data: bytes, code: str) -> None:
     assert file_refusal(data).code == code
+
+
+@pytest.mark.parametrize("at", [tables.ROWS_MAX + 2, tables.ROWS_MAX + 500, 2**20, 10**9])
+def test_a_row_behind_more_blank_ones_than_a_table_may_have_is_not_left_out(at: int) -> None:
+    """It is refused: a table is taken over whole or not at all."""
+    if at < 10**9:
+        lines = "a,b\n" + "\n" * (at - 2)
+        assert [row.cells for row in tables.read_table(io.BytesIO(lines.encode()))] == [("a", "b")]
+        assert file_refusal(f"{lines}c,d\n".encode()).code == "table_rows"
+    parts = {
+        name: zipfile.ZipFile(io.BytesIO(xlsx([("a", "b"), ("c", "d")]))).read(name)
+        for name in zipfile.ZipFile(io.BytesIO(xlsx([("a", "b"), ("c", "d")]))).namelist()
+    }
+    sheet = "xl/worksheets/sheet1.xml"
+    # Rows and cells of which nothing says where they are follow one another.
+    parts[sheet] = re.sub(rb'(<c) r="[A-Z]+2"', rb"\1", parts[sheet]).replace(
+        b'<row r="2"', b'<row r="%d"' % at
+    )
+    assert b'<row r="%d"' % at in parts[sheet]
+    assert file_refusal(archive(parts)).code == "table_rows"
 
 
 def archive(parts: dict[str, bytes]) -> bytes:

@@ -29,6 +29,8 @@ from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
 TABLE_BYTES_MAX: Final = 16 * 2**20
 ROWS_MAX: Final = 100_000
 COLUMNS_MAX: Final = 60
+# What a sheet of Excel ends with; many have a format down to their last row.
+_SHEET_ROWS_MAX: Final = 2**20
 # A full table of 100,000 rows unpacks to some 60 MiB; beyond this it is a bomb.
 UNPACKED_BYTES_MAX: Final = 192 * 2**20
 # Spreadsheets shrink by 10 to 50 times; small parts may shrink further.
@@ -111,14 +113,14 @@ def read_table(content: IO[bytes]) -> Iterator[TableRow]:
     rows = _read_xlsx(content) if start == _ZIP else _read_csv(content.read())
     count = 0
     for row in rows:
-        # One more for the heading.
+        if row.is_blank:
+            continue
+        # One more for the heading. Blank rows may follow without end, but nothing behind them:
+        # what is taken over without its last rows is not taken over whole.
         if row.number > ROWS_MAX + 1:
-            if row.is_blank:
-                break
             raise _refuse("table_rows", max=ROWS_MAX)
-        if not row.is_blank:
-            count += 1
-            yield row
+        count += 1
+        yield row
     if count == 0:
         raise _refuse("table_empty")
 
@@ -260,8 +262,13 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _read_sheet(sheet: Any) -> Iterator[TableRow]:  # noqa: ANN401 - the library has no types
-    # A row number of a thousand millions would make as many blank rows: they are counted too.
-    for number, cells in enumerate(islice(sheet.iter_rows(), ROWS_MAX + 2), start=1):
+    for number, cells in enumerate(islice(sheet.iter_rows(), _SHEET_ROWS_MAX + 1), start=1):
+        # A row number of a thousand millions would make as many blank rows.
+        if number > _SHEET_ROWS_MAX:
+            raise _refuse("table_rows", max=ROWS_MAX)
+        # What fills the gap between two row numbers.
+        if not cells:
+            continue
         if len(cells) > _WIDTH_MAX:
             raise _refuse("table_columns", max=COLUMNS_MAX, row=number)
         texts: list[str] = []
