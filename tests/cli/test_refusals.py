@@ -6,14 +6,17 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import PROGRAM, Shell
 from tools.ports import lend_port
 from typer import BadParameter
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from trueorigin.cli import app
+from trueorigin.cli.helping import load_help
 from trueorigin.cli.options import parse_day, parse_instant
 from trueorigin.cli.output import reader_language
 
@@ -147,6 +150,25 @@ def test_every_command_says_what_it_does() -> None:
     assert {"serve", "demo", "backup", "apikey", "codes", "verify"} <= set(groups)
     for name in groups:
         assert runner.invoke(app, [name, "--help"]).exit_code == 0
+
+
+def list_help(command: Any) -> set[str]:  # noqa: ANN401 - Typer keeps the type to itself
+    """Return every sentence of `--help`."""
+    said = {each.help for each in (command, *command.params) if getattr(each, "help", None)}
+    return said.union(*map(list_help, getattr(command, "commands", {}).values()))
+
+
+def test_every_sentence_of_help_has_a_chinese_one_and_none_is_left_over() -> None:
+    assert load_help().keys() == list_help(get_command(app))
+
+
+def test_help_speaks_the_terminals_language(tmp_path: Path) -> None:
+    arguments = ("person", "create", "--help")
+    chinese = Shell(tmp_path, language="zh_CN.UTF-8").run(*arguments)
+    english = Shell(tmp_path).run(*arguments)
+    assert "人员的称呼。" in chinese.stdout
+    assert "What the person is called." not in chinese.stdout
+    assert "What the person is called." in english.stdout
 
 
 def test_help_comes_at_once() -> None:

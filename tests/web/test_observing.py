@@ -104,6 +104,12 @@ def test_readings_probes_and_files_leave_no_line(path: str) -> None:
     assert get(path)[1] == []
 
 
+@pytest.mark.parametrize("path", ["/console/products", "/field", "/kiosk"])
+def test_requests_of_people_at_work_leave_a_line(path: str) -> None:
+    [line] = [json.loads(each) for each in get(path)[1]]
+    assert (line["event"], line["path"]) == ("request", path)
+
+
 def test_a_defect_is_a_plain_500_and_one_line_with_its_trace() -> None:
     response, lines = get("/api/v1/fail", headers={"Accept-Language": "zh"})
     assert response.status_code == 500

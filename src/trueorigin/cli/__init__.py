@@ -11,7 +11,8 @@ import sys
 import typer
 
 from trueorigin.cli import accounts, catalog, codes, operation, people, remits, runs, serving
-from trueorigin.cli.output import fail, fail_file, fail_unexpected
+from trueorigin.cli.helping import load_help, translate_help
+from trueorigin.cli.output import fail, fail_file, fail_unexpected, reader_language
 from trueorigin.domain.errors import DomainError
 
 _INTERRUPTED = 130
@@ -31,8 +32,11 @@ for module in (serving, operation, accounts, people, remits, catalog, runs, code
 
 def main() -> None:
     """Run one command. A refusal is one sentence on standard error and exit status 2."""
+    command = typer.main.get_command(app)
+    if reader_language() == "zh":
+        translate_help(command, load_help())
     try:
-        app()
+        command()
     except DomainError as error:
         sys.exit(fail(error))
     except BrokenPipeError:

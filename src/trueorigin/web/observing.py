@@ -27,6 +27,9 @@ _DEFECT = 500
 # First path segment -> name in figures and log lines; all else is the consumers' pages.
 _SURFACES = {
     "api": "api",
+    "console": "console",
+    "field": "field",
+    "kiosk": "kiosk",
     "healthz": "health",
     "readyz": "health",
     "metrics": "health",
