@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_type_hints
-from urllib.parse import urlsplit
 
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.keys import parse_master_key
@@ -30,9 +29,18 @@ _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", 
 _PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
+class _UnfitError(ValueError):
+    """A value is not what its setting takes: `expected` names what that is, in every language."""
+
+    def __init__(self, expected: str, **details: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.details = details
+
+
 def _text(value: str) -> str:
     if not value or not value.isprintable():
-        raise ValueError("text without control characters")
+        raise _UnfitError("text")
     return value
 
 
@@ -42,14 +50,14 @@ def _path(value: str) -> Path:
 
 def _database(value: str) -> str:
     if not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-        raise ValueError("postgresql://USER@HOST/NAME; leave it out for SQLite in the data folder")
+        raise _UnfitError("postgresql")
     return value
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not (value.isascii() and value.isdigit() and low <= int(value[:18]) <= high):
-            raise ValueError(f"a whole number from {low} to {high}")
+            raise _UnfitError("whole", low=str(low), high=str(high))
         return int(value)
 
     return parse
@@ -58,7 +66,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in choices:
-            raise ValueError(" | ".join(choices))
+            raise _UnfitError("choice", choices=" | ".join(choices))
         return value
 
     return parse
@@ -69,13 +77,14 @@ def _flag(value: str) -> bool:
         return True
     if value.lower() in _FALSE:
         return False
-    raise ValueError("true | false")
+    raise _UnfitError("choice", choices="true | false")
 
 
 def _public_url(value: str) -> str:
     url = value.strip().rstrip("/").lower()
-    if not _PUBLIC_URL.fullmatch(url) or not 0 < (urlsplit(url).port or 80) < 2**16:
-        raise ValueError("https://HOST or https://HOST:PORT, without a path")
+    found = _PUBLIC_URL.fullmatch(url)
+    if not found or not 0 < int((found[1] or ":80")[1:]) < 2**16:
+        raise _UnfitError("address")
     return url
 
 
@@ -90,20 +99,20 @@ def _network(value: str) -> Network:
     try:
         return ip_network(value)
     except ValueError:
-        raise ValueError("addresses or networks such as 127.0.0.1, 10.0.0.0/8") from None
+        raise _UnfitError("networks") from None
 
 
 def _master_key(value: str) -> str:
     try:
         parse_master_key(value)
     except InvalidError:
-        raise ValueError("32 random bytes as base64 or 64 hexadecimal digits") from None
+        raise _UnfitError("key") from None
     return value
 
 
 def _time_zone(value: str) -> str:
     if value not in list_time_zones():
-        raise ValueError("an IANA name such as Asia/Shanghai")
+        raise _UnfitError("zone")
     return value
 
 
@@ -304,10 +313,10 @@ def _refuse_unknown(environ: Mapping[str, str], abouts: Mapping[str, _About]) ->
 def _parse(variable: str, about: _About, text: str) -> object:
     try:
         return about.parse(text)
-    except ValueError as error:
+    except _UnfitError as error:
         shown = "***" if about.is_secret else text[:100]
         raise InvalidError(
-            "setting_invalid", field=variable, value=shown, expected=str(error)
+            "setting_invalid", field=variable, value=shown, expected=error.expected, **error.details
         ) from None
 
 

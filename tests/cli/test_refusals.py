@@ -4,6 +4,7 @@ import resource
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,9 @@ def test_a_bad_setting_stops_the_start_by_its_name(shell: Shell) -> None:
     finished = shell.run("serve", environ={"TRUEORIGIN_RETENTION_DAYS": "many"})
     assert finished.returncode == 2
     assert finished.stderr.startswith("TRUEORIGIN_RETENTION_DAYS: ")
+    chinese = replace(shell, language="zh_CN.UTF-8")
+    finished = chinese.run("serve", environ={"TRUEORIGIN_RETENTION_DAYS": "many"})
+    assert "应为从 0 到 36500 的整数" in finished.stderr
 
 
 def test_the_demo_is_not_made_in_somebodys_data_centre(shell: Shell) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from trueorigin.domain.errors import DomainError
 from trueorigin.settings import list_settings, load_settings
+from trueorigin.web.errors import message_id
+from trueorigin.web.i18n import languages, translator
 
 KEY = os.urandom(32).hex()
 
@@ -64,7 +66,8 @@ def test_a_bad_value_is_refused_by_the_name_of_its_variable(name: str, value: st
     error = refusal_of({f"TRUEORIGIN_{name}": value})
     assert error.code == "setting_invalid"
     assert error.field == f"TRUEORIGIN_{name}"
-    assert error.params["expected"]
+    for language in languages():
+        assert translator(language).text(message_id(error.code), **error.params)
 
 
 def test_a_refusal_never_repeats_a_secret() -> None:

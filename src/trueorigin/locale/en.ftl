@@ -277,7 +277,16 @@ message-retry = Try again
 
 ## Settings and starting (settings, app, cli)
 
-error-setting-invalid = The setting is { $value }, but it must be { $expected }.
+error-setting-invalid = The setting is { $value }, but it must be { $expected ->
+        [address] https://HOST or https://HOST:PORT, without a path
+        [choice] { $choices }
+        [key] 32 random bytes as base64 or 64 hexadecimal digits
+        [networks] addresses or networks such as 127.0.0.1, 10.0.0.0/8
+        [postgresql] postgresql://USER@HOST/NAME; leave it out for SQLite in the data folder
+        [whole] a whole number from { $low } to { $high }
+        [zone] an IANA name such as Asia/Shanghai
+       *[text] text without control characters
+    }.
 error-setting-unknown = There is no such setting. The settings are: { $names }.
 error-setting-given-twice = The setting is given twice: here and as { $other }. Keep one of them.
 error-setting-file-unreadable = The file { $file } cannot be used: { $why }.

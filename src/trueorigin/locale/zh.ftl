@@ -248,7 +248,16 @@ message-retry = 再试一次
 
 ## 设置与启动（settings, app, cli）
 
-error-setting-invalid = 当前设置为 { $value }，应为 { $expected }。
+error-setting-invalid = 当前设置为 { $value }，应为{ $expected ->
+        [address] { " " }https://HOST 或 https://HOST:PORT，不带路径
+        [choice] { " " }{ $choices }
+        [key] { " " }32 个随机字节，写作 base64 或 64 位十六进制数字
+        [networks]地址或网络，如 127.0.0.1, 10.0.0.0/8
+        [postgresql] { " " }postgresql://USER@HOST/NAME；用数据文件夹中的 SQLite 时不必设置
+        [whole]从 { $low } 到 { $high } 的整数
+        [zone] { " " }IANA 时区名，如 Asia/Shanghai
+       *[text]不含控制字符的文字
+    }。
 error-setting-unknown = 没有这项设置。可用的设置有：{ $names }。
 error-setting-given-twice = 此项设置给了两次：这里一次，{ $other } 一次。请只保留一个。
 error-setting-file-unreadable = 文件 { $file } 无法使用：{ $why }。
