@@ -53,6 +53,7 @@ from trueorigin.storage.metadata import metadata
 COMMON = {"name": "products.csv", "number": "0", "act": "storing"}
 # Pages that are about something the query names.
 QUERIES = {"/console/recalls/new": "?batch={batch_id}"}
+OPERATING = ROLE_PERMISSIONS[Role.OPERATOR] - ROLE_PERMISSIONS[Role.MANUFACTURER]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +100,14 @@ class House:
     office: Office
     seller: Person
     inspector: Person
+    operator: Person
     bureau: Tenant
 
     def browser(self, route: Route) -> Browser:
-        """Sign in somebody who may use a route: Alice, or who inspects where makers may not."""
+        """Sign in somebody who may use a route: Alice, or who may where makers may not."""
         may_alice = route.permission not in set(Permission) - ROLE_PERMISSIONS[Role.MANUFACTURER]
-        return self.office.browser(self.office.alice if may_alice else self.inspector)
+        other = self.operator if route.permission in OPERATING else self.inspector
+        return self.office.browser(self.office.alice if may_alice else other)
 
     def act(self) -> Act:
         at = self.office.site.world.tick()
@@ -114,6 +117,9 @@ class House:
     def fill(self, path: str) -> str:
         """Put ids of Alice's into the address of a route."""
         address = path + QUERIES.get(path, "")
+        if path.startswith("/console/organisations/"):
+            # The operator's pages: only an authority has all of them.
+            address = address.replace("{organisation_id}", str(self.bureau.organisation.id))
         for name in re.findall(r"\{(\w+)\}", address):
             address = address.replace(f"{{{name}}}", COMMON.get(name) or MAKERS[name](self))
         return address
@@ -287,10 +293,14 @@ def open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> I
         bureau = world.join(tx)
         strict = replace(bureau.organisation, roles=frozenset({Role.REGULATOR}))
         stored.update_organisation(tx, bureau.scope, strict)
+        centre = world.join(tx)
+        ours = replace(centre.organisation, roles=frozenset({Role.OPERATOR}))
+        stored.update_organisation(tx, centre.scope, ours)
     yield House(
         office=office,
         seller=office.site.hire(replace(shop, organisation=poor), "Sally"),
         inspector=office.site.hire(replace(bureau, organisation=strict), "Ines"),
+        operator=office.site.hire(replace(centre, organisation=ours), "Otto"),
         bureau=replace(bureau, organisation=strict),
     )
     database.close()

@@ -208,12 +208,12 @@ def fill_work(office: Office, alice: Browser) -> dict[str, str]:
     return {"run_id": run, "recall_id": recall, "import_id": found}
 
 
-def hire_inspector(office: Office) -> Browser:
-    """Sign in somebody of an authority, who sees what everybody registered."""
+def hire(office: Office, role: Role) -> Browser:
+    """Sign in somebody of an organisation in another role, who sees what everybody registered."""
     world = office.site.world
     with world.database.write() as tx:
         bureau = world.join(tx)
-        strict = replace(bureau.organisation, roles=frozenset({Role.REGULATOR}))
+        strict = replace(bureau.organisation, roles=frozenset({role}))
         accounts.update_organisation(tx, bureau.scope, strict)
     return office.browser(office.site.hire(replace(bureau, organisation=strict), "Ines"))
 
@@ -223,10 +223,15 @@ def test_stored_scripts_are_text_on_every_page(office: Office, tmp_path: Path) -
     found = fill_catalogue(office, alice) | fill_work(office, alice)
     ids = {name: path.rpartition("/")[2] for name, path in found.items()} | COMMON
     ids["organisation_id"] = str(office.alices.organisation.id)
-    inspector, shown = hire_inspector(office), 0
+    others = {
+        Permission.REGISTRY_READ: hire(office, Role.REGULATOR),
+        Permission.ORGANISATION_VERIFY: hire(office, Role.OPERATOR),
+    }
+    shown = 0
     for route in PAGES:
         path = route.path
-        browser = inspector if route.permission is Permission.REGISTRY_READ else alice
+        permission = route.permission
+        browser = others.get(permission, alice) if isinstance(permission, Permission) else alice
         for name, value in ids.items():
             path = path.replace(f"{{{name}}}", value)
         if "{" in path or route.permission in {Gate.PUBLIC, Permission.INSPECTION_WRITE}:

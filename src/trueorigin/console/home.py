@@ -14,6 +14,7 @@ from trueorigin.console.enterprise import PATH as ENTERPRISE_PATH, list_missing
 from trueorigin.console.findings import PATH as FINDINGS_PATH
 from trueorigin.console.goods import PATH as GOODS_PATH, is_overdue
 from trueorigin.console.insight import COUNTED, FIGURES_PATH, READINGS_PATH
+from trueorigin.console.organisations import PATH as ORGANISATIONS_PATH
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.days import date_of
 from trueorigin.domain.tenancy import Permission
@@ -171,6 +172,8 @@ _PHONES_MAX: Final = 100
 
 def _list_handling(request: ConsoleRequest) -> Iterator[Task]:
     """Yield what those do who make nothing: handle goods of others, or inspect them."""
+    if request.may(Permission.ORGANISATION_VERIFY):
+        yield _task(request, "console-task-organisations", ORGANISATIONS_PATH)
     if request.may(Permission.INSPECTION_WRITE):
         yield _task(request, "console-task-inspect", f"{FINDINGS_PATH}/new")
         yield _task(request, "console-task-look", "/console/units")

@@ -94,6 +94,13 @@ NAVIGATION: tuple[Area, ...] = (
         group=Group.KNOWN,
     ),
     Area(
+        path="/console/organisations",
+        message="console-nav-organisations",
+        icon="link",
+        permission=Permission.ORGANISATION_VERIFY,
+        group=Group.KNOWN,
+    ),
+    Area(
         path="/console/figures",
         message="console-nav-figures",
         icon="insight",

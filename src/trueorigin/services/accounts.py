@@ -219,9 +219,19 @@ def get_organisation_by_name(tx: Tx, name: str) -> Organisation:
     return found
 
 
-def list_organisations(tx: Tx, *, after: UUID | None, limit: int) -> list[Organisation]:
-    """List all organisations, for the operator."""
-    return stored.list_organisations(tx, after, limit)
+def get_joined_organisation(tx: Tx, organisation_id: UUID) -> Organisation:
+    """Return any organisation, for the operator; `organisation_not_found` for none."""
+    found = stored.find_organisation(tx, organisation_id)
+    if found is None:
+        raise NotFoundError("organisation_not_found")
+    return found
+
+
+def list_organisations(
+    tx: Tx, *, after: UUID | None, limit: int, text: str = ""
+) -> list[Organisation]:
+    """List all organisations, for the operator; with `text` those of that name or number."""
+    return stored.list_organisations(tx, after, limit, text)
 
 
 def update_organisation(tx: Tx, act: Act, changed: Organisation) -> Organisation:
@@ -253,9 +263,7 @@ def verify_organisation(
     tx: Tx, act: Act, organisation_id: UUID, *, is_verified: bool
 ) -> Organisation:
     """Record that the operator vouches for an organisation, or no longer does."""
-    found = stored.find_organisation(tx, organisation_id)
-    if found is None:
-        raise NotFoundError("organisation_not_found")
+    found = get_joined_organisation(tx, organisation_id)
     # Verifying twice keeps the first date.
     if (found.verified_at is not None) != is_verified:
         stored.mark_verified(tx, organisation_id, act.at if is_verified else None)

@@ -33,7 +33,15 @@ from trueorigin.services.demo_chain import (
     Handler,
     play_chain,
 )
-from trueorigin.services.demo_goods import MAKERS, OPERATOR, Goods, Lot, Maker, Profile
+from trueorigin.services.demo_goods import (
+    MAKERS,
+    OPERATOR,
+    OPERATOR_PERSON,
+    Goods,
+    Lot,
+    Maker,
+    Profile,
+)
 from trueorigin.services.demo_stage import Stage
 from trueorigin.services.issuing import Export
 from trueorigin.services.remits import RegionDraft, RemitDraft
@@ -111,8 +119,15 @@ def build_demo(stage: Stage) -> Story:
         sign_in, handlers[handler.name] = _hire(stage, handler, operator.key.organisation_id)
         sign_ins.append(sign_in)
     _limit(stage, operator.key.organisation_id, handlers[AUTHORITY.name])
+    email, name = OPERATOR_PERSON
     sign_ins.append(
-        SignIn(organisation=OPERATOR.name, role=OPERATOR.role.value, key=operator.secret)
+        SignIn(
+            organisation=OPERATOR.name,
+            role=OPERATOR.role.value,
+            key=operator.secret,
+            email=email,
+            password=_employ(stage, operator.key.organisation_id, email, name),
+        )
     )
     liquor, recalled = issued["liquor"], issued["recalled"]
     owner_id = liquor.run.organisation_id

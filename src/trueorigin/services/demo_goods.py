@@ -2,6 +2,7 @@
 """The invented enterprises of the demo and what they make. Values only."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from trueorigin.domain.catalog import Feature, LocalText, Material, Origin
 from trueorigin.domain.tenancy import Role
@@ -80,6 +81,8 @@ OPERATOR = Maker(
     phone=None,
     goods=(),
 )
+# Who signs in for the operator: the e-mail address, and the name.
+OPERATOR_PERSON: Final = ("operator@trueorigin.example", "韩守真 Han Shouzhen")
 
 _DISTILLERY = Origin(
     place=LocalText(zh="江苏省镇江市丹徒区 三号酒窖", en="Cellar 3, Dantu, Zhenjiang, Jiangsu"),

@@ -15,6 +15,7 @@ from trueorigin.domain.records import record
 from trueorigin.domain.remits import (
     AREAS_MAX,
     CATEGORIES_MAX,
+    NATIONAL,
     RADIUS_KM_MAX,
     REGIONS_MAX,
     Region,
@@ -63,6 +64,20 @@ def find_region(code: str, remit: Remit) -> Region:
     if region is None:
         raise InvalidError("region_code_unknown", field="region", given=code[:20])
     return region
+
+
+def find_remits(tx: Tx, organisation_ids: Collection[UUID]) -> dict[UUID, Remit]:
+    """Return what each of these authorities answers for. One query."""
+    limits = remits.find_remits(tx, organisation_ids)
+    return {each: limits.get(each, NATIONAL) for each in organisation_ids}
+
+
+def get_authority(tx: Tx, organisation_id: UUID) -> tuple[Organisation, Remit]:
+    """Return an authority and what it answers for; unknown is also what is no authority."""
+    found = accounts.find_organisation(tx, organisation_id)
+    if found is None or Role.REGULATOR not in found.roles:
+        raise NotFoundError("organisation_not_found")
+    return found, remits.find_remit(tx, organisation_id)
 
 
 def get_remit(tx: Tx, organisation_id: UUID) -> Remit:

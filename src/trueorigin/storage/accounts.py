@@ -171,11 +171,25 @@ def find_prefix_owners(tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
     return {row.prefix: row.id for row in tx.execute(query)}
 
 
-def list_organisations(tx: Tx, after: UUID | None, limit: int) -> list[Organisation]:
-    """Return organisations by id, those behind `after`."""
-    query = sa.select(organisation).order_by(organisation.c.id).limit(min(limit, PAGE_MAX))
+def list_organisations(
+    tx: Tx, after: UUID | None, limit: int, text: str = ""
+) -> list[Organisation]:
+    """Return organisations by id, those behind `after`.
+
+    With `text` only those whose names contain it, or whose credit code or prefix it is. That reads
+    the whole table, which has a row an organisation; only the operator asks.
+    """
+    columns = organisation.c
+    query = sa.select(organisation).order_by(columns.id).limit(min(limit, PAGE_MAX))
     if after is not None:
-        query = query.where(organisation.c.id > after)
+        query = query.where(columns.id > after)
+    if text:
+        query = query.where(
+            columns.name.icontains(text, autoescape=True)
+            | columns.legal_name.icontains(text, autoescape=True)
+            | columns.uscc.in_([text.upper()])
+            | columns.prefix.in_([text.upper()])
+        )
     return [build_organisation(row) for row in tx.execute(query).mappings()]
 
 

@@ -4,7 +4,7 @@
 Of a province only its code is kept: how it is drawn may become better.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -34,16 +34,18 @@ def write_remit(tx: Tx, scope: TenantScope, row: Remit, at: datetime) -> None:
 
 def find_remit(tx: Tx, organisation_id: UUID) -> Remit:
     """Return what an authority answers for. One query."""
-    found = tx.execute(
-        sa.select(remit.c.regions, remit.c.categories).where(
-            remit.c.organisation_id == organisation_id
+    return find_remits(tx, [organisation_id]).get(organisation_id, NATIONAL)
+
+
+def find_remits(tx: Tx, organisation_ids: Collection[UUID]) -> dict[UUID, Remit]:
+    """Return what these authorities answer for, without those that have no row. One query."""
+    rows = tx.execute(sa.select(remit).where(remit.c.organisation_id.in_(organisation_ids)))
+    return {
+        row.organisation_id: Remit(
+            regions=tuple(map(_build_region, row.regions)), categories=tuple(row.categories)
         )
-    ).first()
-    if found is None:
-        return NATIONAL
-    return Remit(
-        regions=tuple(map(_build_region, found.regions)), categories=tuple(found.categories)
-    )
+        for row in rows
+    }
 
 
 def _describe(region: Region) -> dict[str, Any]:
