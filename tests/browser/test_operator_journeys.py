@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operator at the console: verifies an enterprise, gives an authority its remit, by keyboard."""
+"""The operator at the console: verifies an enterprise, limits an authority, by keyboard."""
 
 import json
 from dataclasses import replace

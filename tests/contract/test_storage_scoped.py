@@ -142,6 +142,7 @@ CROSS_TENANT = {
     "registry_words.replace_enterprise_words": SEARCH,
     "registry_words.replace_product_words": SEARCH,
     "remits.find_remit": "the operator reads those of all authorities",
+    "remits.find_remits": "the operator reads those of all authorities",
     "retention.claim_sweep": MACHINERY,
     "retention.delete_not_issued_before": OPERATOR,
     "retention.delete_scans_before": OPERATOR,
