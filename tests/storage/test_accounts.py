@@ -266,3 +266,20 @@ def test_changes_of_an_organisation_raise_its_revision_once_a_transaction(
         catalog.bump_revision(tx, alice)
         after = catalog.find_revisions(tx, [alice, charlie])
     assert after == {alice: before[alice] + 1, charlie: before[charlie]}
+
+
+def test_organisations_are_found_by_name_or_number_as_text(database: Database) -> None:
+    named = {"legal_name": "江苏春天有限公司", "uscc": "91320106MA1W3UXG7A", "prefix": "Q7QX"}
+    spring = make_organisation(name="Spring 100% Ltd", **named)
+    other = make_organisation(name="Autumn 1000 Ltd")
+    with database.write() as tx:
+        for each in (spring, other):
+            accounts.append_organisation(tx, each)
+    with database.read() as tx:
+        for text in ("spring", "100%", "春天", "91320106ma1w3uxg7a", "q7qx"):
+            found = accounts.list_organisations(tx, None, 9, text)
+            assert [each.id for each in found] == [spring.id], text
+        # Part of a number is none, and what a pattern would mean is only text.
+        for text in ("91320106", "_pring", "100%%"):
+            assert accounts.list_organisations(tx, None, 9, text) == []
+        assert accounts.list_organisations(tx, spring.id, 9, "spring") == []
