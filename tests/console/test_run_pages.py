@@ -51,6 +51,9 @@ def test_a_run_is_looked_at_ordered_released_and_withdrawn(both_offices: Office)
     path = order_run(office, alice)
     alice.get(path)
     assert "Release the codes when the goods leave" in alice.page.text
+    # First labels, then the release: the button that stands out is the first of the two.
+    marked = [each["href"] for tag, each in alice.page.tags if each.get("class") == "button main"]
+    assert marked == [f"{path}/labels"]
     part = {"level": "0", "from": "10", "to": "20", "reason": "First pallet"}
     asked = alice.post(f"{path}/release", part)
     assert asked.status_code == 200
