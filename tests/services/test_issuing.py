@@ -14,7 +14,7 @@ from trueorigin.domain.errors import ConflictError, DomainError
 from trueorigin.domain.ranges import RangeDraft
 from trueorigin.services import issuing
 from trueorigin.services.issuing import RunDraft, StageDraft
-from trueorigin.storage import accounts, catalog, units
+from trueorigin.storage import accounts, catalog, ssccs, units
 from trueorigin.storage.database import Database
 from trueorigin.storage.schema import key_epoch
 
@@ -138,7 +138,7 @@ def test_a_full_epoch_says_so(database: Database, cast: Cast) -> None:
 def test_a_prefix_is_used_to_its_very_last_sscc(database: Database, cast: Cast) -> None:
     capacity = 10**11
     with database.write() as tx:
-        catalog.reserve_sscc(tx, cast.alice.scope, "690123", capacity - 50, capacity)
+        ssccs.reserve_sscc(tx, cast.alice.scope, "690123", capacity - 50, capacity)
     assert order(database, cast, packing=(2,)).sscc_first == (capacity - 50,)
     with pytest.raises(ConflictError) as caught:
         order(database, cast, packing=(2,))
@@ -149,7 +149,7 @@ def test_a_failed_order_reserves_nothing(database: Database, cast: Cast) -> None
     """There is room for the five cases, but not for the three pallets too."""
     capacity = 10**11
     with database.write() as tx:
-        catalog.reserve_sscc(tx, cast.alice.scope, "690123", capacity - 6, capacity)
+        ssccs.reserve_sscc(tx, cast.alice.scope, "690123", capacity - 6, capacity)
     before = order(database, cast, packing=()).ordinal
     with pytest.raises(ConflictError):
         order(database, cast)

@@ -11,7 +11,7 @@ from trueorigin.domain.scans import ScanOutcome
 from trueorigin.domain.serials import Position, SerialCipher
 from trueorigin.domain.tenancy import Role
 from trueorigin.domain.verdict import ReasonCode, Verdict
-from trueorigin.storage import catalog, scans
+from trueorigin.storage import catalog, scans, ssccs
 from trueorigin.storage.database import Database
 from trueorigin.storage.scans import ScanRow
 
@@ -222,7 +222,7 @@ def palletised(world: World) -> Tenant:
             group_gtins=(None,),
             sscc_first=(None,),
         )
-        first = catalog.reserve_sscc(tx, tenant.scope, "690123456", 42, 10**8)
+        first = ssccs.reserve_sscc(tx, tenant.scope, "690123456", 42, 10**8)
         tenant = world.add_run(
             tx,
             tenant,

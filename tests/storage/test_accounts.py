@@ -17,7 +17,7 @@ from tests.factories import (
 
 from trueorigin.domain.errors import ConflictError, NotFoundError
 from trueorigin.domain.tenancy import Role
-from trueorigin.storage import accounts, catalog
+from trueorigin.storage import accounts, catalog, ssccs
 from trueorigin.storage.accounts import Installation
 from trueorigin.storage.database import Database
 from trueorigin.storage.schema import key_epoch
@@ -91,7 +91,7 @@ def test_a_gs1_prefix_stays_taken_while_goods_carry_it(
     free = replace(cast.charlie.organisation, gs1_prefix=nested)
     left = replace(cast.alice.organisation, gs1_prefix=None)
     with database.write() as tx:
-        catalog.reserve_sscc(tx, cast.alice.scope, "690123", 1, 1000)
+        ssccs.reserve_sscc(tx, cast.alice.scope, "690123", 1, 1000)
         accounts.update_organisation(tx, cast.alice.scope, left)
         with pytest.raises(ConflictError, match="gs1_prefix_taken"):
             accounts.update_organisation(tx, cast.charlie.scope, free)

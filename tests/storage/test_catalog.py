@@ -234,46 +234,6 @@ def test_run_ids_count_up_until_they_are_used_up(database: Database, cast: Cast)
             catalog.next_run_id(tx)
 
 
-def test_sscc_blocks_follow_one_another_up_to_the_capacity(database: Database, cast: Cast) -> None:
-    scope = cast.alice.scope
-    with database.write() as tx:
-        assert catalog.reserve_sscc(tx, scope, "690123", 40, 100) == 0
-        assert catalog.reserve_sscc(tx, scope, "690123", 50, 100) == 40
-        with pytest.raises(ConflictError) as caught:
-            catalog.reserve_sscc(tx, scope, "690123", 11, 100)
-        assert caught.value.code == "sscc_exhausted"
-        assert caught.value.params == {"needed": 11, "available": 10}
-        assert catalog.reserve_sscc(tx, scope, "690123", 10, 100) == 90
-        with pytest.raises(ConflictError, match="sscc_exhausted"):
-            catalog.reserve_sscc(tx, scope, "690123", 1, 100)
-        with pytest.raises(ConflictError, match="gs1_prefix_taken"):
-            catalog.reserve_sscc(tx, cast.charlie.scope, "690123", 1, 1000)
-        assert catalog.find_sscc_owners(tx, ["690123", "690124"]) == {"690123": scope}
-        assert catalog.find_sscc_owners(tx, []) == {}
-
-
-def test_a_plain_sscc_leads_to_its_unit(database: Database, cast: Cast) -> None:
-    run = make_run(
-        cast.alice.batch,
-        id=50,
-        ordinal=50,
-        quantity=1000,
-        packing=(24, 40),
-        gs1_prefix="690123",
-        sscc_first=(100, 200),
-    )
-    with database.write() as tx:
-        catalog.append_run(tx, cast.alice.scope, run)
-    with database.read() as tx:
-        assert catalog.find_sscc_unit(tx, "690123", 99) is None
-        assert catalog.find_sscc_unit(tx, "690123", 100) == (50, 1, 0)
-        assert catalog.find_sscc_unit(tx, "690123", 141) == (50, 1, 41)
-        assert catalog.find_sscc_unit(tx, "690123", 142) is None
-        assert catalog.find_sscc_unit(tx, "690123", 201) == (50, 2, 1)
-        assert catalog.find_sscc_unit(tx, "690123", 202) is None
-        assert catalog.find_sscc_unit(tx, "690124", 100) is None
-
-
 def test_public_hosts_are_remembered_once(database: Database) -> None:
     with database.write() as tx:
         for host, at in (("b.example", NOW), ("a.example", later(days=1)), ("b.example", NOW)):

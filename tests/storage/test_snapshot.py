@@ -45,6 +45,7 @@ from trueorigin.storage import (
     schema,
     sites,
     snapshot,
+    ssccs,
     territories,
     units,
 )
@@ -67,7 +68,7 @@ def _fill(tx: Tx) -> Cast:
     catalog.append_public_host(tx, "t.example", NOW)
     catalog.append_public_host(tx, "T.example", NOW)
     catalog.append_public_host(tx, "ä.example", NOW)
-    catalog.reserve_sscc(tx, alice.scope, "690123", 42, 1000)
+    ssccs.reserve_sscc(tx, alice.scope, "690123", 42, 1000)
     run = make_run(alice.batch, id=99, ordinal=99, gs1_prefix="690123", sscc_first=(0, None))
     catalog.append_run(tx, alice.scope, run)
     recall = make_recall(alice.batch, instruction=None)
@@ -308,7 +309,7 @@ def test_a_snapshot_restores_into_the_other_database(
         assert catalog.get_product(tx, cast.alice.scope, product.id) == product
         # Numbers go on where they were.
         assert catalog.next_run_id(tx) == cast.charlie.run.id + 1
-        assert catalog.reserve_sscc(tx, cast.alice.scope, "690123", 1, 1000) == 42
+        assert ssccs.reserve_sscc(tx, cast.alice.scope, "690123", 1, 1000) == 42
 
 
 def test_restored_readings_lie_in_their_partitions(

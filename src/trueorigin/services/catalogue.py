@@ -22,7 +22,7 @@ from trueorigin.domain.units import (
 from trueorigin.services.recent import Recent
 from trueorigin.services.standings import HeldFacts, PagedFacts, Shelf, Terms
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, catalog, events, units
+from trueorigin.storage import accounts, catalog, events, ssccs, units
 from trueorigin.storage.database import Tx
 
 K = TypeVar("K")
@@ -153,7 +153,7 @@ class Catalogue:
 
     def find_gs1_prefix_owners(self, tx: Tx, prefixes: Collection[str]) -> dict[str, UUID]:
         """Return the organisation of each GS1 prefix that has SSCCs. At most one query."""
-        return _find_owners(tx, self._gs1_prefixes, catalog.find_sscc_owners, prefixes)
+        return _find_owners(tx, self._gs1_prefixes, ssccs.find_sscc_owners, prefixes)
 
     def open_organisations(
         self,

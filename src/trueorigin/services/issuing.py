@@ -41,7 +41,7 @@ from trueorigin.domain.texts import LINE_LENGTH_MAX, parse_text
 from trueorigin.domain.units import RangeFact, RangeKind
 from trueorigin.services.findings import Findings
 from trueorigin.services.vault import Vault
-from trueorigin.storage import accounts, audit, catalog as stored, units
+from trueorigin.storage import accounts, audit, catalog as stored, ssccs, units
 from trueorigin.storage.database import Tx
 
 GROUP_LEVELS_MAX = LEVELS_MAX - 1
@@ -148,7 +148,6 @@ def create_run(tx: Tx, act: Act, draft: RunDraft) -> Run:
     draft = parse_run(draft)
     batch = stored.get_batch(tx, act.scope, draft.batch_id)
     product = stored.get_product(tx, act.scope, batch.product_id)
-    organisation = accounts.get_organisation(tx, act.scope)
     for place, gtin in enumerate(draft.group_gtins):
         if gtin is None:
             continue
@@ -158,6 +157,8 @@ def create_run(tx: Tx, act: Act, draft: RunDraft) -> Run:
         _claim_gtin(tx, act, gtin, name)
     # Locks are taken from the organisation's own to the data centre's: the last is held shortest.
     stored.bump_revision(tx, act.scope)
+    # Only now: a prefix that is given up meanwhile may be another's by the time of the draw.
+    organisation = accounts.get_organisation(tx, act.scope)
     epoch, ordinal = accounts.allocate_ordinal(tx, act.scope)
     sscc_first = _reserve_ssccs(tx, act, draft, organisation.gs1_prefix)
     stored.append_public_host(tx, host_of(draft.public_url), act.at)
@@ -203,7 +204,7 @@ def _reserve_ssccs(
             firsts.append(None)
             continue
         capacity = sscc_capacity(gs1_prefix)
-        firsts.append(stored.reserve_sscc(tx, act.scope, gs1_prefix, below, capacity))
+        firsts.append(ssccs.reserve_sscc(tx, act.scope, gs1_prefix, below, capacity))
     return tuple(firsts)
 
 

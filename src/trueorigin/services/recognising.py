@@ -34,7 +34,7 @@ from trueorigin.domain.serials import (
 from trueorigin.domain.units import unit_key
 from trueorigin.services.catalogue import Catalogue, OrganisationEntry, RunEntry, Trust
 from trueorigin.services.vault import Vault
-from trueorigin.storage import catalog
+from trueorigin.storage import catalog, ssccs
 from trueorigin.storage.database import Tx
 
 # From so many serials on, arrays beat long integers: 60 us and 0.2 us each, against 20 and 1.4.
@@ -333,7 +333,7 @@ def _locate_sscc(
     """Find the unit of a plain SSCC, which proves nothing: for signed-in readers. Two queries."""
     for prefix in _gs1_prefixes(sscc):
         reference = split_sscc(sscc, prefix)
-        place = None if reference is None else catalog.find_sscc_unit(tx, prefix, reference)
+        place = None if reference is None else ssccs.find_sscc_unit(tx, prefix, reference)
         run = None if place is None else catalog.find_run(tx, place[0])
         if place is None or run is None or run.organisation_id != entry.organisation.id:
             continue

@@ -19,6 +19,7 @@ from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import Unique, insert_unique
 from trueorigin.storage.registry_words import replace_enterprise_words
 from trueorigin.storage.schema import api_key, installation, key_epoch, organisation, sscc_pool
+from trueorigin.storage.ssccs import match_nested
 
 # No list hands out more rows at once, whatever is asked for.
 PAGE_MAX: Final = 1000
@@ -320,17 +321,9 @@ def _refuse_nested_gs1_prefix(tx: Tx, row: Organisation) -> None:
         (organisation.c.id, organisation.c.gs1_prefix),
         (sscc_pool.c.organisation_id, sscc_pool.c.gs1_prefix),
     ):
-        query = sa.select(holder).where(_is_nested(row.gs1_prefix, theirs), holder != row.id)
+        query = sa.select(holder).where(match_nested(row.gs1_prefix, theirs), holder != row.id)
         if tx.execute(query.limit(1)).first():
             raise ConflictError("gs1_prefix_taken", field="gs1_prefix", value=row.gs1_prefix)
-
-
-def _is_nested(prefix: str, theirs: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    own = sa.literal(prefix)
-    return sa.or_(
-        sa.func.substr(own, 1, sa.func.length(theirs)) == theirs,
-        sa.func.substr(theirs, 1, sa.func.length(own)) == own,
-    )
 
 
 def _find_organisation(tx: Tx, condition: sa.ColumnElement[bool]) -> Organisation | None:

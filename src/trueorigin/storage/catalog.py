@@ -41,7 +41,6 @@ from trueorigin.storage.schema import (
     run,
     run_counter,
     sscc_block,
-    sscc_pool,
 )
 
 # No list hands out more rows at once, whatever is asked for.
@@ -306,56 +305,6 @@ def list_runs(
     order = run.c.id.desc() if is_newest_first else run.c.id
     query = query.order_by(order).limit(min(limit, PAGE_MAX))
     return [build_run(row) for row in tx.execute(query).mappings()]
-
-
-def reserve_sscc(tx: Tx, scope: TenantScope, gs1_prefix: str, count: int, capacity: int) -> int:
-    """Reserve `count` serial references in a row and return the first; none is used twice.
-
-    `capacity` is how many the prefix allows in all; `sscc_exhausted` names the shortage.
-    """
-    empty = {"gs1_prefix": gs1_prefix, "organisation_id": scope, "next_reference": 0}
-    insert_new(tx, sscc_pool, [empty])
-    drawn = tx.execute(
-        sa.update(sscc_pool)
-        .where(
-            sscc_pool.c.gs1_prefix == gs1_prefix,
-            sscc_pool.c.organisation_id == scope,
-            sscc_pool.c.next_reference <= capacity - count,
-        )
-        .values(next_reference=sscc_pool.c.next_reference + count)
-        .returning(sscc_pool.c.next_reference)
-    ).scalar()
-    if drawn is not None:
-        return int(drawn) - count
-    row = tx.execute(sa.select(sscc_pool).where(sscc_pool.c.gs1_prefix == gs1_prefix)).one()
-    if row.organisation_id != scope:
-        raise ConflictError("gs1_prefix_taken", field="gs1_prefix", value=gs1_prefix)
-    free = max(capacity - row.next_reference, 0)
-    raise ConflictError("sscc_exhausted", field="packing", needed=count, available=free)
-
-
-def find_sscc_owners(tx: Tx, gs1_prefixes: Collection[str]) -> dict[str, UUID]:
-    """Return the organisation of each GS1 prefix that SSCCs were reserved under. One query."""
-    if not gs1_prefixes:
-        return {}
-    query = sa.select(sscc_pool.c.gs1_prefix, sscc_pool.c.organisation_id).where(
-        sscc_pool.c.gs1_prefix.in_(gs1_prefixes)
-    )
-    return {row.gs1_prefix: row.organisation_id for row in tx.execute(query)}
-
-
-def find_sscc_unit(tx: Tx, gs1_prefix: str, reference: int) -> tuple[int, int, int] | None:
-    """Return (run, level, index) of the group with this SSCC serial reference."""
-    query = (
-        sa.select(sscc_block)
-        .where(sscc_block.c.gs1_prefix == gs1_prefix, sscc_block.c.first <= reference)
-        .order_by(sscc_block.c.first.desc())
-        .limit(1)
-    )
-    row = tx.execute(query).first()
-    if row is None or reference >= row.stop:
-        return None
-    return row.run_id, row.level, reference - row.first
 
 
 def append_public_host(tx: Tx, host: str, at: datetime) -> None:
