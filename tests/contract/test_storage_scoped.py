@@ -162,6 +162,7 @@ CROSS_TENANT = {
     "sites.find_sites": CHAIN,
     "ssccs.find_sscc_owners": CODE_PATH,
     "ssccs.find_sscc_unit": CODE_PATH,
+    "ssccs.hold_prefixes": MACHINERY,
     "snapshot.dump": OPERATOR,
     "snapshot.load": OPERATOR,
     "territories.find_territories": CHAIN,

@@ -1,5 +1,6 @@
 """Organisations, credentials, epochs and the installation, on both databases."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from tests.factories import (
     Cast,
     later,
     make_api_key,
+    make_cast,
     make_id,
     make_organisation,
     scope_of,
@@ -100,6 +102,51 @@ def test_a_gs1_prefix_stays_taken_while_goods_carry_it(
         # Whose they are may take it up again, as it was or as it should have been.
         again = accounts.get_organisation(tx, cast.alice.scope)
         accounts.update_organisation(tx, cast.alice.scope, replace(again, gs1_prefix=nested))
+
+
+@pytest.mark.parametrize("who", ["a member", "a newcomer"])
+def test_of_two_who_set_nested_gs1_prefixes_at_once_one_is_refused(
+    database: Database, cast: Cast, who: str
+) -> None:
+    """The second waits for the first: neither would see what the other has not committed."""
+    refusals: list[ConflictError] = []
+
+    def set_second() -> None:
+        with database.write() as tx:
+            try:
+                if who == "a newcomer":
+                    accounts.append_organisation(tx, make_organisation(gs1_prefix="95212340"))
+                else:
+                    row = replace(cast.charlie.organisation, gs1_prefix="95212340")
+                    accounts.update_organisation(tx, cast.charlie.scope, row)
+            except ConflictError as error:
+                refusals.append(error)
+
+    second = threading.Thread(target=set_second)
+    with database.write() as tx:
+        first = replace(cast.alice.organisation, gs1_prefix="9521234")
+        accounts.update_organisation(tx, cast.alice.scope, first)
+        second.start()
+        # Long enough for whoever need not wait.
+        second.join(0.5)
+        assert second.is_alive()
+    second.join()
+    assert [(each.code, each.field) for each in refusals] == [("gs1_prefix_taken", "gs1_prefix")]
+    with database.read() as tx:
+        stored = [each.gs1_prefix for each in accounts.list_organisations(tx, None, 100)]
+    assert sorted(each for each in stored if each and each.startswith("952")) == ["9521234"]
+
+
+def test_who_sets_no_gs1_prefix_waits_for_nobody(
+    postgres_database: Database,
+) -> None:
+    with postgres_database.write() as tx:
+        alice = make_cast(tx).alice
+    with postgres_database.write() as tx:
+        first = replace(alice.organisation, gs1_prefix="9521234")
+        accounts.update_organisation(tx, alice.scope, first)
+        with postgres_database.write() as other:
+            accounts.append_organisation(other, make_organisation(gs1_prefix=None))
 
 
 def test_a_gs1_prefix_nobody_printed_is_free_once_it_is_given_up(

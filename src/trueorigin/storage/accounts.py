@@ -19,7 +19,7 @@ from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import Unique, insert_unique
 from trueorigin.storage.registry_words import replace_enterprise_words
 from trueorigin.storage.schema import api_key, installation, key_epoch, organisation, sscc_pool
-from trueorigin.storage.ssccs import match_nested
+from trueorigin.storage.ssccs import hold_prefixes, match_nested
 
 # No list hands out more rows at once, whatever is asked for.
 PAGE_MAX: Final = 1000
@@ -317,6 +317,7 @@ def _refuse_nested_gs1_prefix(tx: Tx, row: Organisation) -> None:
     """
     if row.gs1_prefix is None:
         return
+    hold_prefixes(tx)
     for holder, theirs in (
         (organisation.c.id, organisation.c.gs1_prefix),
         (sscc_pool.c.organisation_id, sscc_pool.c.gs1_prefix),

@@ -6,6 +6,7 @@ under a nested prefix or no block fitted in.
 """
 
 from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from trueorigin.storage.catalog import bump_revision
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import insert_new
 from trueorigin.storage.schema import sscc_block, sscc_pool
+
+# Any constant: it only has to be the same in every process that sets prefixes.
+_PREFIX_LOCK: Final = 0x6773_3170
 
 
 def reserve_sscc(tx: Tx, scope: TenantScope, gs1_prefix: str, count: int, capacity: int) -> int:
@@ -55,6 +59,16 @@ def _choose(gaps: Collection[Block], count: int) -> int:
             return gap.first
     free = max((gap.stop - gap.first for gap in gaps), default=0)
     raise ConflictError("sscc_exhausted", field="packing", needed=count, available=free)
+
+
+def hold_prefixes(tx: Tx) -> None:
+    """Let nobody else set a GS1 prefix until this transaction ends: take it late, all share it.
+
+    Two that are nested break no unique rule, and neither would see the other before its commit.
+    SQLite has one writer at a time anyway.
+    """
+    if tx.dialect == "postgresql":
+        tx.run("SELECT pg_advisory_xact_lock(%s)", (_PREFIX_LOCK,))
 
 
 def match_nested(gs1_prefix: str, theirs: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
