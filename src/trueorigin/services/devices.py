@@ -264,7 +264,8 @@ def find_site(tx: Tx, scope: TenantScope, site_id: UUID | None) -> Site | None:
 
 def _check_person(tx: Tx, scope: TenantScope, person_id: UUID | None) -> None:
     if person_id is not None:
-        people.get_member(tx, scope, person_id)
+        # Whoever leaves at this instant takes the phone along that is just being made.
+        people.hold_member(tx, scope, person_id)
 
 
 def _check_site(tx: Tx, scope: TenantScope, site_id: UUID | None) -> None:

@@ -211,13 +211,17 @@ def sign_in(
     is_right = passwords.is_password(attempt.password[:PASSWORD_MAX], hashed)
     if found is None or not is_right or len(attempt.password) > PASSWORD_MAX:
         raise UnauthenticatedError("sign_in_refused")
-    person = found[0]
     renewed = (
         passwords.hash_password(attempt.password, entropy(passwords.SALT_BYTES))
         if passwords.is_outdated(hashed)
         else None
     )
     with database.write() as tx:
+        # Whoever replaced the password while it was checked has ended every session but this one.
+        held = stored.hold_password(tx, email)
+        if held is None or held[1] != hashed:
+            raise UnauthenticatedError("sign_in_refused")
+        person = held[0]
         memberships = stored.list_memberships(tx, person.id)
         if person.disabled_at is not None or not memberships:
             raise UnauthenticatedError("sign_in_refused")
@@ -319,6 +323,10 @@ def change_password(database: Database, vault: Vault, act: Act, change: Password
         raise InvalidError("password_wrong", field="old")
     renewed = passwords.hash_password(change.new, act.entropy(passwords.SALT_BYTES))
     with database.write() as tx:
+        # It may have been reset meanwhile, by somebody who knew why.
+        held = stored.hold_password(tx, person.email)
+        if held is None or held[1] != hashed:
+            raise InvalidError("password_wrong", field="old")
         forget_failures(tx, account, act.at)
         stored.update_password(tx, person.id, renewed)
         ended = stored.revoke_sessions(tx, person.id, act.at, keep=change.session_id)

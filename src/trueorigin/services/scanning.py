@@ -80,6 +80,10 @@ def record_scans(
     units of runs of which there are events cost what `find_lives` does on top.
     """
     outcomes: list[ScanOutcome] = []
+    repeatable = [reading.id for reading in readings if reading.may_repeat]
+    if repeatable:
+        # A phone that had no answer sends again while the first request may still be at work.
+        scans.await_repeated(tx, repeatable)
     # A UUIDv7 opens with the milliseconds since 1970.
     hours = [(reading.id.int >> 80) // HOUR_MS for reading in readings]
     for hour, group in groupby(zip(hours, readings, strict=True), key=itemgetter(0)):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What SQLite and PostgreSQL spell differently, one function per difference, side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -53,6 +53,25 @@ def insert_unique(
         if tx.execute(sa.select(sa.literal(1)).select_from(table).where(*same)).first():
             raise ConflictError(rule.code, field=rule.field, value=str(row[rule.columns[-1]]))
     raise ConflictError("id_taken", field="id")
+
+
+def take_turns(tx: Tx, names: Iterable[int]) -> None:
+    """Wait for other transactions that named one of these, and make others wait until the end.
+
+    Names have 64 bits. All are taken in one order, so ask once a transaction, and early. SQLite's
+    one writer has all turns.
+    """
+    if tx.dialect == "postgresql":
+        wanted = [_sign(each) for each in sorted(set(names))]
+        if wanted:
+            tx.send(
+                "SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) AS n", [_array(wanted)]
+            )
+
+
+def _sign(name: int) -> int:
+    """Return 64 bits as PostgreSQL counts: with a sign."""
+    return name - (1 << 64) if name >> 63 else name
 
 
 @cache

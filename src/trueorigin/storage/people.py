@@ -70,12 +70,12 @@ def find_person_names(tx: Tx, person_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def find_password(tx: Tx, email: str) -> tuple[Person, str] | None:
     """Return the person with this folded address and the hash of their password."""
-    row = tx.execute(sa.select(person).where(person.c.email == email)).mappings().first()
-    if row is None:
-        return None
-    values = dict(row)
-    stored = values.pop("password_hash")
-    return Person(**values), stored
+    return _find_password(tx, sa.select(person).where(person.c.email == email))
+
+
+def hold_password(tx: Tx, email: str) -> tuple[Person, str] | None:
+    """Return what `find_password` does, and let nobody replace it until the transaction ends."""
+    return _find_password(tx, sa.select(person).where(person.c.email == email).with_for_update())
 
 
 def update_password(tx: Tx, person_id: UUID, password_hash: str) -> None:
@@ -142,6 +142,15 @@ def get_member(tx: Tx, scope: TenantScope, person_id: UUID) -> Member:
     if row is None:
         raise NotFoundError("person_not_found")
     return _member(row)
+
+
+def hold_member(tx: Tx, scope: TenantScope, person_id: UUID) -> None:
+    """Let one of this organisation's people not leave before the transaction ends."""
+    query = sa.select(membership.c.person_id).where(
+        membership.c.organisation_id == scope, membership.c.person_id == person_id
+    )
+    if tx.execute(query.with_for_update(read=True)).first() is None:
+        raise NotFoundError("person_not_found")
 
 
 def lock_owners(tx: Tx, scope: TenantScope) -> set[UUID]:
@@ -301,6 +310,15 @@ def delete_failures_before(tx: Tx, at: datetime, limit: int) -> int:
     old = sa.select(sign_in_failure.c.bucket).where(sign_in_failure.c.blocked_until < at)
     statement = sa.delete(sign_in_failure).where(sign_in_failure.c.bucket.in_(old.limit(limit)))
     return tx.execute(statement).rowcount
+
+
+def _find_password(tx: Tx, query: sa.Select[Any]) -> tuple[Person, str] | None:
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        return None
+    values = dict(row)
+    stored = values.pop("password_hash")
+    return Person(**values), stored
 
 
 def _update_person(tx: Tx, person_id: UUID, **values: str | datetime | None) -> None:

@@ -6,7 +6,7 @@ order of unit key, so that two batches can never wait for each other in a circle
 tenants: a unit key comes out of a decrypted code, never out of a request.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from trueorigin.storage.dialect import (
     keys_sql,
     rows_params,
     rows_sql,
+    take_turns,
     to_identifiers,
     to_uuid,
 )
@@ -38,6 +39,8 @@ _SCAN_NAMES: Final = ", ".join(column.split()[0] for column in _SCAN_COLUMNS.spl
 _KEY_AND_ID: Final = "unit_key bigint, id uuid"
 # Where `counted` stands in a line.
 _COUNTED_AT: Final = 5
+# What of an id takes turns: 62 random bits, and two that are the same in all.
+_LAST_HALF: Final = (1 << 64) - 1
 _NO_OPENINGS: Final[Mapping[int, int | None]] = MappingProxyType({})
 # The stored number of each verdict; never reuse one.
 VERDICT_CODES: Final = {
@@ -91,6 +94,11 @@ def count_recent_scans(
     )
     rows = tx.later(sql, [keys_param(tx.dialect, sorted(keys)), str(since)])
     return lambda: {key: (count, UUID(last)) for key, count, last in rows()}
+
+
+def await_repeated(tx: Tx, scan_ids: Iterable[UUID]) -> None:
+    """Wait for transactions in which readings with these ids are being recorded, once for all."""
+    take_turns(tx, (each.int & _LAST_HALF for each in scan_ids))
 
 
 def append_scans(
