@@ -19,6 +19,7 @@ from tests.supervised_world import (
 
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from trueorigin.domain.eventdrafts import DeclarationDraft
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.inspections import (
     DETAIL,
@@ -155,6 +156,109 @@ def test_a_seal_that_was_opened_again_is_closed_by_another_unsealing_only(
     assert follow(supervised, sealed).found.is_open
     find(supervised, "unsealed")
     assert not follow(supervised, sealed).found.is_open
+
+
+def declare(supervised: Supervised, event_id: UUID, by: Tenant | None = None) -> None:
+    with supervised.world.database.write() as tx:
+        capturing.declare_error(tx, supervised.act(by), event_id, reason="Wrong pallet")
+
+
+def close(supervised: Supervised, event_id: UUID) -> None:
+    with supervised.world.database.write() as tx:
+        following.close_finding(tx, supervised.act(), event_id, "Settled")
+
+
+def reopen(supervised: Supervised, event_id: UUID) -> None:
+    with supervised.world.database.write() as tx:
+        following.reopen_finding(tx, supervised.act(), event_id, "Not settled")
+
+
+def test_a_seal_is_followed_again_when_its_unsealing_was_in_error(supervised: Supervised) -> None:
+    beside = Span(supervised.alice.run.id, 0, 20, 30)
+    sealed, other = find(supervised), find(supervised, span=beside)
+    off, other_off = find(supervised, "unsealed"), find(supervised, "unsealed", span=beside)
+    declare(supervised, off)
+    assert listed(supervised, is_open=True) == [sealed]
+    assert follow(supervised, sealed).found.is_open
+    assert not follow(supervised, other).found.is_open
+    # Whatever is found of the run afterwards does not close it again.
+    find(supervised, "sampled", by=join_authority(supervised))
+    assert follow(supervised, sealed).found.is_open
+    declare(supervised, other_off)
+    assert listed(supervised, is_open=True) == [other, sealed]
+    find(supervised, "unsealed")
+    assert listed(supervised, is_open=True) == [other]
+
+
+def test_a_seal_stays_closed_while_another_unsealing_holds(supervised: Supervised) -> None:
+    sealed = find(supervised)
+    wide = Span(supervised.alice.run.id, 0, 0, 20)
+    offs = [find(supervised, "unsealed"), find(supervised, "unsealed", span=wide)]
+    first_at = follow(supervised, sealed).found.closed_at
+    declare(supervised, offs[0])
+    closed_at = follow(supervised, sealed).found.closed_at
+    # It is off since the one that holds.
+    assert closed_at == follow(supervised, offs[1]).found.event.at
+    assert first_at is not None
+    assert closed_at > first_at
+    declare(supervised, offs[1])
+    assert follow(supervised, sealed).found.is_open
+
+
+def test_what_was_closed_by_hand_stays_closed_when_an_unsealing_was_in_error(
+    supervised: Supervised,
+) -> None:
+    sealed = find(supervised)
+    close(supervised, sealed)
+    declare(supervised, find(supervised, "unsealed"))
+    assert not follow(supervised, sealed).found.is_open
+    # Opened by hand and closed by the next unsealing, it is that one's again.
+    reopen(supervised, sealed)
+    off = find(supervised, "unsealed")
+    assert not follow(supervised, sealed).found.is_open
+    declare(supervised, off)
+    assert follow(supervised, sealed).found.is_open
+
+
+def test_a_seal_of_several_ranges_is_closed_by_hand_as_a_whole(supervised: Supervised) -> None:
+    run = supervised.alice.run.id
+    spans = (Span(run, 0, 0, 10), Span(run, 0, 20, 30))
+    details = {DETAIL: {"result": "sealed"}}
+    outcome = supervised.tell(supervised.rita, EventKind.INSPECTING, *spans, details=details)
+    assert outcome.event_id is not None
+    off = find(supervised, "unsealed")
+    assert follow(supervised, outcome.event_id).found.is_open
+    close(supervised, outcome.event_id)
+    declare(supervised, off)
+    assert not follow(supervised, outcome.event_id).found.is_open
+
+
+def test_nobody_else_opens_a_seal_by_declaring_its_unsealing(supervised: Supervised) -> None:
+    sealed = find(supervised)
+    off = make_id()
+    declare(supervised, off, supervised.charlie)
+    find(supervised, "unsealed", id=off)
+    assert not follow(supervised, sealed).found.is_open
+    hidden = make_id()
+    declare(supervised, hidden, supervised.charlie)
+    find(supervised, "sampled", id=hidden)
+    assert listed(supervised, is_open=True) == [hidden]
+
+
+@pytest.mark.parametrize("is_declared_first", ["before", "with it"])
+def test_an_unsealing_that_comes_with_its_error_closes_nothing(
+    supervised: Supervised, is_declared_first: str
+) -> None:
+    sealed = find(supervised)
+    event_id = make_id()
+    if is_declared_first == "before":
+        declare(supervised, event_id)
+        find(supervised, "unsealed", id=event_id)
+    else:
+        told = DeclarationDraft(at=supervised.world.tick(), reason="Wrong pallet")
+        find(supervised, "unsealed", id=event_id, declaration=told)
+    assert follow(supervised, event_id).found.event.declaration is not None
+    assert listed(supervised, is_open=True) == [sealed]
 
 
 def test_the_owner_answers_and_both_read_it(supervised: Supervised) -> None:

@@ -215,7 +215,20 @@ def _enter_declarations(tx: Tx, found: Sequence[Found], outcomes: Sequence[Event
         if isinstance(each, Event) and each.declaration is not None and outcome.error is None
     }
     if declared:
-        stored.append_declarations(tx, list(declared.values()))
+        _append_declarations(tx, list(declared.values()))
+
+
+def _append_declarations(tx: Tx, declarations: Sequence[Declaration]) -> bool:
+    """Declare events in error, and follow again what they unsealed. False if none is new."""
+    new_ids = stored.append_declarations(tx, declarations)
+    if not new_ids:
+        return False
+    # By their own recorders: what others declare counts for nothing.
+    event_ids = stored.find_declared(tx, new_ids)
+    beside = inspections.find_unsealing_beside(tx, event_ids)
+    if beside:
+        inspections.reopen_sealed(tx, event_ids, stored.find_declared(tx, beside))
+    return True
 
 
 def _list_run_ids(events: Sequence[Event]) -> set[int]:
@@ -272,7 +285,8 @@ def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
     ]
     inspections.append_inspections(tx, rows)
     # A seal is off once the same authority unsealed all of its range, whichever arrived first.
-    inspections.close_unsealed(tx, run_ids)
+    declared = stored.find_declared(tx, inspections.find_unsealing(tx, run_ids))
+    inspections.close_unsealed(tx, run_ids, declared)
 
 
 def _find_cells(tx: Tx, events: Sequence[Event]) -> dict[UUID, int]:
@@ -306,7 +320,7 @@ def declare_error(
         recorded_at=act.at,
         reason=reason,
     )
-    is_new = bool(stored.append_declarations(tx, [declaration]))
+    is_new = _append_declarations(tx, [declaration])
     if is_new:
         audit.append_audit(tx, act, "event.declare", str(event_id), {"reason": reason})
     return is_new

@@ -54,13 +54,75 @@ def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
     insert_new(tx, inspection, values)
 
 
-def close_unsealed(tx: Tx, run_ids: Collection[int]) -> None:
+def find_unsealing(tx: Tx, run_ids: Collection[int]) -> set[UUID]:
+    """Return the findings that `close_unsealed` would close a seal by, whether declared or not."""
+    return _find_unsealing(tx, _is_sealed_on(run_ids))
+
+
+def close_unsealed(tx: Tx, run_ids: Collection[int], declared: Collection[UUID]) -> None:
     """Close what was sealed and later unsealed by the same authority, all of its range at once.
 
-    In whatever order both arrived. What was opened again stays open until somebody unseals it
-    anew. One statement.
+    In whatever order both arrived; findings that were `declared` in error unseal nothing. What was
+    opened again stays open until somebody unseals it anew. One statement.
     """
-    unsealed = inspection.alias()
+    off = _first_unsealed_at(declared)
+    tx.execute(
+        sa.update(inspection).where(_is_sealed_on(run_ids), off.is_not(None)).values(closed_at=off)
+    )
+
+
+def find_unsealing_beside(tx: Tx, event_ids: Collection[UUID]) -> set[UUID]:
+    """Return the findings that unseal what some of `event_ids` closed, these among them."""
+    return _find_unsealing(tx, _is_closed_by(event_ids))
+
+
+def reopen_sealed(tx: Tx, event_ids: Collection[UUID], declared: Collection[UUID]) -> None:
+    """Open what findings closed that unseal no longer, unless another one closes it still.
+
+    `event_ids` are those findings; no one that was `declared` in error closes anything. What its
+    authority closed by hand stays closed. One statement.
+    """
+    closed = _is_closed_by(event_ids)
+    tx.execute(sa.update(inspection).where(closed).values(closed_at=_first_unsealed_at(declared)))
+
+
+_UNSEALED: Final = inspection.alias("unsealed")
+
+
+def _is_sealed_on(run_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that a finding is an open seal on one of these runs."""
+    return sa.and_(
+        inspection.c.run_id.in_(run_ids),
+        inspection.c.result == InspectionResult.SEALED.value,
+        inspection.c.closed_at.is_(None),
+    )
+
+
+def _is_closed_by(event_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """Return the condition that a seal is closed, not by hand, and one of these unseals it."""
+    last = (
+        sa.select(finding_note.c.kind)
+        .where(
+            finding_note.c.event_id == inspection.c.event_id,
+            finding_note.c.kind.in_([NoteKind.CLOSE.value, NoteKind.REOPEN.value]),
+        )
+        .order_by(finding_note.c.id.desc())
+        .limit(1)
+        .correlate(inspection)
+        .scalar_subquery()
+    )
+    by_these = sa.exists().where(_UNSEALED.c.event_id.in_(event_ids), *_unseals())
+    by_these = by_these.correlate(inspection)
+    return sa.and_(
+        inspection.c.result == InspectionResult.SEALED.value,
+        inspection.c.closed_at.is_not(None),
+        sa.func.coalesce(last, "") != NoteKind.CLOSE.value,
+        by_these,
+    )
+
+
+def _unseals() -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions that `_UNSEALED` unseals all of a seal, since it was opened again."""
     told = finding_note.c.at
     reopened = (
         sa.select(sa.func.max(told, type_=told.type))
@@ -68,32 +130,34 @@ def close_unsealed(tx: Tx, run_ids: Collection[int]) -> None:
             finding_note.c.event_id == inspection.c.event_id,
             finding_note.c.kind == NoteKind.REOPEN.value,
         )
+        .correlate(inspection)
         .scalar_subquery()
     )
-    off = (
-        sa.select(sa.func.min(unsealed.c.at, type_=inspection.c.at.type))
-        .where(
-            unsealed.c.run_id == inspection.c.run_id,
-            unsealed.c.level == inspection.c.level,
-            unsealed.c.start <= inspection.c.start,
-            unsealed.c.stop >= inspection.c.stop,
-            unsealed.c.authority_id == inspection.c.authority_id,
-            unsealed.c.result == InspectionResult.UNSEALED.value,
-            unsealed.c.at > inspection.c.at,
-            sa.or_(reopened.is_(None), unsealed.c.recorded_at > reopened),
-        )
+    return (
+        _UNSEALED.c.run_id == inspection.c.run_id,
+        _UNSEALED.c.level == inspection.c.level,
+        _UNSEALED.c.start <= inspection.c.start,
+        _UNSEALED.c.stop >= inspection.c.stop,
+        _UNSEALED.c.authority_id == inspection.c.authority_id,
+        _UNSEALED.c.result == InspectionResult.UNSEALED.value,
+        _UNSEALED.c.at > inspection.c.at,
+        sa.or_(reopened.is_(None), _UNSEALED.c.recorded_at > reopened),
+    )
+
+
+def _first_unsealed_at(declared: Collection[UUID]) -> sa.ScalarSelect[datetime]:
+    """Return when a seal was first unsealed but for the `declared` ones, NULL if never."""
+    return (
+        sa.select(sa.func.min(_UNSEALED.c.at, type_=inspection.c.at.type))
+        .where(_UNSEALED.c.event_id.not_in(declared), *_unseals())
+        .correlate(inspection)
         .scalar_subquery()
     )
-    tx.execute(
-        sa.update(inspection)
-        .where(
-            inspection.c.run_id.in_(run_ids),
-            inspection.c.result == InspectionResult.SEALED.value,
-            inspection.c.closed_at.is_(None),
-            off.is_not(None),
-        )
-        .values(closed_at=off)
-    )
+
+
+def _find_unsealing(tx: Tx, seals: sa.ColumnElement[bool]) -> set[UUID]:
+    query = sa.select(_UNSEALED.c.event_id).where(*_unseals(), seals)
+    return set(tx.execute(query.distinct()).scalars())
 
 
 def list_of_event(tx: Tx, scope: TenantScope, event_id: UUID) -> list[Inspection]:
@@ -185,7 +249,10 @@ def _fit(tx: Tx, wanted: InspectionFilter) -> list[sa.ColumnElement[bool]]:
         fits.append(sa.exists().where(inside))
     if wanted.is_open is not None:
         declared = sa.exists().where(
-            event.c.id == inspection.c.event_id, event.c.is_declaration == 1
+            event.c.id == inspection.c.event_id,
+            event.c.is_declaration == 1,
+            # That of somebody else counts for nothing, whoever was first.
+            event.c.organisation_id == inspection.c.authority_id,
         )
         is_open = sa.and_(
             inspection.c.closed_at.is_(None),
