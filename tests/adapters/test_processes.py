@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from trueorigin.adapters.aside import run_aside
+
 # In a process of its own, whose threads are not pytest's.
 COUNTS = """
 import os, sys, threading, time
@@ -62,3 +64,8 @@ def test_where_it_is_not_allowed_nothing_changes() -> None:
         "def refuse(*_): raise PermissionError\nos.sched_setscheduler = refuse\nturns = Turns()",
     )
     assert tell(MANY, FEW, program=forbidding) == [ORDINARY, ORDINARY]
+
+
+def test_heavy_work_in_a_process_of_its_own_interrupts_nobody() -> None:
+    assert run_aside(os.sched_getscheduler, 0) == os.SCHED_BATCH
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER

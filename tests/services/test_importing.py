@@ -356,10 +356,10 @@ def test_the_pace_keeps_its_bounds_whatever_is_measured(measured: list[tuple[int
 def test_the_pace_falls_at_once_and_grows_by_steps() -> None:
     pace = Pace(size=200)
     pace.measure(200, pacing.HOLD_MAX_S)
-    assert pace.size == 12
-    pace.measure(12, 0.0001)
-    assert pace.size == 24
-    pace.measure(24, 10)
+    assert pace.size == 10
+    pace.measure(10, 0.0001)
+    assert pace.size == 20
+    pace.measure(20, 10)
     assert pace.size == pacing.ROWS_LEAST
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Generic, NoReturn, ParamSpec, TypeVar, cast
 
-from trueorigin.adapters.processes import die_with_parent, offer_to_die_first
+from trueorigin.adapters.processes import die_with_parent, never_interrupt, offer_to_die_first
 from trueorigin.domain.errors import DomainError
 
 P = ParamSpec("P")
@@ -82,6 +82,7 @@ def _serve() -> NoReturn:
     # Ctrl+C reaches the whole group; the server then stops us in its own way.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
+    never_interrupt()
     offer_to_die_first(_MEMORY_BYTES_MAX)
     # Whatever a library prints must not get between the bytes of the answer.
     answers = os.fdopen(os.dup(1), "wb")

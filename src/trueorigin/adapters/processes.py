@@ -46,6 +46,16 @@ def offer_to_die_first(memory_max: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
 
 
+def never_interrupt() -> None:
+    """Let this process, when it is woken, wait until whoever has the core has done his work.
+
+    Linux only, and not everywhere allowed; elsewhere nothing changes.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
 class Turns:
     """How long a thread of this process works on before another of its own takes the core.
 
