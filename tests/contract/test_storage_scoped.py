@@ -87,7 +87,7 @@ CROSS_TENANT = {
     "files.find_files_of": CHAIN,
     "files.list_contents": MACHINERY,
     "idempotency.delete_answers_before": OPERATOR,
-    "imports.list_unconfirmed": WORKER,
+    "imports.list_unattended": WORKER,
     "inspections.append_inspections": CHAIN,
     "inspections.close_unsealed": CHAIN,
     "inspections.find_rows": FOUND,

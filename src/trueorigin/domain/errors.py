@@ -50,6 +50,10 @@ class UnauthenticatedError(DomainError):
     """No valid credential was shown."""
 
 
+class UnavailableError(DomainError):
+    """The database is away or busy: nothing is wrong with what was asked, ask again later."""
+
+
 class SeveralError(DomainError):
     """Several fields or rows are wrong; all are reported at once, nothing was stored."""
 

@@ -11,6 +11,8 @@ from uuid import UUID
 # A worker shows every second or two that it lives. After so long without, another one takes over:
 # longer than the longest step between two signs, the reading back of a print file.
 ABANDONED_AFTER: Final = timedelta(seconds=30)
+# How long a job is taken up again that met no database; a restart of one takes minutes.
+GIVE_UP_AFTER: Final = timedelta(hours=1)
 # How often a living worker writes that it is.
 BEAT_EVERY: Final = timedelta(seconds=1)
 # What was made for somebody is thrown away so long after it was finished.

@@ -26,7 +26,7 @@ from trueorigin.services.import_rows import (
     find_conflicts,
     parse_payload,
 )
-from trueorigin.services.jobs import JobLostError, Progress, cancel_job, order_job
+from trueorigin.services.jobs import JobLostError, Progress, cancel_job, get_job, order_job
 from trueorigin.services.pacing import Pace
 from trueorigin.storage import audit, imports as stored
 from trueorigin.storage.database import Database, Tx
@@ -65,7 +65,8 @@ def discard_import(tx: Tx, act: Act, import_id: UUID) -> Import:
     """
     stored.lock_catalogue(tx, act.scope)
     found = stored.get_import(tx, act.scope, import_id)
-    is_moving = found.is_ready and found.job_id is not None
+    work = None if found.job_id is None else get_job(tx, act.scope, found.job_id)
+    is_moving = found.is_ready and work is not None and not work.state.is_over
     if found.state is not ImportState.STAGED or is_moving:
         raise ConflictError("import_over")
     if found.job_id is not None:
@@ -114,12 +115,13 @@ class Importer:
             self._clear(act, found, progress)
 
     def give_up(self) -> None:
-        """Reject tables whose keeping was interrupted, and those nobody confirmed in a week."""
+        """Reject tables whose keeping was interrupted or failed, and those forgotten for a week."""
         at = self.clock()
         with self.database.read() as tx:
-            waiting = stored.list_unconfirmed(tx, before=at - _INTERRUPTED_AFTER)
+            waiting = stored.list_unattended(tx, before=at - _INTERRUPTED_AFTER)
         for each in waiting:
-            if not each.is_ready or each.created_at < at - _FORGOTTEN_AFTER:
+            is_failed = each.job_id is not None
+            if is_failed or not each.is_ready or each.created_at < at - _FORGOTTEN_AFTER:
                 with self.database.write() as tx:
                     discard_import(tx, open_act(each, self.clock(), self.entropy), each.id)
 

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.errors import DomainError, InvalidError, UnavailableError
 from trueorigin.domain.jobs import (
     ABANDONED_AFTER,
     BEAT_EVERY,
+    GIVE_UP_AFTER,
     UNFINISHED_MAX,
     Job,
     JobState,
@@ -80,7 +81,7 @@ def cancel_job(tx: Tx, act: Act, job_id: UUID) -> Job:
 def has_work(database: Database, kinds: Collection[str], at: datetime) -> bool:
     """Tell whether a job of these kinds waits, without claiming it: reading disturbs nobody."""
     with database.read() as tx:
-        return stored.has_waiting(tx, kinds, abandoned_before=at - ABANDONED_AFTER)
+        return stored.has_waiting(tx, kinds, at=at, abandoned_before=at - ABANDONED_AFTER)
 
 
 class JobLostError(Exception):
@@ -104,7 +105,8 @@ class Progress:
         at = self._worker.clock()
         if self._worker.is_stopping():
             self._give_back(at)
-        if job.heartbeat_at is not None and at - job.heartbeat_at < BEAT_EVERY:
+        # A clock that was set back shows no sign for as long: it counts as one that is due.
+        if job.heartbeat_at is not None and abs(at - job.heartbeat_at) < BEAT_EVERY:
             self.job = job
             return
         self._write(job, at)
@@ -127,8 +129,8 @@ class Progress:
     def _write(self, after: Job, at: datetime) -> None:
         """Write under the claim; a new sign of life always differs from the one before."""
         before = self.job
-        if before.heartbeat_at is not None:
-            at = max(at, before.heartbeat_at + timedelta(microseconds=1))
+        if at == before.heartbeat_at:
+            at += timedelta(microseconds=1)
         after = replace(after, heartbeat_at=at)
         with self._worker.database.write() as tx:
             if not stored.update_job(tx, before, after):
@@ -172,6 +174,9 @@ class Worker:
         try:
             self.works[job.kind](job, progress)
         except DomainError as error:
+            if isinstance(error, UnavailableError) and self._may_wait(job):
+                # Nobody's fault: silent for a while, it is taken up where it was left.
+                raise JobLostError from error
             refusal = {"code": error.code, "params": dict(error.params)}
             progress.finish(JobState.FAILED, error=refusal)
         except JobLostError:
@@ -181,3 +186,6 @@ class Worker:
             progress.finish(JobState.FAILED, error={"code": _DEFECT, "params": {}})
         else:
             progress.finish(JobState.DONE)
+
+    def _may_wait(self, job: Job) -> bool:
+        return job.started_at is None or self.clock() - job.started_at < GIVE_UP_AFTER

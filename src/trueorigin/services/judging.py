@@ -19,7 +19,12 @@ from uuid import UUID
 import orjson
 
 from trueorigin.adapters.tables import TableRow, put_aside, read_table
-from trueorigin.domain.errors import ConflictError, DomainError, InvalidError
+from trueorigin.domain.errors import (
+    ConflictError,
+    DomainError,
+    InvalidError,
+    UnavailableError,
+)
 from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
 from trueorigin.domain.jobs import Job
 from trueorigin.domain.tenancy import Act, TenantScope
@@ -112,6 +117,10 @@ class Judge:
             try:
                 self._judge(act, found, path, progress)
             except JobLostError:
+                raise
+            except UnavailableError:
+                # The file did no harm: such a try is none.
+                progress.keep(0, {"tries": tries - 1})
                 raise
             except DomainError as error:
                 self._reject(act, found, error, progress)

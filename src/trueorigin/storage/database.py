@@ -22,7 +22,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, make_url
 
-from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.errors import DomainError, InvalidError, UnavailableError
 from trueorigin.storage.failures import name_failure
 from trueorigin.storage.postgres_wire import Wire
 from trueorigin.storage.sqlite_file import BUSY_TIMEOUT_MS, SqliteFile, open_sqlite_file
@@ -345,7 +345,7 @@ class Database:
         self._waiting.add(name)
         try:
             if not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
-                raise DomainError("database_busy")
+                raise UnavailableError("database_busy")
         finally:
             self._waiting.discard(name)
 

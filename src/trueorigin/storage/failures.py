@@ -10,7 +10,7 @@ import sqlite3
 import psycopg
 import sqlalchemy as sa
 
-from trueorigin.domain.errors import ConflictError, DomainError
+from trueorigin.domain.errors import ConflictError, DomainError, UnavailableError
 
 _SQLITE = {
     "SQLITE_BUSY": "database_busy",
@@ -40,11 +40,14 @@ _POSTGRESQL = {
     "XX": "database_damaged",
 }
 
+# What passes by itself, or as soon as somebody makes room.
+_PASSING = frozenset({"database_busy", "database_full", "database_unreachable"})
+
 
 def name_failure(error: BaseException) -> DomainError | None:
     """Return the refusal that stands for `error`, or None where it is a fault of our own code."""
     if isinstance(error, sa.exc.TimeoutError):
-        return DomainError("database_busy")
+        return UnavailableError("database_busy")
     original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     code: str | None = None
     if _is_duplicate(original):
@@ -60,7 +63,9 @@ def name_failure(error: BaseException) -> DomainError | None:
             code = "database_unreachable" if _is_lost(original) else None
         else:
             code = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
-    return None if code is None else DomainError(code)
+    if code is None:
+        return None
+    return UnavailableError(code) if code in _PASSING else DomainError(code)
 
 
 def _is_lost(error: psycopg.Error) -> bool:

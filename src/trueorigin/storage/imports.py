@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from trueorigin.domain.catalog import Batch, Product
 from trueorigin.domain.errors import ConflictError, NotFoundError
 from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
+from trueorigin.domain.jobs import JobState
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.storage.catalog import (
     batch_values,
@@ -35,6 +36,7 @@ from trueorigin.storage.schema import (
     gtin_owner,
     import_batch,
     import_row,
+    job,
     product,
     run,
 )
@@ -193,11 +195,17 @@ def delete_rows(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) -> i
     return take_rows(tx, scope, import_id, [row.row for row in tx.execute(query)])
 
 
-def list_unconfirmed(tx: Tx, *, before: datetime) -> list[Import]:
-    """Return imports of all tenants that were begun before and wait for a person still."""
+def list_unattended(tx: Tx, *, before: datetime) -> list[Import]:
+    """Return imports of all tenants that were begun before and nobody works on.
+
+    They wait for a person still, or their work has failed.
+    """
+    is_failed = sa.exists().where(
+        job.c.id == import_batch.c.job_id, job.c.state == JobState.FAILED.value
+    )
     query = sa.select(import_batch).where(
         import_batch.c.state == ImportState.STAGED.value,
-        import_batch.c.job_id.is_(None),
+        sa.or_(import_batch.c.job_id.is_(None), is_failed),
         import_batch.c.created_at < before,
     )
     return [_build_import(row) for row in tx.execute(query.limit(PAGE_MAX)).mappings()]

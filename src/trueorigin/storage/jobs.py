@@ -70,17 +70,24 @@ def count_unfinished(tx: Tx, scope: TenantScope, *, limit: int) -> int:
     return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
-def _is_free(kinds: Collection[str], abandoned_before: datetime) -> sa.ColumnElement[bool]:
+def _is_free(
+    kinds: Collection[str], at: datetime, abandoned_before: datetime
+) -> sa.ColumnElement[bool]:
+    ahead = at + (at - abandoned_before)
     is_abandoned = sa.and_(
-        job.c.state == JobState.RUNNING.value, job.c.heartbeat_at < abandoned_before
+        job.c.state == JobState.RUNNING.value,
+        # A sign of life from far ahead was given by a clock that has been set right since.
+        sa.or_(job.c.heartbeat_at < abandoned_before, job.c.heartbeat_at > ahead),
     )
     is_free = sa.or_(job.c.state == JobState.QUEUED.value, is_abandoned)
     return sa.and_(is_free, job.c.kind.in_(kinds))
 
 
-def has_waiting(tx: Tx, kinds: Collection[str], *, abandoned_before: datetime) -> bool:
+def has_waiting(
+    tx: Tx, kinds: Collection[str], *, at: datetime, abandoned_before: datetime
+) -> bool:
     """Tell whether `claim_job` would find something; takes no lock."""
-    query = sa.select(job.c.id).where(_is_free(kinds, abandoned_before)).limit(1)
+    query = sa.select(job.c.id).where(_is_free(kinds, at, abandoned_before)).limit(1)
     return tx.execute(query).first() is not None
 
 
@@ -91,7 +98,7 @@ def claim_job(
 
     Of several workers at once exactly one gets it; the others come back with None and ask again.
     """
-    query = sa.select(job).where(_is_free(kinds, abandoned_before)).order_by(job.c.id).limit(1)
+    query = sa.select(job).where(_is_free(kinds, at, abandoned_before)).order_by(job.c.id).limit(1)
     row = tx.execute(query).mappings().first()
     if row is None:
         return None

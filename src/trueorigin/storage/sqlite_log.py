@@ -22,7 +22,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from trueorigin.domain.errors import DomainError
+from trueorigin.domain.errors import UnavailableError
 
 # Pages of 8 kB that the log holds before writers are made to wait for the last of them.
 _PAGES_MAX: Final = 1000
@@ -64,7 +64,7 @@ class SqliteLog:
         try:
             os.fdatasync(self._open())
         except OSError as error:
-            raise DomainError("database_unreachable", location=str(self._path)) from error
+            raise UnavailableError("database_unreachable", location=str(self._path)) from error
 
     def _open(self) -> int:
         """Return the file; where the log was made anew, the new one under the same number.
