@@ -198,6 +198,19 @@ def test_an_attempt_counts_before_its_password_is_checked(
     assert refusals == ["sign_in_throttled"] + ["sign_in_refused"] * (FREE_FAILURES_ACCOUNT - 1)
 
 
+def test_a_clock_that_was_ahead_locks_nobody_out_once_it_is_right(
+    database: Database, cast: Cast
+) -> None:
+    join(database, cast.alice)
+    year = timedelta(days=365).total_seconds()
+    for _ in range(FREE_FAILURES_ACCOUNT):
+        with pytest.raises(UnauthenticatedError):
+            sign_in(database, password=WRONG, after=year)
+    with pytest.raises(DomainError, match="sign_in_throttled"):
+        sign_in(database, after=year)
+    assert find_session(database, sign_in(database)) is not None
+
+
 @pytest.mark.parametrize(
     ("delta", "lives"),
     [

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from trueorigin.domain.errors import DomainError
-from trueorigin.domain.people import FAILURE_MEMORY, delay_after
+from trueorigin.domain.people import DELAY_MAX, FAILURE_MEMORY, delay_after
 from trueorigin.storage import people as stored
 from trueorigin.storage.database import Tx
 from trueorigin.storage.people import Failures
@@ -22,7 +22,10 @@ def count_attempt(tx: Tx, free: Mapping[bytes, int], at: datetime, *, code: str)
 
     `free` says for each bucket how many failures cost nothing. The refusal names the seconds.
     """
-    found = stored.lock_failures(tx, free.keys(), at)
+    found = {
+        bucket: row if _is_credible(row, at) else _blank(bucket, at)
+        for bucket, row in stored.lock_failures(tx, free.keys(), at).items()
+    }
     # Of two at once the later may come first: where nothing is to be waited for, no time counts.
     blocked_until = max(
         (
@@ -54,6 +57,14 @@ def forget_failures(tx: Tx, account: bytes, at: datetime) -> None:
     """Let an account begin anew."""
     stored.lock_failures(tx, (account,), at)
     stored.update_failures(tx, _blank(account, at))
+
+
+def _is_credible(row: Failures, at: datetime) -> bool:
+    """Tell a wait that could be from one that a clock left behind which has been set right since.
+
+    Else nobody could sign in until the wrong time has come.
+    """
+    return row.blocked_until - at <= DELAY_MAX and row.first_at - at <= DELAY_MAX
 
 
 def _blank(bucket: bytes, at: datetime) -> Failures:

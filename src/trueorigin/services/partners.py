@@ -42,7 +42,8 @@ def link_partner(tx: Tx, act: Act, prefix: str, *, may_bring: bool = False) -> P
         raise NotFoundError("partner_prefix_unknown", field="prefix", given=prefix[:10])
     if other.id == act.scope:
         raise InvalidError("partner_is_self", field="prefix")
-    if stored.count_partners(tx, act.scope, limit=PARTNERS_MAX) >= PARTNERS_MAX:
+    is_full = stored.count_partners(tx, act.scope, limit=PARTNERS_MAX) >= PARTNERS_MAX
+    if is_full and not stored.is_partner(tx, act.scope, other.id):
         raise ConflictError("partners_too_many", max=PARTNERS_MAX)
     partnership = Partnership(
         organisation_id=act.scope, partner_id=other.id, may_bring=may_bring, created_at=act.at

@@ -39,6 +39,16 @@ def end_partnership(tx: Tx, scope: TenantScope, partner_id: UUID, at: datetime) 
     tx.execute(ending.values(ended_at=at))
 
 
+def is_partner(tx: Tx, scope: TenantScope, partner_id: UUID) -> bool:
+    """Tell whether an organisation is the caller's partner now."""
+    active = sa.select(partnership.c.partner_id).where(
+        partnership.c.organisation_id == scope,
+        partnership.c.partner_id == partner_id,
+        partnership.c.ended_at.is_(None),
+    )
+    return tx.execute(active).first() is not None
+
+
 def count_partners(tx: Tx, scope: TenantScope, *, limit: int) -> int:
     """Return how many partners the caller has now, at most `limit`."""
     active = sa.select(partnership.c.partner_id).where(
