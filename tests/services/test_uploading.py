@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from tests.chain_world import Chain, make_chain
 from tests.factories import NOW, make_entropy
+from tests.same_instant import overtake
 from tests.scanning_world import World
 
 from trueorigin.adapters.files import FolderStore
@@ -358,6 +359,26 @@ def test_whoever_is_stopped_is_followed_by_somebody_who_goes_on(
     assert (counts.rows, counts.stored, counts.refused) == (120, 119, 1)
     assert [each.row for each in results] == list(range(1, 121))
     assert desk.count_events() == 119
+
+
+def test_a_worker_that_was_given_up_and_still_stores_costs_nobody_the_upload(desk: Desk) -> None:
+    job = desk.send(json.dumps(make_documents(desk, 3)))
+    scope = desk.chain.act().scope
+    row = RowResult(row=1, event_id=None, outcome=RowOutcome.REFUSED, code="event_kind_unknown")
+
+    def store(tx: Tx) -> None:
+        stored.append_part(tx, scope, job.id, UploadPart(first=0, results=(row,)))
+
+    state = overtake(desk.database, store, lambda: desk.run(job)).state
+    # SQLite has one writer: there it finds at once what the other has done.
+    is_alone = desk.database.dialect == "sqlite"
+    assert state is (JobState.DONE if is_alone else JobState.RUNNING)
+    for _ in range(20):  # half a minute without a sign of life
+        desk.tick()
+    assert is_alone or desk.run(job).state is JobState.DONE
+    counts, _ = desk.read(job)
+    assert (counts.rows, counts.refused, counts.stored) == (3, 1, 2)
+    assert desk.count_events() == 2
 
 
 def test_readings_get_their_turn(desk: Desk) -> None:

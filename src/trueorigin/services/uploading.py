@@ -238,7 +238,10 @@ class _Taking:
                 raise JobLostError
             outcomes = store_events(tx, found)
             results = tuple(map(_build_result, rows, told, outcomes))
-            stored.append_part(tx, self.scope, job_id, UploadPart(first=first, results=results))
+            part = UploadPart(first=first, results=results)
+            # Or it has been at these very rows meanwhile.
+            if not stored.append_part(tx, self.scope, job_id, part):
+                raise JobLostError
             held = time.perf_counter() - started
         self._pace.rest(len(rows), held)
 

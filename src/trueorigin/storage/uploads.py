@@ -12,14 +12,18 @@ from trueorigin.domain.ids import uuid7_floor
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.uploads import RowOutcome, RowResult, UploadCounts, UploadPart
 from trueorigin.storage.database import Tx
+from trueorigin.storage.dialect import insert_new
 from trueorigin.storage.schema import event_upload_part as part
 
 _COUNTS: Final = ("rows", "stored", "repeated", "flagged", "refused")
 
 
-def append_part(tx: Tx, scope: TenantScope, job_id: UUID, row: UploadPart) -> None:
-    """Add the answers to some rows; in the transaction that stores their events."""
-    tx.execute(sa.insert(part).values(**_values(scope, job_id, row)))
+def append_part(tx: Tx, scope: TenantScope, job_id: UUID, row: UploadPart) -> bool:
+    """Add the answers to some rows; in the transaction that stores their events.
+
+    False if somebody else answered them: waits for whoever is about to.
+    """
+    return insert_new(tx, part, [_values(scope, job_id, row)]) == 1
 
 
 def update_part(tx: Tx, scope: TenantScope, job_id: UUID, row: UploadPart) -> None:
