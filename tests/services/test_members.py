@@ -140,6 +140,21 @@ def test_a_disabled_person_is_out_everywhere_until_enabled(database: Database, c
     sign_in(database, after=2)
 
 
+def test_an_owner_who_may_sign_in_nowhere_is_no_other_owner(database: Database, cast: Cast) -> None:
+    alice = join(database, cast.alice)
+    bob = join(database, cast.alice, "bob@example.com")
+    with database.write() as tx:
+        local = _local_act(cast.alice.scope)
+        people.disable_person(tx, local, "bob@example.com", is_disabled=True)
+    act = act_of(cast.alice, alice)
+    with database.write() as tx:
+        with pytest.raises(ConflictError, match="last_owner"):
+            people.change_role(tx, act, alice.id, MembershipRole.MEMBER)
+        with pytest.raises(ConflictError, match="last_owner"):
+            people.remove_member(tx, act, alice.id)
+        people.remove_member(tx, act, bob.id)
+
+
 def test_a_person_of_two_organisations_switches_and_is_safe_from_either_owner(
     database: Database, cast: Cast
 ) -> None:

@@ -20,6 +20,7 @@ from tests.signing_in import (
 from trueorigin.adapters import passwords
 from trueorigin.domain.devices import Profile
 from trueorigin.domain.errors import (
+    ConflictError,
     InvalidError,
     NotFoundError,
     UnauthenticatedError,
@@ -125,6 +126,23 @@ def test_no_phone_is_made_for_somebody_who_is_just_leaving(database: Database, c
             lambda tx: people.remove_member(tx, make_act(cast.alice.organisation), person.id),
             make,
         )
+
+
+def test_of_two_owners_who_remove_each_other_at_once_one_remains(
+    database: Database, cast: Cast
+) -> None:
+    alice, bob = join(database, cast.alice), join(database, cast.alice, "bob@example.com")
+
+    def remove(tx: Tx, who: Person, whom: Person) -> None:
+        people.remove_member(tx, act_of(cast.alice, who), whom.id)
+
+    def remove_alice() -> None:
+        with database.write() as tx:
+            remove(tx, bob, alice)
+
+    with pytest.raises(ConflictError, match="last_owner"):
+        overtake(database, lambda tx: remove(tx, alice, bob), remove_alice)
+    assert find_session(database, sign_in(database)) is not None
 
 
 @pytest.fixture

@@ -154,12 +154,21 @@ def hold_member(tx: Tx, scope: TenantScope, person_id: UUID) -> None:
 
 
 def lock_owners(tx: Tx, scope: TenantScope) -> set[UUID]:
-    """Return this organisation's owners and keep others from changing them meanwhile."""
-    query = sa.select(membership.c.person_id).where(
-        membership.c.organisation_id == scope, membership.c.role == MembershipRole.OWNER.value
+    """Return this organisation's owners and keep others from changing them meanwhile.
+
+    Those who may sign in nowhere any more are none.
+    """
+    query = (
+        sa.select(membership.c.person_id)
+        .join(person, person.c.id == membership.c.person_id)
+        .where(
+            membership.c.organisation_id == scope,
+            membership.c.role == MembershipRole.OWNER.value,
+            person.c.disabled_at.is_(None),
+        )
     )
     # SQLite's one writer holds everything; FOR UPDATE is not its word.
-    return {row.person_id for row in tx.execute(query.with_for_update())}
+    return {row.person_id for row in tx.execute(query.with_for_update(of=membership))}
 
 
 def update_role(tx: Tx, scope: TenantScope, person_id: UUID, role: MembershipRole) -> None:
