@@ -19,6 +19,7 @@ from bench.load import (
     CORE_SHARE_MAX,
     ONLY_FIRST,
     ONLY_REPEATS,
+    RATE_MAX,
     Burst,
     Codes,
     Target,
@@ -166,13 +167,13 @@ def measure(plan: Plan) -> list[Line]:
         codes = Codes(file=first.file, popular=first.popular, read=first.read)
         floor: list[Burst] = []
         turning: list[Burst] = []
-        floors = [(floor_server, floor)]
+        floors = [(floor_server, floor, RATE_MAX)]
         if turning_server is not None:
-            floors.append((turning_server, turning))
+            floors.append((turning_server, turning, 2 * RATE_MAX))
         targets = {subject.name: subject.list_targets() for subject in subjects}
         for number in range(plan.rounds + 1):
-            for server, bursts_of in floors:
-                target = Target(port=server.port, codes=codes, headers=_JSON)
+            for server, bursts_of, rate_max in floors:
+                target = Target(port=server.port, codes=codes, headers=_JSON, rate_max=rate_max)
                 burst = measure_burst(target, plan.burst_s)
                 if number:
                     bursts_of.append(burst)
