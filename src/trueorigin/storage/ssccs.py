@@ -16,7 +16,7 @@ from trueorigin.domain.ssccs import Block, list_gaps, list_shared
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.storage.catalog import bump_revision
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_new
+from trueorigin.storage.dialect import insert_new, take_turns
 from trueorigin.storage.schema import sscc_block, sscc_pool
 
 # Any constant: it only has to be the same in every process that sets prefixes.
@@ -65,10 +65,8 @@ def hold_prefixes(tx: Tx) -> None:
     """Let nobody else set a GS1 prefix until this transaction ends: take it late, all share it.
 
     Two that are nested break no unique rule, and neither would see the other before its commit.
-    SQLite has one writer at a time anyway.
     """
-    if tx.dialect == "postgresql":
-        tx.run("SELECT pg_advisory_xact_lock(%s)", (_PREFIX_LOCK,))
+    take_turns(tx, [_PREFIX_LOCK])
 
 
 def match_nested(gs1_prefix: str, theirs: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
