@@ -1,5 +1,7 @@
 """A refusal is one sentence in the reader's language with a stable code; never a stack trace."""
 
+import os
+import re
 import resource
 import socket
 import subprocess
@@ -11,13 +13,14 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import PROGRAM, Shell
+from tests.command_line import run_here
 from tools.ports import lend_port
 from typer import BadParameter
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from trueorigin.cli import app
-from trueorigin.cli.helping import load_help
+from trueorigin.cli.helping import FRAME, load_help
 from trueorigin.cli.options import parse_day, parse_instant
 from trueorigin.cli.output import reader_language
 
@@ -157,13 +160,15 @@ def test_every_command_says_what_it_does() -> None:
 
 
 def list_help(command: Any) -> set[str]:  # noqa: ANN401 - Typer keeps the type to itself
-    """Return every sentence of `--help`."""
+    """Return every sentence of `--help`, and what stands where a default has no value."""
     said = {each.help for each in (command, *command.params) if getattr(each, "help", None)}
+    defaults = {str(getattr(each, "show_default", "")) for each in command.params}
+    said |= {each for each in defaults if re.fullmatch(r"[a-zA-Z' ]+", each)} - {"True", "False"}
     return said.union(*map(list_help, getattr(command, "commands", {}).values()))
 
 
 def test_every_sentence_of_help_has_a_chinese_one_and_none_is_left_over() -> None:
-    assert load_help().keys() == list_help(get_command(app))
+    assert load_help().keys() == list_help(get_command(app)) | set(FRAME)
 
 
 def test_help_speaks_the_terminals_language(tmp_path: Path) -> None:
@@ -173,6 +178,22 @@ def test_help_speaks_the_terminals_language(tmp_path: Path) -> None:
     assert "人员的称呼。" in chinese.stdout
     assert "What the person is called." not in chinese.stdout
     assert "What the person is called." in english.stdout
+
+
+def list_paths(command: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:  # noqa: ANN401
+    """Return the words that lead to each command."""
+    beneath = getattr(command, "commands", {}).items()
+    return [path, *(each for name, sub in beneath for each in list_paths(sub, (*path, name)))]
+
+
+@pytest.mark.parametrize("path", list_paths(get_command(app)), ids=" ".join)
+def test_no_word_of_the_frame_of_help_stays_english(path: tuple[str, ...]) -> None:
+    told = run_here([*path, "--help"], os.environ | {"LC_ALL": "zh_CN.UTF-8"}).stdout
+    assert told.startswith(f"用法：{' '.join(('trueorigin', *path))} [选项]")
+    assert "选项：\n" in told
+    assert "显示本帮助并退出。" in told
+    for word in FRAME:
+        assert not re.search(rf"(^|[\s\[]){re.escape(word)}", told), word
 
 
 def test_help_comes_at_once() -> None:
