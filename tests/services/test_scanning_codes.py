@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which codes are recognised, and that everything else gets one and the same answer."""
 
+from dataclasses import replace
+
 import pytest
 from tests.factories import NOW
-from tests.scanning_world import Tenant, World, make_actor, phone
+from tests.scanning_world import Tenant, World, make_actor, new_id, phone
 
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.gs1 import build_sscc
@@ -182,6 +184,20 @@ def test_invented_codes_are_counted_by_minute_network_and_product_not_stored(
     }
     for tenant in (alice, charlie):
         assert ledger(world, tenant, 5) == []
+
+
+def test_an_invented_code_that_a_kiosk_sends_twice_at_once_is_counted_once(
+    world: World, alice: Tenant, charlie: Tenant
+) -> None:
+    actor = make_actor(charlie, Role.KIOSK)
+    for each in (*forgeries(alice, charlie).values(), PrintedCode(serial="nonsense")):
+        before = sum(count for *_, count in not_issued(world))
+        reading = world.reading(each, actor=actor, may_repeat=True)
+        assert [told.scan_id for told in world.record([reading, reading])] == [None, None]
+        assert sum(count for *_, count in not_issued(world)) == before + 1
+        # Others know nothing of an id: theirs are readings each.
+        world.record([replace(reading, id=new_id(NOW)), *[world.reading(each)] * 2])
+        assert sum(count for *_, count in not_issued(world)) == before + 4
 
 
 def test_ten_thousand_invented_codes_of_one_network_stay_a_few_rows(

@@ -293,6 +293,22 @@ def test_a_reading_replayed_with_its_id_is_one_line(world: World, alice: Tenant)
     assert len(ledger(world, alice, 1)) == 1
 
 
+def test_of_a_full_hour_a_reading_sent_twice_at_once_is_counted_once(
+    world: World, alice: Tenant, charlie: Tenant
+) -> None:
+    kiosk = make_actor(charlie, Role.KIOSK)
+    full = [world.reading(alice.code(1), id=new_id(NOW)) for _ in range(SCANS_PER_HOUR_MAX)]
+    reading = world.reading(alice.code(1), actor=kiosk, id=new_id(NOW), may_repeat=True)
+    later = NOW + timedelta(hours=1)
+    of_another_hour = world.reading(alice.code(2), id=new_id(later), at=later)
+    first, second, _, third = world.record([*full, reading, reading, of_another_hour, reading])[-4:]
+    assert sum(row.readings for row in ledger(world, alice, 1)) == SCANS_PER_HOUR_MAX + 1
+    assert second.scan_id == third.scan_id == first.scan_id
+    # Nothing is kept of it but that there was one: the same of another batch counts once more.
+    world.record([reading])
+    assert sum(row.readings for row in ledger(world, alice, 1)) == SCANS_PER_HOUR_MAX + 2
+
+
 def happen_meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Let `act` happen once, between a batch's look at its units and what it writes."""
     find = counting.find_units_and_devices

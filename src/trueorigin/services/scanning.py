@@ -15,6 +15,7 @@ from uuid import UUID
 
 from trueorigin.domain.chainfacts import ChainFacts
 from trueorigin.domain.days import name_day_us
+from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.diversions import Diversion, Seen, find_diversion
 from trueorigin.domain.ids import (
     DAY_US,
@@ -63,6 +64,18 @@ class _Entries:
     counted: dict[tuple[int, int], FigureKey] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Told:
+    """Readings of clients that repeat them: what was answered to those that came before.
+
+    `lines` has the line in which each (unit key, reading id) is, and whether it counted a phone;
+    `invented` the (code, reading id) of codes that were never issued.
+    """
+
+    lines: dict[tuple[int, UUID], tuple[UUID, bool]] = field(default_factory=dict)
+    invented: set[tuple[PrintedCode, UUID]] = field(default_factory=set)
+
+
 def record_scans(
     tx: Tx,
     catalogue: Catalogue,
@@ -76,8 +89,11 @@ def record_scans(
     Serves all tenants. Several readings of one unit see each other in order, exactly as if each
     had been a batch of its own. Readings of one unit beyond `per_hour_max` in a clock hour (UTC,
     by their ids; None: any number) raise the counter of the hour's last line and are given its
-    id. Costs one statement for each table read or written, whatever the size of the batch;
-    units of runs of which there are events cost what `find_lives` does on top.
+    id. A reading that `may_repeat` counts once, but one that only raised a counter is kept nowhere:
+    sent again in a later call, it raises that once more, as does an invented code.
+
+    Costs one statement for each table read or written, whatever the size of the batch; units of
+    runs of which there are events cost what `find_lives` does on top.
     """
     outcomes: list[ScanOutcome] = []
     repeatable = [reading.id for reading in readings if reading.may_repeat]
@@ -86,8 +102,9 @@ def record_scans(
         scans.await_repeated(tx, repeatable)
     # A UUIDv7 opens with the milliseconds since 1970.
     hours = [(reading.id.int >> 80) // HOUR_MS for reading in readings]
+    told = _Told()
     for hour, group in groupby(zip(hours, readings, strict=True), key=itemgetter(0)):
-        batch = _Batch(tx, vault, [reading for _, reading in group], per_hour_max)
+        batch = _Batch(tx, vault, [reading for _, reading in group], per_hour_max, told)
         outcomes += batch.record(catalogue, uuid7_floor(from_microseconds(hour * HOUR_US)))
     return outcomes
 
@@ -105,7 +122,12 @@ class _Batch:
     """Readings of one clock hour on their way into the ledger."""
 
     def __init__(
-        self, tx: Tx, vault: Vault, readings: list[Reading], per_hour_max: int | None
+        self,
+        tx: Tx,
+        vault: Vault,
+        readings: list[Reading],
+        per_hour_max: int | None,
+        told: _Told,
     ) -> None:
         self._tx = tx
         self._pseudonyms = vault.pseudonyms
@@ -118,8 +140,7 @@ class _Batch:
         self._states: Mapping[int, UnitState] = {}
         # Units that were read before, without a phone being counted.
         self._read: Collection[int] = ()
-        # Lines of readings that came before, and whether each counted a phone.
-        self._repeated: dict[tuple[int, UUID], bool] = {}
+        self._told = told
 
     def record(self, catalogue: Catalogue, hour: UUID) -> list[ScanOutcome]:
         """Run all steps; `hour` is the smallest id of the hour."""
@@ -198,7 +219,7 @@ class _Batch:
             if unit is not None and reading.may_repeat
         }
         rows = scans.find_scans(self._tx, wanted)
-        self._repeated = {line: row.is_counted for line, row in rows.items()}
+        self._told.lines |= {line: (line[1], row.is_counted) for line, row in rows.items()}
 
     def _find_standings(self, found: Recognised) -> list[Standing | None]:
         """Return what each unit is at its reading, whoever reads it; None for invented ones.
@@ -251,9 +272,12 @@ class _Batch:
     def _refuse(self, reading: Reading, reader: Reader, *, is_owned: bool) -> ScanOutcome:
         """Answer an invented code, and count it; products we do not know share one count."""
         code = reading.code
-        product = (code.gtin or code.prefix or "") if is_owned else ""
-        minute = reader.at_us // MINUTE_US
-        self._entries.not_issued[(minute, reader.network or 0, product)] += 1
+        if not reading.may_repeat or (code, reading.id) not in self._told.invented:
+            product = (code.gtin or code.prefix or "") if is_owned else ""
+            minute = reader.at_us // MINUTE_US
+            self._entries.not_issued[(minute, reader.network or 0, product)] += 1
+        if reading.may_repeat:
+            self._told.invented.add((code, reading.id))
         decision = decide(None, at=reading.at)
         return ScanOutcome(
             verdict=decision.verdict,
@@ -280,10 +304,11 @@ class _Batch:
         decision, evidence = self._judge.decide(reading, reader, book, standing, life)
         verdict = decision.verdict
         if reading.may_repeat:
-            was_counted = self._repeated.get((key, reading.id))
-            if was_counted is not None:
+            before = self._told.lines.get((key, reading.id))
+            if before is not None:
+                line, was_counted = before
                 return ScanOutcome(
-                    verdict, decision.reasons, unit, evidence, reading.id, at, was_counted,
+                    verdict, decision.reasons, unit, evidence, line, at, was_counted,
                     can_confirm=False, life=None if life is None else life.told,
                 )  # fmt: skip
         place = None if reader.place is None else reader.place.stored
@@ -315,9 +340,9 @@ class _Batch:
             alias = self._pseudonyms.name_alias(key, reading)
             book.added = NewDevice(key, device, at, place, alias)
             entries.new_devices.append(book.added)
-        if reading.may_repeat and is_line:
-            # The same again in this very batch.
-            self._repeated[(key, reading.id)] = is_counted
+        if reading.may_repeat:
+            # The same may come again in this very call.
+            self._told.lines[key, reading.id] = (scan_id, is_counted)
         can_confirm = may_count and not is_counted
         return ScanOutcome(
             verdict, decision.reasons, unit, evidence, scan_id, at, is_counted, can_confirm,
