@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Importing through the console: template, report, confirmation, and the goods that appear."""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 from tests.console_house import Office
 from tests.console_site import Browser
 
 from trueorigin.services.jobs import Worker
+from trueorigin.storage import imports as stored
 from trueorigin.web.workshop import build_works
 
 SCRIPT = "<script>alert(1)</script>"
@@ -18,14 +21,14 @@ def send(browser: Browser, content: bytes, kind: str = "products") -> httpx.Resp
     return browser.post("/console/imports", {"kind": kind}, files=files)
 
 
-def work(office: Office) -> None:
+def work(office: Office, fail: Callable[[str], None] = pytest.fail) -> None:
     context = office.site.context
     worker = Worker(
         database=context.database,
         works=build_works(context),
         clock=context.clock,
         is_stopping=lambda: False,
-        report_defect=lambda _, error: pytest.fail(repr(error)),
+        report_defect=lambda _, error: fail(repr(error)),
     )
     assert worker.run_next() is not None
 
@@ -78,6 +81,54 @@ def test_a_large_table_is_judged_by_the_worker_and_its_page_says_how_far(
     work(both_offices)
     browser.get(path)
     assert "All rows are taken over" in browser.page.text
+
+
+def test_work_that_failed_is_told_at_once_with_what_to_do(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, faults = office.browser(office.alice), list[str]()
+    path = send(browser, b"internal_number,name_en\nN-1,Imported Tea\n").headers["location"]
+    browser.get(path)
+    browser.post(f"{path}/confirm")
+    with monkeypatch.context() as patch:
+        patch.setattr(stored, "reveal_import", lambda *_: 1 / 0)
+        work(office, faults.append)
+    assert faults
+    for language, failed, cause, again in (
+        ("en", "Taking the rows over has failed", "Something went wrong on our side", "Try again"),
+        ("zh", "接收失败", "我们这边出了错", "重试"),
+    ):
+        browser.language = language
+        browser.get("/console/imports")
+        assert ("Failed" if language == "en" else "失败") in browser.page.text
+        browser.get(path)
+        for words in (failed, cause, again):
+            assert words in browser.page.text
+        assert 'http-equiv="refresh"' not in browser.page.html
+    browser.language = "en"
+    browser.post(f"{path}/confirm")
+    browser.get(path)
+    assert "being taken over" in browser.page.text
+    work(office)
+    browser.get(path)
+    assert "All rows are taken over" in browser.page.text
+
+
+def test_a_table_that_could_not_be_checked_can_only_be_given_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = office.browser(office.alice)
+    rows = "".join(f"N-{number},Imported Tea {number}\n" for number in range(1000))
+    path = send(browser, f"internal_number,name_en\n{rows}".encode()).headers["location"]
+    with monkeypatch.context() as patch:
+        patch.setattr(stored, "update_import", lambda *_: 1 / 0)
+        work(office, lambda _: None)
+    browser.get(path)
+    assert "Checking this table has failed" in browser.page.text
+    assert browser.post(f"{path}/confirm").status_code == 409
+    browser.post(f"{path}/discard")
+    browser.get(path)
+    assert "Given up; nothing was stored." in browser.page.text
 
 
 def test_a_large_file_that_is_broken_inside_is_refused_on_its_page(office: Office) -> None:

@@ -2,17 +2,18 @@
 """Work of which the database was away, the worker failed or the clock was wrong: none is stuck."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from tests.factories import NOW, Cast, make_act, make_entropy
 
 from trueorigin.domain.errors import UnavailableError
-from trueorigin.domain.imports import Import, ImportKind, ImportState
+from trueorigin.domain.imports import WHOLE_FILE, Import, ImportKind, ImportState
 from trueorigin.domain.jobs import ABANDONED_AFTER, GIVE_UP_AFTER, Job, JobState
 from trueorigin.services import importing, jobs, judging
 from trueorigin.services.importing import Importer
@@ -81,6 +82,14 @@ class Shop:
     def confirm(self, found: Import) -> None:
         with self.database.write() as tx:
             importing.confirm_import(tx, self.act, found.id)
+
+    def discard(self, found: Import) -> None:
+        with self.database.write() as tx:
+            importing.discard_import(tx, self.act, found.id)
+
+    def find_failures(self, *found: Import) -> dict[UUID, Mapping[str, Any]]:
+        with self.database.read() as tx:
+            return importing.find_failures(tx, self.act.scope, [each.id for each in found])
 
     def load(self, found: Import) -> Import:
         with self.database.read() as tx:
@@ -169,13 +178,82 @@ def test_an_import_whose_work_failed_gives_its_numbers_back(
     assert shop.load(found).state is ImportState.STAGED
     shop.at += timedelta(hours=2)
     shop.importer.give_up()
-    assert shop.load(found).state is ImportState.REJECTED
+    given_up = shop.load(found)
+    assert given_up.state is ImportState.REJECTED
+    assert [(each.row, each.code) for each in given_up.faults] == [(WHOLE_FILE, "internal")]
     assert shop.work() is JobState.DONE
     again = shop.stage()
     assert again.is_ready
     shop.confirm(again)
     assert shop.work() is JobState.DONE
     assert shop.load(again).state is ImportState.VISIBLE
+
+
+def test_an_import_whose_work_failed_says_so_at_once_and_can_be_tried_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, other = shop.stage(), shop.stage()
+    assert shop.find_failures(found, other) == {}
+    shop.confirm(found)
+    assert shop.find_failures(found, other) == {}
+    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
+    assert shop.work() is JobState.FAILED
+    assert shop.find_failures(found, other) == {found.id: {"code": "internal", "params": {}}}
+    failed = shop.load(found).job_id
+    shop.confirm(found)
+    again = shop.load(found).job_id
+    assert again != failed
+    shop.confirm(found)
+    assert shop.load(found).job_id == again
+    assert shop.find_failures(found, other) == {}
+    assert shop.work() is JobState.DONE
+    assert shop.load(found).state is ImportState.VISIBLE
+
+
+def test_nobody_is_told_of_what_failed_at_another_organisation(
+    shop: Shop, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = shop.stage()
+    shop.confirm(found)
+    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
+    assert shop.work() is JobState.FAILED
+    charlie = make_act(cast.charlie.organisation)
+    with shop.database.read() as tx:
+        assert importing.find_failures(tx, charlie.scope, [found.id]) == {}
+
+
+def test_an_import_that_has_just_failed_is_not_given_up_for_its_age(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = shop.stage()
+    shop.at += timedelta(days=1)
+    shop.confirm(found)
+    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
+    assert shop.work() is JobState.FAILED
+    shop.importer.give_up()
+    assert shop.load(found).state is ImportState.STAGED
+
+
+def test_what_could_not_be_cleared_away_is_cleared_later(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = shop.stage()
+    shop.confirm(found)
+    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
+    assert shop.work() is JobState.FAILED
+    shop.discard(found)
+    fail_once(monkeypatch, "delete_products", ZeroDivisionError())
+    assert shop.work() is JobState.FAILED
+    assert not shop.stage().is_ready
+    shop.at += timedelta(hours=2)
+    shop.importer.give_up()
+    shop.importer.give_up()
+    assert shop.work() is JobState.DONE
+    assert shop.work() is None
+    assert shop.stage().is_ready
+    shop.at += timedelta(hours=2)
+    shop.importer.give_up()
+    assert shop.work() is not JobState.DONE
 
 
 def test_what_a_worker_with_a_wrong_clock_left_is_not_stuck(shop: Shop) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from starlette.responses import Response
@@ -35,6 +35,7 @@ _BADGES: Final = {
     "staged": "wait",
     "judging": "wait",
     "moving": "wait",
+    "failed": "bad",
     "visible": "good",
     "rejected": "bad",
 }
@@ -82,9 +83,11 @@ class ImportPage:
 
     row: ImportRow = field(metadata={"help": "It in words."})
     step: str = field(
-        metadata={"help": "rejected, discarded, judging, ready, moving, interrupted, done."}
+        metadata={"help": "rejected, discarded, judging, ready, moving, failed, interrupted, done."}
     )
     judged: str = field(metadata={"help": "How far a worker is with judging, in words."})
+    failure: str = field(metadata={"help": "Why the work has failed, or nothing."})
+    is_ready: bool = field(metadata={"help": "Whether all rows were right and are kept."})
     faults: tuple[FaultRow, ...] = field(metadata={"help": "The first of them."})
     fault_count: int = field(metadata={"help": "How many in all."})
     kept: int = field(metadata={"help": "How many the report has."})
@@ -110,12 +113,17 @@ def create(request: ConsoleRequest) -> Response:
 
 def show_page(request: ConsoleRequest) -> Response:
     """Show one import; while it is being taken over, the page asks again by itself."""
-    found = _get_import(request)
+    with request.read() as tx:
+        found = importing.get_import(tx, request.act.scope, request.uuid("import_id"))
+        failure = importing.find_failures(tx, request.act.scope, [found.id]).get(found.id)
     language = request.translator
+    step = _step_of(found, has_failed=failure is not None)
     page = ImportPage(
-        row=_build_row(request, found),
-        step=_step_of(found),
-        judged=_word_progress(request, found),
+        row=_build_row(request, found, step),
+        step=step,
+        judged=_word_progress(request, found) if step == "judging" else "",
+        failure="" if failure is None else _word_failure(language, failure),
+        is_ready=found.is_ready,
         faults=tuple(_word_fault(language, each) for each in found.faults[:_FAULTS_SHOWN]),
         fault_count=found.fault_count,
         kept=len(found.faults),
@@ -127,7 +135,8 @@ def show_page(request: ConsoleRequest) -> Response:
 
 def show_report(request: ConsoleRequest) -> Response:
     """Hand out all faults that were kept, as CSV in the reader's language."""
-    found = _get_import(request)
+    with request.read() as tx:
+        found = importing.get_import(tx, request.act.scope, request.uuid("import_id"))
     text = request.translator.text
     heading = [text(f"console-imports-{each}") for each in ("row", "column", "code", "fault")]
     rows = [heading]
@@ -203,12 +212,13 @@ def _word_fault(language: Translator, fault: Fault) -> FaultRow:
     )
 
 
-def _get_import(request: ConsoleRequest) -> Import:
-    with request.read() as tx:
-        return importing.get_import(tx, request.act.scope, request.uuid("import_id"))
+def _word_failure(language: Translator, failure: Mapping[str, Any]) -> str:
+    return language.text(message_id(failure["code"]), **failure["params"])
 
 
-def _step_of(found: Import) -> str:
+def _step_of(found: Import, *, has_failed: bool) -> str:
+    if has_failed:
+        return "failed"
     if found.state is ImportState.VISIBLE:
         return "done"
     if found.state is ImportState.REJECTED:
@@ -220,7 +230,7 @@ def _step_of(found: Import) -> str:
 
 def _word_progress(request: ConsoleRequest, found: Import) -> str:
     """Say how far a worker is: first it judges row by row, then it keeps all of them."""
-    if _step_of(found) != "judging" or found.job_id is None:
+    if found.job_id is None:
         return ""
     with request.read() as tx:
         job = jobs.get_job(tx, request.act.scope, found.job_id)
@@ -238,8 +248,12 @@ def _build_list(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -> Impo
     before = request.cursor("before")
     with request.read() as tx:
         found = importing.list_imports(tx, request.act.scope, before=before, limit=_PAGE + 1)
+        failed = importing.find_failures(tx, request.act.scope, [each.id for each in found])
     return ImportList(
-        rows=tuple(_build_row(request, each) for each in found[:_PAGE]),
+        rows=tuple(
+            _build_row(request, each, _step_of(each, has_failed=each.id in failed))
+            for each in found[:_PAGE]
+        ),
         next=request.here(before=str(found[_PAGE - 1].id)) if len(found) > _PAGE else None,
         first=request.here(before=None) if before else None,
         kinds=tuple((each.value, text(f"console-imports-{each.value}")) for each in ImportKind),
@@ -256,10 +270,9 @@ def _build_list(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -> Impo
     )
 
 
-def _build_row(request: ConsoleRequest, found: Import) -> ImportRow:
+def _build_row(request: ConsoleRequest, found: Import, step: str) -> ImportRow:
     text = request.translator.text
-    step = _step_of(found)
-    state = step if step in {"judging", "moving"} else found.state.value
+    state = step if step in {"judging", "moving", "failed"} else found.state.value
     return ImportRow(
         href=_path_of(found.id),
         name=found.name,

@@ -13,6 +13,8 @@ FEATURE_COLUMNS: Final = 5
 MATERIAL_COLUMNS: Final = 10
 # So many faults are kept for the report; whoever has more has the wrong file.
 FAULTS_MAX: Final = 1000
+# Row of a fault that the file as a whole has.
+WHOLE_FILE: Final = 0
 
 
 class ImportKind(StrEnum):

@@ -7,15 +7,16 @@ is killed in between leaves nothing visible: the worker that follows goes on, or
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from trueorigin.domain.errors import ConflictError
-from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
-from trueorigin.domain.jobs import Job
+from trueorigin.domain.errors import ConflictError, InvalidError
+from trueorigin.domain.imports import WHOLE_FILE, Fault, Import, ImportKind, ImportState
+from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.tenancy import Act, Actor, Role, TenantScope
 from trueorigin.services import access
 from trueorigin.services.import_rows import (
@@ -47,11 +48,22 @@ def list_imports(tx: Tx, scope: TenantScope, *, before: UUID | None, limit: int)
     return stored.list_imports(tx, scope, before=before, limit=limit)
 
 
+def find_failures(
+    tx: Tx, scope: TenantScope, imports: Collection[UUID]
+) -> dict[UUID, Mapping[str, Any]]:
+    """Return which of these imports wait for a person because their work has failed, and why."""
+    return stored.find_failures(tx, scope, imports)
+
+
 def confirm_import(tx: Tx, act: Act, import_id: UUID) -> Import:
-    """Order the rows of an import to be taken over; confirming twice changes nothing."""
+    """Order the rows of an import to be taken over; confirming twice changes nothing.
+
+    Where that work has failed it is ordered anew, and goes on behind what was done.
+    """
     stored.lock_catalogue(tx, act.scope)
     found = stored.get_import(tx, act.scope, import_id)
-    if found.is_ready and found.job_id is not None:
+    has_failed = import_id in stored.find_failures(tx, act.scope, [import_id])
+    if found.is_ready and found.job_id is not None and not has_failed:
         return found
     if found.state is not ImportState.STAGED or not found.is_ready:
         raise ConflictError("import_over")
@@ -76,12 +88,35 @@ def discard_import(tx: Tx, act: Act, import_id: UUID) -> Import:
 
 
 def _order(tx: Tx, act: Act, row: Import) -> Import:
-    params = {"import_id": str(row.id)}
-    job = order_job(tx, act, KIND, params, total=max(row.row_count, 1))
-    row = replace(row, job_id=job.id)
+    row = replace(row, job_id=_order_work(tx, act, row).id)
     if not stored.update_import(tx, act.scope, row):
         raise ConflictError("import_over")
     return row
+
+
+def _order_work(tx: Tx, act: Act, row: Import) -> Job:
+    params = {"import_id": str(row.id)}
+    return order_job(tx, act, KIND, params, total=max(row.row_count, 1))
+
+
+def _give_up_failed(tx: Tx, act: Act, import_id: UUID) -> None:
+    """Reject an import whose work has failed, with the reason; clear anew what is rejected."""
+    stored.lock_catalogue(tx, act.scope)
+    found = stored.get_import(tx, act.scope, import_id)
+    work = None if found.job_id is None else get_job(tx, act.scope, found.job_id)
+    if work is None or work.state is not JobState.FAILED or work.error is None:
+        return
+    if found.state is ImportState.REJECTED:
+        stored.hand_over(tx, act.scope, found.id, _order_work(tx, act, found).id)
+    if found.state is ImportState.STAGED:
+        fault = Fault(row=WHOLE_FILE, column="", **work.error)
+        _order(tx, act, _refuse(found, act.at, (fault,)))
+        audit.append_audit(tx, act, "import.reject", str(found.id), {"faults": 1})
+
+
+def _refuse(found: Import, at: datetime, faults: tuple[Fault, ...]) -> Import:
+    state = ImportState.REJECTED
+    return replace(found, state=state, decided_at=at, faults=faults, fault_count=len(faults))
 
 
 def open_act(ordered: Job | Import, at: datetime, entropy: Callable[[int], bytes]) -> Act:
@@ -115,15 +150,22 @@ class Importer:
             self._clear(act, found, progress)
 
     def give_up(self) -> None:
-        """Reject tables whose keeping was interrupted or failed, and those forgotten for a week."""
+        """Reject tables whose keeping was interrupted or failed, and those forgotten for a week.
+
+        Where the work has failed, the table's page says why from then on. What could not be cleared
+        away is tried again: until then nobody else may have its numbers.
+        """
         at = self.clock()
         with self.database.read() as tx:
             waiting = stored.list_unattended(tx, before=at - _INTERRUPTED_AFTER)
         for each in waiting:
-            is_failed = each.job_id is not None
-            if is_failed or not each.is_ready or each.created_at < at - _FORGOTTEN_AFTER:
-                with self.database.write() as tx:
-                    discard_import(tx, open_act(each, self.clock(), self.entropy), each.id)
+            act = open_act(each, self.clock(), self.entropy)
+            # Another process does the same, or too much work of theirs waits: in an hour, then.
+            with suppress(ConflictError, InvalidError), self.database.write() as tx:
+                if each.job_id is not None:
+                    _give_up_failed(tx, act, each.id)
+                elif not each.is_ready or each.created_at < at - _FORGOTTEN_AFTER:
+                    discard_import(tx, act, each.id)
 
     def _move_all(self, act: Act, found: Import, progress: Progress) -> Import:
         """Move every row, then reveal them; or reject the import with what is in its way."""
@@ -175,13 +217,7 @@ class Importer:
         return time.perf_counter() - started
 
     def _reject(self, act: Act, found: Import, faults: tuple[Fault, ...]) -> Import:
-        rejected = replace(
-            found,
-            state=ImportState.REJECTED,
-            decided_at=self.clock(),
-            faults=faults,
-            fault_count=len(faults),
-        )
+        rejected = _refuse(found, self.clock(), faults)
         with self.database.write() as tx:
             stored.update_import(tx, act.scope, rejected)
             audit.append_audit(tx, act, "import.reject", str(found.id), {"faults": len(faults)})

@@ -25,7 +25,7 @@ from trueorigin.domain.errors import (
     InvalidError,
     UnavailableError,
 )
-from trueorigin.domain.imports import Fault, Import, ImportKind, ImportState
+from trueorigin.domain.imports import WHOLE_FILE, Fault, Import, ImportKind, ImportState
 from trueorigin.domain.jobs import Job
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.services.import_rows import CHUNK_ROWS, Check, parse_heading
@@ -43,8 +43,6 @@ TRIES_MAX: Final = 3
 _NAME_LENGTH_MAX: Final = 200
 # What nobody came to judge, or was given up while it waited, is thrown away.
 _FORGOTTEN_AFTER: Final = timedelta(days=1)
-# Row of a fault that the file as a whole has.
-WHOLE_FILE: Final = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,20 @@ def reveal_import(tx: Tx, scope: TenantScope, import_id: UUID, at: datetime) -> 
     return tx.execute(statement).rowcount == 1
 
 
+def hand_over(tx: Tx, scope: TenantScope, import_id: UUID, job_id: UUID) -> None:
+    """Have another job clear a rejected import away."""
+    statement = (
+        sa.update(import_batch)
+        .where(
+            import_batch.c.id == import_id,
+            import_batch.c.organisation_id == scope,
+            import_batch.c.state == ImportState.REJECTED.value,
+        )
+        .values(job_id=job_id)
+    )
+    tx.execute(statement)
+
+
 def append_rows(
     tx: Tx, scope: TenantScope, import_id: UUID, rows: Sequence[tuple[int, Mapping[str, Any]]]
 ) -> None:
@@ -195,18 +209,38 @@ def delete_rows(tx: Tx, scope: TenantScope, import_id: UUID, *, limit: int) -> i
     return take_rows(tx, scope, import_id, [row.row for row in tx.execute(query)])
 
 
-def list_unattended(tx: Tx, *, before: datetime) -> list[Import]:
-    """Return imports of all tenants that were begun before and nobody works on.
-
-    They wait for a person still, or their work has failed.
-    """
-    is_failed = sa.exists().where(
-        job.c.id == import_batch.c.job_id, job.c.state == JobState.FAILED.value
+def find_failures(
+    tx: Tx, scope: TenantScope, imports: Collection[UUID]
+) -> dict[UUID, Mapping[str, Any]]:
+    """Return which of these are staged still although their work has failed, and why."""
+    query = (
+        sa.select(import_batch.c.id, job.c.error)
+        .join(job, job.c.id == import_batch.c.job_id)
+        .where(
+            import_batch.c.organisation_id == scope,
+            import_batch.c.id.in_(imports),
+            import_batch.c.state == ImportState.STAGED.value,
+            job.c.state == JobState.FAILED.value,
+        )
     )
+    return {row.id: row.error for row in tx.execute(query)} if imports else {}
+
+
+def list_unattended(tx: Tx, *, before: datetime) -> list[Import]:
+    """Return imports of all tenants that nobody works on, since `before`.
+
+    They wait for a person still, or their work has failed; of rejected ones that is their clearing.
+    """
+    has_failed = sa.exists().where(
+        job.c.id == import_batch.c.job_id,
+        job.c.state == JobState.FAILED.value,
+        job.c.finished_at < before,
+    )
+    is_waiting = sa.and_(import_batch.c.job_id.is_(None), import_batch.c.created_at < before)
+    is_staged = import_batch.c.state == ImportState.STAGED.value
+    is_rejected = import_batch.c.state == ImportState.REJECTED.value
     query = sa.select(import_batch).where(
-        import_batch.c.state == ImportState.STAGED.value,
-        sa.or_(import_batch.c.job_id.is_(None), is_failed),
-        import_batch.c.created_at < before,
+        sa.or_(sa.and_(is_staged, sa.or_(is_waiting, has_failed)), sa.and_(is_rejected, has_failed))
     )
     return [_build_import(row) for row in tx.execute(query.limit(PAGE_MAX)).mappings()]
 
