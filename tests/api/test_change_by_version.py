@@ -56,6 +56,19 @@ def test_of_many_at_once_exactly_one_wins(world: World) -> None:
     assert world.alice.get(f"/products/{product['id']}")["version"] == 2
 
 
+def test_of_two_operators_the_second_is_told(world: World) -> None:
+    path = f"/organisations/{world.rita.get('/organisation')['id']}/remit"
+    assert world.olga.get(path)["version"] == 0
+    first = world.olga.post(path, {"categories": ["Tea"], "version": 0})
+    assert first["version"] > 0
+    error = world.olga.post(path, {"categories": ["Seed"], "version": 0}, expect=409)["error"]
+    assert (error["code"], error["field"]) == ("edited_meanwhile", "version")
+    assert error["params"] == {"version": first["version"], "fields": "categories"}
+    assert world.olga.get(path) == first
+    # Without a version what is stored is replaced, whoever set it.
+    assert world.olga.post(path, {})["version"] > first["version"]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "field"),
     [

@@ -77,7 +77,13 @@ def test_a_remit_is_set_shown_and_in_the_trail(authority: Shell) -> None:
     stored = read(authority)
     assert stored.remit.regions[1].areas == (Area(32.2, 119.4, 40),)
     # Whoever has the machine is the operator: the line is in the authority's own trail, once.
-    detail = {"name": NAME, "regions": "江苏 Jiangsu、镇江 Zhenjiang", "categories": "白酒、Tea"}
+    detail = {
+        "name": NAME,
+        "regions": "江苏 Jiangsu、镇江 Zhenjiang",
+        "categories": "白酒、Tea",
+        "version": 0,
+        "fields": ["regions", "categories"],
+    }
     assert stored.trail == [detail]
 
 

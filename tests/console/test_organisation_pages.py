@@ -111,7 +111,8 @@ def test_a_remit_is_set_shown_changed_and_withdrawn(house: House, operator: Brow
     home = f"{PATH}/{bureau.id}"
     operator.get(f"{home}/remit")
     fields = {"provinces": ["32", "11"], "categories": "白酒\n\n Pesticide ", **ZHENJIANG}
-    operator.follow(operator.post(f"{home}/remit", fields))
+    version = {"version": operator.page.values["version"]}
+    operator.follow(operator.post(f"{home}/remit", {**fields, **version}))
     assert f"Set what {bureau.name} answers for" in operator.page.text
     assert "镇江 Zhenjiang" in operator.page.text
     assert "白酒, Pesticide" in operator.page.text
@@ -125,10 +126,12 @@ def test_a_remit_is_set_shown_changed_and_withdrawn(house: House, operator: Brow
     assert list_ticked(operator) == ["11", "32"]
     shown = {name: operator.page.values[name] for name in ZHENJIANG}
     assert shown == {**ZHENJIANG, "regions.0.circles": "32.2, 119.4, 40; 31.9, 119.6, 30"}
-    operator.post(f"{home}/remit", {**fields, **shown})
+    version = {"version": operator.page.values["version"]}
+    operator.follow(operator.post(f"{home}/remit", {**fields, **shown, **version}))
     assert set(find_remit(house).regions) == set(kept.regions)
     operator.get(home)
-    operator.follow(operator.post(f"{home}/remit/withdraw"))
+    version = {"version": operator.page.values["version"]}
+    operator.follow(operator.post(f"{home}/remit/withdraw", version))
     assert "Without limits" in operator.page.text
     assert find_remit(house) == NATIONAL
     # In the trails of both, with who it was in the operator's own.
@@ -154,7 +157,8 @@ def test_a_wrong_remit_is_shown_again_with_its_fault(
 ) -> None:
     form = f"{PATH}/{house.bureau.organisation.id}/remit"
     operator.get(form)
-    answer = operator.post(form, {"provinces": "11", "categories": "白酒", **ZHENJIANG, **changed})
+    typed = {"provinces": "11", "categories": "白酒", **ZHENJIANG, **changed}
+    answer = operator.post(form, {"version": operator.page.values["version"], **typed})
     assert answer.status_code == 422
     assert sentence in operator.page.text
     assert f'id="{field}-error"' in answer.text
@@ -171,6 +175,47 @@ def test_more_rows_are_shown_without_script(house: House, operator: Browser) -> 
     assert operator.page.values["regions.0.code"] == "3211"
     assert 'name="regions.2.code"' in answer.text
     assert find_remit(house) == NATIONAL
+
+
+def test_two_people_set_one_remit_and_the_second_sees_both(house: House, operator: Browser) -> None:
+    form = f"{PATH}/{house.bureau.organisation.id}/remit"
+    other = house.office.browser(house.operator)
+    for browser in (operator, other):
+        browser.get(form)
+    theirs = {"version": other.page.values["version"], "provinces": "11", "categories": "Tea"}
+    other.follow(other.post(form, theirs))
+    kept = find_remit(house)
+    mine = {"version": operator.page.values["version"], "provinces": "32", "categories": "白酒"}
+    # More rows, and faults that are mended, are no look at what is stored meanwhile.
+    operator.post(form, {**mine, **ZHENJIANG, "more": "regions"})
+    assert operator.page.values["version"] == mine["version"]
+    assert operator.post(form, {**mine, "regions.0.circles": "32.2; 119"}).status_code == 422
+    assert operator.page.values["version"] == mine["version"]
+    answer = operator.post(form, {**mine, **ZHENJIANG})
+    assert answer.status_code == 409
+    assert "Somebody else has just saved this" in operator.page.text
+    assert "Beijing" in operator.page.text
+    assert "3211 · 镇江 · Zhenjiang" in operator.page.text
+    assert find_remit(house) == kept
+    # The form holds what was typed; whoever saves it now knows of the other one.
+    assert list_ticked(operator) == ["32"]
+    assert operator.page.values["categories"] == "白酒"
+    again = {**mine, "version": operator.page.values["version"]}
+    operator.follow(operator.post(form, again))
+    assert find_remit(house).categories == ("白酒",)
+
+
+def test_limits_that_nobody_has_seen_are_not_lifted(house: House, operator: Browser) -> None:
+    home = f"{PATH}/{house.bureau.organisation.id}"
+    operator.get(f"{home}/remit")
+    version = {"version": operator.page.values["version"]}
+    operator.follow(operator.post(f"{home}/remit", {**version, "provinces": "11"}))
+    for old in (version, {}, {"version": "0"}):
+        assert operator.post(f"{home}/remit/withdraw", old).status_code == 409
+        assert "Somebody else changed this meanwhile" in operator.page.text
+        assert "北京 Beijing" in operator.page.text
+    assert operator.post(f"{home}/remit/withdraw", {"version": "x"}).status_code == 422
+    assert find_remit(house).seats == ("11",)
 
 
 def test_only_authorities_have_a_remit_and_only_operators_these_pages(

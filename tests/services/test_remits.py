@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.factories import make_id
+from tests.same_instant import overtake
 from tests.scanning_world import Tenant, World
 from tests.supervised_world import (
     GUANGZHOU,
@@ -22,6 +23,7 @@ from trueorigin.domain.audit import TrailFilter
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import (
+    ConflictError,
     DomainError,
     ForbiddenError,
     InvalidError,
@@ -205,6 +207,75 @@ def test_setting_a_remit_is_in_the_trails_of_both(supervised: Supervised) -> Non
             )
             assert entry.detail["regions"] == "江苏 Jiangsu"
             assert entry.detail["categories"] == "白酒"
+
+
+def test_of_two_who_set_a_remit_the_second_is_told(supervised: Supervised) -> None:
+    world, rita = supervised.world, supervised.rita.organisation.id
+
+    def set_remit(*categories: str, seen: int | None) -> int:
+        draft = RemitDraft(categories=categories)
+        with world.database.write() as tx:
+            act = supervised.act(supervised.charlie)
+            return remits.set_remit(tx, act, rita, draft, seen=seen).version
+
+    first = set_remit("Tea", seen=0)
+    second = set_remit("Seed", seen=first)
+    assert 0 < first < second
+    for seen in (0, first, second + 1, 2**80):
+        with pytest.raises(ConflictError) as refused:
+            set_remit("Wine", seen=seen)
+        assert refused.value.code == "edited_meanwhile"
+        assert refused.value.params["version"] == second
+    with world.database.read() as tx:
+        assert remits.get_remit(tx, rita).categories == ("Seed",)
+        assert remits.get_remit(tx, rita).version == second
+    # Whoever says no version replaces what is there, as the command line does.
+    assert set_remit("Wine", seen=None) > second
+
+
+def test_what_is_named_is_what_changed_since(supervised: Supervised) -> None:
+    rita = supervised.rita.organisation.id
+    supervised.limit(categories=("Tea",))
+    with supervised.world.database.read() as tx:
+        seen = remits.get_remit(tx, rita).version
+    supervised.limit(JIANGSU, categories=("Tea",))
+    for version, fields in ((seen, "regions"), (0, "categories, regions")):
+        act = supervised.act(supervised.charlie)
+        with supervised.world.database.write() as tx, pytest.raises(ConflictError) as refused:
+            remits.set_remit(tx, act, rita, RemitDraft(), seen=version)
+        assert refused.value.params["fields"] == fields
+
+
+def test_versions_of_a_remit_grow_though_a_clock_is_behind(supervised: Supervised) -> None:
+    rita = supervised.rita.organisation.id
+    act = supervised.act(supervised.charlie)
+    versions = []
+    for _ in range(3):
+        with supervised.world.database.write() as tx:
+            versions.append(remits.set_remit(tx, act, rita, RemitDraft()).version)
+            assert remits.get_remit(tx, rita).version == versions[-1]
+    assert versions == [versions[0], versions[0] + 1, versions[0] + 2]
+
+
+def test_of_two_at_the_same_instant_one_sets_the_remit(supervised: Supervised) -> None:
+    world, rita = supervised.world, supervised.rita.organisation.id
+    first, second = supervised.act(supervised.charlie), supervised.act(supervised.charlie)
+
+    def set_second() -> str:
+        try:
+            with world.database.write() as tx:
+                remits.set_remit(tx, second, rita, RemitDraft(categories=("Seed",)), seen=0)
+        except ConflictError as error:
+            return error.code
+        return "set"
+
+    tea = RemitDraft(categories=("Tea",))
+    came = overtake(
+        world.database, lambda tx: remits.set_remit(tx, first, rita, tea, seen=0), set_second
+    )
+    assert came == "edited_meanwhile"
+    with world.database.read() as tx:
+        assert remits.get_remit(tx, rita).categories == ("Tea",)
 
 
 def test_only_authorities_have_a_remit(supervised: Supervised) -> None:

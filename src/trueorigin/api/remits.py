@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from trueorigin.api.calls import CallHere
-from trueorigin.api.forms import Answer, Body, LocalTextForm
+from trueorigin.api.forms import Answer, Body, LocalTextForm, Whole
 from trueorigin.api.territories import AreaForm
 from trueorigin.domain.remits import AREAS_MAX, CATEGORIES_MAX, REGIONS_MAX, Region, Remit
 from trueorigin.domain.territories import Area
@@ -37,10 +37,15 @@ class RegionBody(Body):
 
 
 class RemitBody(Body):
-    """What an authority answers for from now on; an empty list is no limit."""
+    """What an authority answers for from now on; an empty list is no limit.
+
+    With the `version` that was seen, another one that somebody else set since is not overwritten:
+    the answer is 409 `edited_meanwhile`.
+    """
 
     regions: list[RegionBody] = Field(default=[], max_length=REGIONS_MAX)
     categories: list[str] = Field(default=[], max_length=CATEGORIES_MAX)
+    version: Whole | None = Field(default=None, ge=0)
 
     def to_draft(self) -> RemitDraft:
         """Return what the service checks."""
@@ -63,11 +68,15 @@ class RegionAnswer(Answer):
 
 
 class RemitAnswer(Answer):
-    """What an authority answers for; empty lists are no limit, `is_limited` says whether any."""
+    """What an authority answers for; empty lists are no limit, `is_limited` says whether any.
+
+    `version` grows with every setting; 0 is that of an authority for which nobody has set any.
+    """
 
     is_limited: bool
     regions: list[RegionAnswer]
     categories: list[str]
+    version: int
 
     @classmethod
     def of(cls, remit: Remit) -> "RemitAnswer":
@@ -76,6 +85,7 @@ class RemitAnswer(Answer):
             is_limited=remit.is_limited,
             regions=[RegionAnswer.of(each) for each in remit.regions],
             categories=list(remit.categories),
+            version=remit.version,
         )
 
 
@@ -92,5 +102,7 @@ def get_remit(call: CallHere, organisation_id: UUID) -> RemitAnswer:
 def set_remit(call: CallHere, organisation_id: UUID, body: RemitBody) -> Response:
     """Say what an authority answers for from now on, in place of what was said before."""
     return call.create(
-        lambda tx, act: RemitAnswer.of(remits.set_remit(tx, act, organisation_id, body.to_draft()))
+        lambda tx, act: RemitAnswer.of(
+            remits.set_remit(tx, act, organisation_id, body.to_draft(), seen=body.version)
+        )
     )

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """All organisations, for the operator: found, looked at, verified. Remits are in remits.py."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+from uuid import UUID
 
 from starlette.responses import Response
 
 from trueorigin.console.charts import AreaMap, build_area_map
+from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.insight import find_map_href
 from trueorigin.console.registry import RemitPart, word_remit
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.errors import DomainError
 from trueorigin.domain.remits import Remit
 from trueorigin.domain.tenancy import Organisation, Role
 from trueorigin.services import accounts, remits
 from trueorigin.services.search import clean_text
 
 PATH: Final = "/console/organisations"
+_PAGE: Final = "console/organisation.html"
 _ROWS: Final = 50
 # A name at its full length; nothing longer is any.
 _TEXT_LENGTH_MAX: Final = 200
@@ -53,7 +57,9 @@ class OrganisationPage:
     joined: str = field(metadata={"help": "When it joined."})
     verified: str | None = field(metadata={"help": "Since when its identity is verified."})
     remit: RemitPart | None = field(metadata={"help": "What it answers for, of authorities."})
+    version: int = field(metadata={"help": "Version of that remit."})
     map: AreaMap | None = field(metadata={"help": "Where its regions are."})
+    errors: FormErrors = field(default=NO_ERRORS, metadata={"help": "Why nothing was done."})
 
 
 def list_page(request: ConsoleRequest) -> Response:
@@ -85,20 +91,30 @@ def list_page(request: ConsoleRequest) -> Response:
 
 def show_page(request: ConsoleRequest) -> Response:
     """Show who an organisation says it is, and what it answers for."""
+    return request.page(_PAGE, _build_page(request, request.uuid("organisation_id")))
+
+
+def show_refusal(request: ConsoleRequest, organisation_id: UUID, error: DomainError) -> Response:
+    """Show an organisation as it is by now, with why nothing was done to it."""
+    page = _build_page(request, organisation_id)
+    return request.refill(_PAGE, replace(page, errors=request.form_errors(error)), error)
+
+
+def _build_page(request: ConsoleRequest, organisation_id: UUID) -> OrganisationPage:
     with request.read() as tx:
-        found = accounts.get_joined_organisation(tx, request.uuid("organisation_id"))
+        found = accounts.get_joined_organisation(tx, organisation_id)
         is_authority = Role.REGULATOR in found.roles
         remit = remits.find_remit(tx, found.id) if is_authority else None
-    page = OrganisationPage(
+    return OrganisationPage(
         href=f"{PATH}/{found.id}",
         organisation=found,
         roles=word_roles(request, found),
         joined=request.instant(found.created_at),
         verified=None if found.verified_at is None else request.instant(found.verified_at),
         remit=None if remit is None else word_remit(remit),
+        version=0 if remit is None else remit.version,
         map=None if remit is None else draw_remit(request, remit),
     )
-    return request.page("console/organisation.html", page)
 
 
 def verify(request: ConsoleRequest) -> Response:

@@ -3,18 +3,20 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from starlette.responses import Response
 
 from trueorigin.console.charts import AreaMap
+from trueorigin.console.conflicts import Difference, compare
 from trueorigin.console.forms import NO_ERRORS, FormErrors
-from trueorigin.console.organisations import PATH, draw_remit
+from trueorigin.console.organisations import PATH, draw_remit, show_refusal
 from trueorigin.console.picking import read_degrees
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.catalog import LocalText
-from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
+from trueorigin.domain.errors import ConflictError, DomainError, InvalidError, SeveralError
+from trueorigin.domain.ids import from_microseconds
 from trueorigin.domain.provinces import PROVINCES
 from trueorigin.domain.remits import (
     CATEGORIES_MAX,
@@ -46,12 +48,17 @@ class RemitForm:
 
     organisation: Organisation = field(metadata={"help": "The authority."})
     href: str = field(metadata={"help": "Its page."})
+    version: int = field(metadata={"help": "The version the form was opened at."})
     provinces: tuple[tuple[str, str, bool], ...] = field(metadata={"help": "Code, name, ticked."})
     rows: tuple[Mapping[str, str], ...] = field(metadata={"help": "Parts of provinces, as typed."})
     categories: str = field(metadata={"help": "One a line."})
     map: AreaMap | None = field(metadata={"help": "Where the stored regions are."})
     errors: FormErrors = field(metadata={"help": "What was wrong."})
     labels: Mapping[str, str] = field(metadata={"help": "Labels by field, for those errors."})
+    differences: tuple[Difference, ...] = field(default=(), metadata={"help": "After a conflict."})
+    changed_at: str | None = field(
+        default=None, metadata={"help": "When somebody else changed it."}
+    )
     name_length_max: int = field(default=NAME_LENGTH_MAX, metadata={"help": "Characters."})
     circles_length_max: int = field(default=_CIRCLES_LENGTH_MAX, metadata={"help": "Characters."})
     categories_length_max: int = field(
@@ -71,17 +78,14 @@ class _Typed:
 def edit_page(request: ConsoleRequest) -> Response:
     """Show what an authority answers for, to be changed."""
     organisation, remit = _find(request)
-    provinces = frozenset(each.code for each in remit.regions if find_province(each.code))
-    typed = _Typed(
-        provinces=provinces,
-        rows=tuple(_describe(each) for each in remit.regions if each.code not in provinces),
-        categories="\n".join(remit.categories),
-    )
-    return request.page(_FORM, _build_form(request, organisation, remit, typed))
+    return request.page(_FORM, _build_form(request, organisation, remit, _describe(remit)))
 
 
 def update(request: ConsoleRequest) -> Response:
-    """Say what an authority answers for from now on; or show more rows."""
+    """Say what an authority answers for from now on; or show more rows.
+
+    Nobody's remit is overwritten unseen: whoever comes second is shown both.
+    """
     organisation, remit = _find(request)
     form = request.form
     typed = _Typed(
@@ -89,12 +93,17 @@ def update(request: ConsoleRequest) -> Response:
         rows=form.rows("regions", _COLUMNS),
         categories=form.text("categories"),
     )
+    seen = _read_version(request)
+    # What is drawn is what is stored; what is saved next is still measured by what was seen.
+    remit = replace(remit, version=seen)
     if form.has("more"):
         return request.page(_FORM, _build_form(request, organisation, remit, typed))
     try:
         draft = _read_draft(typed)
         with request.write() as tx:
-            kept = remits.set_remit(tx, request.act, organisation.id, draft)
+            kept = remits.set_remit(tx, request.act, organisation.id, draft, seen=seen)
+    except ConflictError as error:
+        return _show_conflict(request, typed, error)
     except DomainError as error:
         errors = _place(request.form_errors(error))
         page = _build_form(request, organisation, remit, typed, errors)
@@ -103,11 +112,26 @@ def update(request: ConsoleRequest) -> Response:
     return request.redirect(f"{PATH}/{organisation.id}", flash, name=organisation.name)
 
 
+def _show_conflict(request: ConsoleRequest, typed: _Typed, error: ConflictError) -> Response:
+    """Show both versions; saving once more, knowing the other one, replaces it."""
+    organisation, remit = _find(request)
+    form = replace(
+        _build_form(request, organisation, remit, typed),
+        differences=compare(_word(request, typed), _word(request, _describe(remit))),
+        changed_at=request.instant(from_microseconds(remit.version)),
+    )
+    return request.refill(_FORM, form, error)
+
+
 def withdraw(request: ConsoleRequest) -> Response:
-    """Let an authority answer for everything again."""
+    """Let an authority answer for everything again, unless somebody set another remit meanwhile."""
     organisation, _ = _find(request)
-    with request.write() as tx:
-        remits.set_remit(tx, request.act, organisation.id, RemitDraft())
+    seen = _read_version(request)
+    try:
+        with request.write() as tx:
+            remits.set_remit(tx, request.act, organisation.id, RemitDraft(), seen=seen)
+    except ConflictError as error:
+        return show_refusal(request, organisation.id, error)
     return request.redirect(
         f"{PATH}/{organisation.id}", "console-remit-withdrawn", name=organisation.name
     )
@@ -118,7 +142,35 @@ def _find(request: ConsoleRequest) -> tuple[Organisation, Remit]:
         return remits.get_authority(tx, request.uuid("organisation_id"))
 
 
-def _describe(region: Region) -> Mapping[str, str]:
+def _read_version(request: ConsoleRequest) -> int:
+    """Return the version that the page showed; one that says none has seen none."""
+    return request.form.number("version") or 0
+
+
+def _describe(remit: Remit) -> _Typed:
+    """Write a remit as its form is filled in."""
+    provinces = frozenset(each.code for each in remit.regions if find_province(each.code))
+    return _Typed(
+        provinces=provinces,
+        rows=tuple(_describe_part(each) for each in remit.regions if each.code not in provinces),
+        categories="\n".join(remit.categories),
+    )
+
+
+def _word(request: ConsoleRequest, typed: _Typed) -> Mapping[str, str]:
+    """Return what is in each part of the form, by its label, for comparison."""
+    text, language = request.translator.text, request.translator.language
+    ticked = (each.name.pick(language) for each in PROVINCES if each.code in typed.provinces)
+    rows = (" · ".join(filter(None, row.values())) for row in typed.rows)
+    lines = (line.strip() for line in typed.categories.splitlines())
+    return {
+        text("console-remit-provinces"): text("console-remit-comma").join(ticked),
+        text("console-remit-parts"): "\n".join(rows),
+        text("console-remit-kinds"): "\n".join(filter(None, lines)),
+    }
+
+
+def _describe_part(region: Region) -> Mapping[str, str]:
     """Write a part of a province as its row of the form."""
     circles = (f"{each.latitude:g}, {each.longitude:g}, {each.radius_km}" for each in region.areas)
     return {
@@ -203,6 +255,7 @@ def _build_form(
     return RemitForm(
         organisation=organisation,
         href=f"{PATH}/{organisation.id}",
+        version=remit.version,
         provinces=tuple(
             (each.code, each.name.pick(language), each.code in typed.provinces)
             for each in PROVINCES

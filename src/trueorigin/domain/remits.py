@@ -9,6 +9,7 @@ supervision by leaving a field empty.
 
 import re
 from collections.abc import Iterable
+from dataclasses import field
 from typing import Final
 
 from trueorigin.domain.catalog import LocalText
@@ -59,10 +60,14 @@ def _km(place: Place, area: Area) -> float:
 
 @record
 class Remit:
-    """What an authority answers for; nothing said is no limit."""
+    """What an authority answers for; nothing said is no limit.
+
+    `version` grows with every setting, from 0 where nobody has set one; it limits nothing.
+    """
 
     regions: tuple[Region, ...] = ()
     categories: tuple[str, ...] = ()
+    version: int = field(default=0, compare=False)
 
     @property
     def is_limited(self) -> bool:

@@ -7,6 +7,7 @@ It answers who somebody is and whether the role allows a thing. It never decides
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -109,6 +110,14 @@ def open_local_act(
     """Open an act of whoever runs commands on the installation itself, for one organisation."""
     actor = Actor(organisation_id=organisation_id, role=role, credential_id=LOCAL_CREDENTIAL)
     return open_act(actor, at, entropy)
+
+
+def open_act_of(act: Act, organisation_id: UUID) -> Act:
+    """Let the operator's `act` be done in another organisation, under the same credential.
+
+    Whoever calls has asked for a permission that only the operator has.
+    """
+    return replace(act, scope=TenantScope(organisation_id))
 
 
 def require(actor: Actor | None, permission: Permission) -> Actor:

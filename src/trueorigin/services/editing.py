@@ -6,6 +6,7 @@ with the version it began from and the fields it touched; so the refusal can nam
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from trueorigin.domain.errors import ConflictError
@@ -17,11 +18,20 @@ from trueorigin.storage.database import Tx
 CHANGES_NAMED_MAX = 20
 
 
-def require_version(tx: Tx, act: Act, subject: tuple[str, UUID], *, seen: int, stored: int) -> None:
+def require_version(
+    tx: Tx,
+    act: Act,
+    subject: tuple[str, UUID],
+    *,
+    seen: int,
+    stored: int,
+    since: datetime | None = None,
+) -> None:
     """Refuse with `edited_meanwhile` unless the version `seen` is still the stored one.
 
     `subject` is the action that changes it, such as "product.update", and its id. The refusal
-    names the fields that were changed since, and the version that is stored.
+    names the fields that were changed since, and the version that is stored. `since` is when
+    `seen` was made, where that is known: no change before it is looked for.
     """
     if seen == stored:
         return
@@ -32,8 +42,11 @@ def require_version(tx: Tx, act: Act, subject: tuple[str, UUID], *, seen: int, s
         action,
         str(subject_id),
         limit=min(max(stored - seen, 1), CHANGES_NAMED_MAX),
+        since=since,
     )
-    fields = {name for change in changes for name in change.detail.get("fields", ())}
+    # Versions that are instants leave gaps, so there may be fewer changes than their difference.
+    unseen = [each for each in changes if each.detail.get("version", seen) >= seen]
+    fields = {name for change in unseen for name in change.detail.get("fields", ())}
     raise ConflictError(
         "edited_meanwhile", field="version", version=stored, fields=", ".join(sorted(fields))
     )

@@ -7,10 +7,12 @@ look at, and judge, whatever lies there. Decision 0020 says why.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.errors import DomainError, ForbiddenError, InvalidError, NotFoundError
+from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.domain.remits import (
     AREAS_MAX,
@@ -24,15 +26,20 @@ from trueorigin.domain.remits import (
     is_region_code,
 )
 from trueorigin.domain.risk import Place, parse_place
-from trueorigin.domain.tenancy import Act, Organisation, Role, TenantScope
+from trueorigin.domain.tenancy import Act, Organisation, Role
 from trueorigin.domain.territories import RADIUS_KM_MIN, Area
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX, parse_local_text, parse_text
 from trueorigin.domain.words import fold_line
+from trueorigin.services.access import open_act_of
+from trueorigin.services.editing import require_version
 from trueorigin.services.findings import Findings
 from trueorigin.storage import accounts, audit, catalog, registry, remits, scans, sites
+from trueorigin.storage.catalog import bump_revision
 from trueorigin.storage.database import Tx
 
 _LATITUDE_MAX, _LONGITUDE_MAX = 90, 180
+# What a remit says, by its fields.
+PARTS = ("regions", "categories")
 
 
 @record
@@ -93,26 +100,40 @@ def require_authority(found: Organisation) -> None:
         raise InvalidError("remit_needs_authority", field="organisation")
 
 
-def set_remit(tx: Tx, act: Act, organisation_id: UUID, draft: RemitDraft) -> Remit:
+def set_remit(
+    tx: Tx, act: Act, organisation_id: UUID, draft: RemitDraft, *, seen: int | None = None
+) -> Remit:
     """Say what an authority answers for from now on; it is in the trails of both.
 
-    `remit_needs_authority` where the organisation is none: nobody else has a remit.
+    `remit_needs_authority` where the organisation is none: nobody else has a remit. Given the
+    version that was `seen`, `edited_meanwhile` if somebody else has set another one since.
     """
     found = accounts.find_organisation(tx, organisation_id)
     if found is None:
         raise NotFoundError("organisation_not_found")
     require_authority(found)
+    own = open_act_of(act, found.id)
+    # First of all the lock: what is read after it cannot change any more.
+    bump_revision(tx, own.scope)
+    before = remits.find_remit(tx, found.id)
+    if seen is not None:
+        subject, since = ("remit.set", found.id), from_microseconds(min(seen, before.version))
+        require_version(tx, own, subject, seen=seen, stored=before.version, since=since)
     remit = parse_remit(draft)
-    remits.write_remit(tx, TenantScope(found.id), remit, act.at)
+    # Of two clocks one may be behind: versions grow all the same.
+    at = max(act.at, from_microseconds(before.version + 1))
+    remits.write_remit(tx, own.scope, remit, at)
     detail = {
         "name": found.name,
         "regions": remit.told_regions,
         "categories": remit.told_categories,
+        "version": before.version,
+        "fields": [name for name in PARTS if getattr(before, name) != getattr(remit, name)],
     }
     audit.append_audit(tx, act, "remit.set", str(found.id), detail)
     if found.id != act.scope:
         audit.append_audit(tx, act, "remit.set", str(found.id), detail, of=found.id)
-    return remit
+    return replace(remit, version=to_microseconds(at))
 
 
 def parse_remit(draft: RemitDraft) -> Remit:

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from trueorigin.domain.audit import TrailFilter
+from trueorigin.domain.ids import uuid7_floor
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.storage.database import Tx
 from trueorigin.storage.schema import api_key, audit, device
@@ -114,12 +115,18 @@ def _find_labels(
 
 
 def list_recent(
-    tx: Tx, scope: TenantScope, action: str, subject: str, *, limit: int
+    tx: Tx,
+    scope: TenantScope,
+    action: str,
+    subject: str,
+    *,
+    limit: int,
+    since: datetime | None = None,
 ) -> list[AuditEntry]:
     """Return the latest entries of one action on one subject, newest first.
 
-    Walks the organisation's trail backwards until it has found `limit` of them: ask for no more
-    than there are.
+    Walks the organisation's trail backwards until it has found `limit` of them, or is at `since`:
+    ask for no more than there are.
     """
     query = (
         sa.select(audit)
@@ -127,6 +134,7 @@ def list_recent(
             audit.c.organisation_id == scope,
             audit.c.action == action,
             audit.c.subject == subject,
+            *(() if since is None else (audit.c.id >= uuid7_floor(since),)),
         )
         .order_by(audit.c.id.desc())
         .limit(min(limit, PAGE_MAX))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each authority answers for; one without a row answers for everything.
 
-Of a province only its code is kept: how it is drawn may become better.
+Of a province only its code is kept: how it is drawn may become better. The version of a remit is
+the instant at which it was set, in microseconds.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from trueorigin.domain.catalog import LocalText
+from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.remits import NATIONAL, Region, Remit, find_province
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.territories import Area
@@ -42,7 +44,9 @@ def find_remits(tx: Tx, organisation_ids: Collection[UUID]) -> dict[UUID, Remit]
     rows = tx.execute(sa.select(remit).where(remit.c.organisation_id.in_(organisation_ids)))
     return {
         row.organisation_id: Remit(
-            regions=tuple(map(_build_region, row.regions)), categories=tuple(row.categories)
+            regions=tuple(map(_build_region, row.regions)),
+            categories=tuple(row.categories),
+            version=to_microseconds(row.set_at),
         )
         for row in rows
     }
