@@ -1,6 +1,7 @@
 """People who sign in during tests."""
 
 from dataclasses import replace
+from itertools import count
 
 from tests.factories import Tenant, later, make_act, make_entropy
 
@@ -15,6 +16,7 @@ PASSWORD, WRONG, OTHER = "celadon spirit 1368", "wrong wrong", "kaoliang 53 per 
 SHORT = "short"
 NETWORK = "203.0.113.0/24"
 VAULT = Vault(bytes(range(32)))
+_NUMBERS = count()
 
 
 def join(
@@ -34,13 +36,18 @@ def sign_in(
     *,
     after: float = 0,
     network: str = NETWORK,
+    marks: str = "",
 ) -> IssuedSession:
     attempt = SignInAttempt(
-        email=email, password=password, network=network, device_label="Firefox · Linux"
+        email=email,
+        password=password,
+        network=network,
+        device_label="Firefox · Linux",
+        marks=marks,
     )
     at = later(seconds=after)
     return people.sign_in(
-        database, VAULT, attempt, at=at, entropy=make_entropy(f"{email}{after}{network}")
+        database, VAULT, attempt, at=at, entropy=make_entropy(f"sign-in {next(_NUMBERS)}")
     )
 
 

@@ -6,11 +6,24 @@ import pytest
 from tests.console_house import Office
 from tests.console_site import PASSWORD, PUBLIC_URL, SESSION_COOKIE, Browser, Page
 
+from trueorigin.domain.knownbrowsers import KNOWN_BROWSER_AGE_MAX
+from trueorigin.domain.people import Person
 from trueorigin.domain.tenancy import Role
 from trueorigin.services import people
 from trueorigin.services.access import open_local_act
 
-WRONG = "not the password"
+WRONG, NEW = "not the password", "kaoliang 53 per cent"
+KNOWN_COOKIE = "__Host-to_known"
+
+
+def guess(browser: Browser, person: Person) -> None:
+    """Try passwords of a person until a minute has to be waited for the next one."""
+    browser.get("/console/sign-in")
+    wait_s = 0
+    while wait_s < 60:
+        form = {"email": person.email, "password": WRONG}
+        answer = browser.post("/console/sign-in", form)
+        wait_s = int(answer.headers.get("retry-after", "0"))
 
 
 def test_the_first_page_opens_after_signing_in(office: Office) -> None:
@@ -71,6 +84,40 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_hosts(office: Office)
     for part in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
         assert part in line
     assert "Domain" not in line
+
+
+def test_the_cookie_of_a_known_browser_is_closed_to_scripts_and_outlives_signing_out(
+    office: Office,
+) -> None:
+    browser = office.browser()
+    response = browser.sign_in(office.alice)
+    line = next(each for each in response.headers.get_list("set-cookie") if KNOWN_COOKIE in each)
+    age = int(KNOWN_BROWSER_AGE_MAX.total_seconds())
+    for part in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/", f"Max-Age={age}"):
+        assert part in line
+    assert "Domain" not in line
+    browser.post("/console/sign-out")
+    assert KNOWN_COOKIE in browser.cookies
+
+
+def test_guessers_do_not_slow_down_a_browser_its_person_has_signed_in_from(office: Office) -> None:
+    known, stranger = office.browser(office.alice), office.browser()
+    known.post("/console/sign-out")
+    guess(stranger, office.alice)
+    assert stranger.sign_in(office.alice).status_code == 429
+    assert known.sign_in(office.alice).status_code == 303
+
+
+def test_whoever_changes_the_password_is_known_in_that_browser_under_the_new_one(
+    office: Office,
+) -> None:
+    browser, stranger = office.browser(office.alice), office.browser()
+    browser.get("/console/account")
+    form = {"old": PASSWORD, "new": NEW}
+    assert browser.post("/console/account/password", form).status_code == 303
+    browser.post("/console/sign-out")
+    guess(stranger, office.alice)
+    assert browser.sign_in(office.alice, NEW).status_code == 303
 
 
 def test_signing_out_ends_the_session_everywhere(office: Office) -> None:

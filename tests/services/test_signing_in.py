@@ -293,7 +293,7 @@ def test_a_new_password_ends_other_sessions_and_the_old_password(
     here, elsewhere = sign_in(database), sign_in(database, after=1)
     act = act_of(cast.alice, alice, after=2)
     change = PasswordChange(old=PASSWORD, new=OTHER, session_id=here.session.id)
-    assert people.change_password(database, VAULT, act, change) == 1
+    assert people.change_password(database, VAULT, act, change).ended == 1
     assert find_session(database, here, seconds=3) is not None
     assert find_session(database, elsewhere, seconds=3) is None
     with pytest.raises(UnauthenticatedError):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.console.visitors import build_known_cookie
 from trueorigin.domain.errors import DomainError
 from trueorigin.domain.people import PASSWORD_MAX, PASSWORD_MIN, PERSON_NAME_MAX
 from trueorigin.services import people
@@ -115,14 +116,18 @@ def change_password(request: ConsoleRequest) -> Response:
         old=request.form.text("old"),
         new=request.form.text("new"),
         session_id=request.signed_in.session.id,
+        marks=request.marks,
     )
     try:
-        ended = people.change_password(
+        changed = people.change_password(
             request.context.database, request.context.vault, request.act, change
         )
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
-    return request.redirect(PATH, "console-account-password-changed", count=ended)
+    response = request.redirect(PATH, "console-account-password-changed", count=changed.ended)
+    is_secure = request.context.has_secure_cookies
+    response.headers.append("set-cookie", build_known_cookie(changed.marks, is_secure=is_secure))
+    return response
 
 
 def end_session(request: ConsoleRequest) -> Response:

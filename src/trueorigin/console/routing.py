@@ -78,6 +78,8 @@ class ConsoleRequest:
     flash: Flash | None = None
     # The network the request comes from, as far as it is remembered anywhere.
     network: str = ""
+    # What the browser keeps of those who have signed in from it, as it sent it.
+    marks: str = ""
 
     @property
     def signed_in(self) -> SignedIn:

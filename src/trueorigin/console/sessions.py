@@ -15,6 +15,7 @@ from trueorigin.console.visitors import (
     SignedIn,
     Visitor,
     build_cookie,
+    build_known_cookie,
     find_secret,
     session_cookie_name,
 )
@@ -99,6 +100,7 @@ def sign_in(request: ConsoleRequest) -> Response:
         password=form.text("password"),
         network=request.network,
         device_label=_label_device(request.headers.get("user-agent", "")),
+        marks=request.marks,
     )
     try:
         issued = people.sign_in(
@@ -112,6 +114,8 @@ def sign_in(request: ConsoleRequest) -> Response:
         return request.refill("console/sign_in.html", page, error)
     response = request.redirect(target)
     _set_session(request, response, issued.secret)
+    known = build_known_cookie(issued.marks, is_secure=context.has_secure_cookies)
+    response.headers.append("set-cookie", known)
     return response
 
 

@@ -33,6 +33,7 @@ from trueorigin.console.visitors import (
     find_secret,
     flash_cookie_name,
     guest_cookie_name,
+    known_cookie_name,
     require_same_site,
     session_cookie_name,
 )
@@ -124,6 +125,7 @@ class _Desk:
         """Open a request before it is known who sent it."""
         context = self._context
         name = guest_cookie_name(is_secure=context.has_secure_cookies)
+        known = known_cookie_name(is_secure=context.has_secure_cookies)
         secret = find_secret(request.cookies, name)
         chosen = negotiate(
             request.headers.get("accept-language"),
@@ -144,6 +146,7 @@ class _Desk:
             ),
             translator=translator(chosen),
             network=client_network(request.scope, context.trusted_proxies),
+            marks=request.cookies.get(known, ""),
         )
 
     def _name_visitor(

@@ -3,7 +3,8 @@
 
 Two secrets exist, each 256 random bits in a cookie no script can read: that of a session, and
 before it that of a guest, which only binds the sign-in form. Form tokens are made from them, so
-nothing needs storing, and a token of another session is worth nothing.
+nothing needs storing, and a token of another session is worth nothing. A third cookie says who has
+signed in from this browser before: no secret that opens anything, see `domain/knownbrowsers.py`.
 """
 
 import base64
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from trueorigin.domain.errors import ForbiddenError
+from trueorigin.domain.knownbrowsers import KNOWN_BROWSER_AGE_MAX
 from trueorigin.domain.people import MembershipRole, Person, Session
 from trueorigin.domain.tenancy import Act, Organisation
 
@@ -85,6 +87,19 @@ def guest_cookie_name(*, is_secure: bool) -> str:
 def flash_cookie_name(*, is_secure: bool) -> str:
     """Return the name of the cookie that carries one sentence to the next page."""
     return "__Host-to_flash" if is_secure else "to_flash"
+
+
+def known_cookie_name(*, is_secure: bool) -> str:
+    """Return the name of the cookie that says who has signed in from this browser before."""
+    return "__Host-to_known" if is_secure else "to_known"
+
+
+def build_known_cookie(marks: str, *, is_secure: bool) -> str:
+    """Write the `Set-Cookie` value of such marks; it outlives signing out."""
+    age = int(KNOWN_BROWSER_AGE_MAX.total_seconds())
+    return build_cookie(
+        known_cookie_name(is_secure=is_secure), marks, max_age=age, is_secure=is_secure
+    )
 
 
 def build_guest_secret(entropy: bytes) -> str:

@@ -33,6 +33,7 @@ _LABEL: Final = b"trueorigin/1/"
 class Purpose(StrEnum):
     """What a derived key is for; the value is part of every derived key and never changes."""
 
+    BROWSER = "browser"  # signs the marks of browsers that people have signed in from
     CHECK = "check"  # the value that recognises a master key
     CONFIRM = "confirm"  # signs the page's "a person looked at this" beacon
     DEVICE = "device"  # pseudonyms of phones, one for each unit

@@ -38,6 +38,8 @@ TOUCH_AFTER: Final = timedelta(minutes=5)
 # Failures that cost nothing: typing errors of one person; those of an office behind one address.
 FREE_FAILURES_ACCOUNT: Final = 5
 FREE_FAILURES_NETWORK: Final = 30
+# Typing errors of one person again, in a browser they have signed in from before.
+FREE_FAILURES_BROWSER: Final = 5
 # Any longer, and strangers could keep somebody out of the own account for good.
 DELAY_MAX: Final = timedelta(minutes=15)
 # Failures are forgotten a day after the first of them.

@@ -2,7 +2,9 @@
 """People: joining an organisation, signing in, sessions, passwords, rights.
 
 An unknown address costs the same work as a wrong password and is refused in the same words. An
-attempt is counted before its password is looked at, so many at once are no way round the delay.
+attempt is counted before its password is looked at, so many at once are no way round the delay:
+among the failures of account and network, or, in a browser the person has signed in from before,
+among its own, which no stranger can use up.
 Hashing takes a fifth of a second and never happens inside a transaction: no reading waits for it.
 """
 
@@ -21,10 +23,10 @@ from trueorigin.domain.errors import (
     UnauthenticatedError,
 )
 from trueorigin.domain.ids import uuid7
+from trueorigin.domain.knownbrowsers import Holder, find_mark
 from trueorigin.domain.people import (
     DEVICE_LABEL_MAX,
     FREE_FAILURES_ACCOUNT,
-    FREE_FAILURES_NETWORK,
     PASSWORD_MAX,
     PERSON_NAME_MAX,
     SESSION_AGE_MAX,
@@ -48,8 +50,9 @@ from trueorigin.services.access import (
     hash_secret,
     open_act,
 )
-from trueorigin.services.attempts import count_attempt, forget_attempt, forget_failures
+from trueorigin.services.attempts import count_attempt, forget_failures
 from trueorigin.services.findings import Findings
+from trueorigin.services.knownbrowsers import pick_allowance, renew_marks
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, audit, devices, people as stored
 from trueorigin.storage.database import Database, Tx
@@ -81,21 +84,26 @@ class PreparedPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAttempt:
-    """What somebody typed, and where it comes from; `network` is a prefix, never an address."""
+    """What somebody typed, and where it comes from; `network` is a prefix, never an address.
+
+    `marks` is what the browser keeps of those who have signed in from it, as it sent it.
+    """
 
     email: str
     password: str
     network: str
     device_label: str
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedSession:
-    """A new session and its secret, which nobody can show again."""
+    """A new session and its secret, which nobody can show again; `marks` is for the browser."""
 
     session: Session
     person: Person
     secret: str
+    marks: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,15 @@ class PasswordChange:
     old: str
     new: str
     session_id: UUID
+    marks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedPassword:
+    """How many other sessions a change of password has ended; `marks` is for the browser."""
+
+    ended: int
+    marks: str
 
 
 def create_person(database: Database, act: Act, draft: PersonDraft) -> Person:
@@ -194,20 +211,21 @@ def sign_in(
     """Open a session for the right password, else refuse in one way whatever was wrong.
 
     `sign_in_refused` for a wrong address or password, and for somebody who may no longer;
-    `sign_in_throttled` with the seconds to wait after too many failures of the account or network.
+    `sign_in_throttled` with the seconds to wait after too many failures of the account or network,
+    or of a known browser.
     """
     try:
         email = fold_email(attempt.email)
     except InvalidError:
         email = ""
-    account = vault.name_sign_in("account", email)
-    network = vault.name_sign_in("network", attempt.network)
-    free = {account: FREE_FAILURES_ACCOUNT, network: FREE_FAILURES_NETWORK}
-    with database.write() as tx:
-        count_attempt(tx, free, at, code=_THROTTLED)
     with database.read() as tx:
         found = stored.find_password(tx, email) if email else None
     hashed = passwords.DECOY if found is None else found[1]
+    allowance = pick_allowance(
+        vault, found, at, email=email, network=attempt.network, marks=attempt.marks
+    )
+    with database.write() as tx:
+        count_attempt(tx, allowance.free, at, code=_THROTTLED)
     is_right = passwords.is_password(attempt.password[:PASSWORD_MAX], hashed)
     if found is None or not is_right or len(attempt.password) > PASSWORD_MAX:
         raise UnauthenticatedError("sign_in_refused")
@@ -225,7 +243,7 @@ def sign_in(
         memberships = stored.list_memberships(tx, person.id)
         if person.disabled_at is not None or not memberships:
             raise UnauthenticatedError("sign_in_refused")
-        forget_attempt(tx, at, network=network, account=account)
+        allowance.restore(tx, at)
         if renewed is not None:
             stored.update_password(tx, person.id, renewed)
         actor = Actor(
@@ -233,7 +251,11 @@ def sign_in(
             role=Role.MANUFACTURER,
             credential_id=person.id,
         )
-        return _open_session(tx, open_act(actor, at, entropy), person, attempt.device_label)
+        holder = Holder(person_id=person.id, password_hash=renewed or hashed)
+        marks = renew_marks(
+            vault, holder, attempt.marks, instead_of=allowance.mark, at=at, entropy=entropy
+        )
+        return _open_session(tx, open_act(actor, at, entropy), person, attempt.device_label, marks)
 
 
 def find_presence(tx: Tx, secret: str, at: datetime) -> Presence | None:
@@ -306,18 +328,22 @@ def list_organisations_of(tx: Tx, act: Act) -> list[Organisation]:
     return [accounts.get_organisation(tx, scope) for scope in scopes]
 
 
-def change_password(database: Database, vault: Vault, act: Act, change: PasswordChange) -> int:
-    """Replace the acting person's password and end their other sessions; return how many.
+def change_password(
+    database: Database, vault: Vault, act: Act, change: PasswordChange
+) -> ChangedPassword:
+    """Replace the acting person's password and end their other sessions; no other browser is known.
 
     The old password is asked for and throttled like a sign-in: a stolen session is not enough.
+    Failures count by themselves, so that whoever is being guessed at can change the password.
     """
     with database.read() as tx:
         person = _get_person(tx, act.actor.credential_id)
         found = stored.find_password(tx, person.email)
     check_password(change.new, person.email, field="new")
     account = vault.name_sign_in("account", person.email)
+    change_of = vault.name_sign_in("change", person.email)
     with database.write() as tx:
-        count_attempt(tx, {account: FREE_FAILURES_ACCOUNT}, act.at, code=_THROTTLED)
+        count_attempt(tx, {change_of: FREE_FAILURES_ACCOUNT}, act.at, code=_THROTTLED)
     hashed = passwords.DECOY if found is None else found[1]
     if not passwords.is_password(change.old[: PASSWORD_MAX + 1], hashed):
         raise InvalidError("password_wrong", field="old")
@@ -327,11 +353,16 @@ def change_password(database: Database, vault: Vault, act: Act, change: Password
         held = stored.hold_password(tx, person.email)
         if held is None or held[1] != hashed:
             raise InvalidError("password_wrong", field="old")
+        forget_failures(tx, change_of, act.at)
         forget_failures(tx, account, act.at)
         stored.update_password(tx, person.id, renewed)
         ended = stored.revoke_sessions(tx, person.id, act.at, keep=change.session_id)
         audit.append_audit(tx, act, "person.change_password", str(person.id), {"ended": ended})
-    return ended
+    old = Holder(person_id=person.id, password_hash=hashed)
+    mark = find_mark(vault.browser_key, old, change.marks, act.at)
+    new = replace(old, password_hash=renewed)
+    marks = renew_marks(vault, new, change.marks, instead_of=mark, at=act.at, entropy=act.entropy)
+    return ChangedPassword(ended=ended, marks=marks)
 
 
 def reset_password(database: Database, act: Act, person_id: UUID, password: str) -> None:
@@ -410,7 +441,7 @@ def _join(tx: Tx, act: Act, person_id: UUID, role: MembershipRole) -> None:
     stored.append_membership(tx, act.scope, membership)
 
 
-def _open_session(tx: Tx, act: Act, person: Person, device_label: str) -> IssuedSession:
+def _open_session(tx: Tx, act: Act, person: Person, device_label: str, marks: str) -> IssuedSession:
     secret = build_secret(act.entropy(SECRET_BYTES))
     session = Session(
         id=uuid7(act.at, act.entropy(10)),
@@ -424,7 +455,7 @@ def _open_session(tx: Tx, act: Act, person: Person, device_label: str) -> Issued
     )
     stored.append_session(tx, session, hash_secret(secret))
     audit.append_audit(tx, act, "session.create", str(session.id), {"device": session.device_label})
-    return IssuedSession(session=session, person=person, secret=secret)
+    return IssuedSession(session=session, person=person, secret=secret, marks=marks)
 
 
 def _get_person(tx: Tx, person_id: UUID) -> Person:

@@ -17,14 +17,15 @@ class Vault:
     """Every key derived from one master key, each for a single purpose.
 
     `check` recognises the master key and is stored beside the data. `pseudonyms` names devices and
-    networks, `confirm_key` signs references to scans, `file_key` the addresses of public files, and
-    `decoy_key` is an epoch key of nobody: codes of unknown organisations are decrypted with it, so
-    that they cost what others cost.
+    networks, `browser_key` signs marks of known browsers, `confirm_key` references to scans,
+    `file_key` the addresses of public files, and `decoy_key` is an epoch key of nobody: codes of
+    unknown organisations are decrypted with it, so that they cost what others cost.
     """
 
     __slots__ = (
         "_sign_in_key",
         "_wrap_key",
+        "browser_key",
         "check",
         "confirm_key",
         "decoy_key",
@@ -35,6 +36,7 @@ class Vault:
     def __init__(self, master: bytes) -> None:
         """Derive all keys from a 32-byte master key; about 0.1 ms."""
         self.check = keys.key_check_value(master)
+        self.browser_key = keys.derive(master, Purpose.BROWSER)
         self.confirm_key = keys.derive(master, Purpose.CONFIRM)
         self.file_key = keys.derive(master, Purpose.FILE)
         self.pseudonyms = Pseudonyms(
@@ -56,7 +58,8 @@ class Vault:
     def name_sign_in(self, kind: str, who: str) -> bytes:
         """Return the 16-byte pseudonym under which failures to sign in are counted.
 
-        `kind` is "account" or "network"; an attacker with the database learns neither from it.
+        `kind` says what `who` is, such as "account" or "network"; an attacker with the database
+        learns neither from it.
         """
         text = f"{kind}|{who}".encode("utf-8", "surrogatepass")
         return blake2b(text, key=self._sign_in_key, digest_size=16).digest()
