@@ -8,7 +8,8 @@ class alone, transformations, steps that no kind of event stands for.
 
     AggregationEvent   ADD: packing    DELETE: unpacking    OBSERVE: its step, for the parent
     ObjectEvent        its step, else its disposition, else ADD: commissioning, DELETE: destroying
-    TransactionEvent   as an ObjectEvent
+    TransactionEvent   its step, else its disposition, for the parent as well: its action is about
+                       the transaction, which goods outlive
 """
 
 import re
@@ -28,7 +29,9 @@ from trueorigin.domain.eventdrafts import (
     YEAR_MIN,
     DeclarationDraft,
     EventDraft,
+    is_shallow,
     parse_event,
+    refuse_year,
 )
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.gs1 import check_digit
@@ -68,9 +71,12 @@ _DISPOSITIONS: Final[Mapping[str, EventKind]] = {
     "destroyed": EventKind.DESTROYING,
 }
 _ACTIONS: Final = {"ADD": EventKind.COMMISSIONING, "DELETE": EventKind.DESTROYING}
-_OBJECTS: Final = frozenset({"ObjectEvent", "TransactionEvent"})
+# A shipment that was called off: whatever its disposition says, nothing was sent.
+_VOID: Final = "void_shipping"
+_OBJECT: Final = "ObjectEvent"
+_TRANSACTION: Final = "TransactionEvent"
 _AGGREGATION: Final = "AggregationEvent"
-TYPES: Final = (*sorted(_OBJECTS), _AGGREGATION)
+TYPES: Final = (_OBJECT, _TRANSACTION, _AGGREGATION)
 # Tuples, not sets: what a stranger says may be a list or an object, which has no hash.
 _DOCUMENTS: Final = ("EPCISDocument", "EPCISQueryDocument")
 _ACTION_WORDS: Final = ("ADD", "DELETE", "OBSERVE")
@@ -86,9 +92,13 @@ _MEMBERS: Final = {
 _KEPT: Final = (
     *("bizStep", "disposition", "readPoint", "bizLocation", "bizTransactionList"),
     *("sourceList", "destinationList", "persistentDisposition", "certificationInfo"),
+    *("quantityList", "childQuantityList", "ilmd"),
 )
-_LINK: Final = re.compile(r"(https?://[^/?#\s]+)(?:/[^?#\s]*?)?(/(?:01/\d{14}|00/\d{18})(?:/.*)?)")
+_LINK: Final = re.compile(
+    r"((?i:https?)://[^/?#\s]+)(?:/[^?#\s]*?)?(/(?:01/\d{14}|00/\d{18})(?:/.*)?)"
+)
 _OURS: Final = re.compile(r"(https?://[^/?#\s]+)/epcis/(units|sites|organisations)/([\w/-]+)")
+_ADDRESS: Final = re.compile(r"(?i:https?)://[^/?#\s]+")
 _UNIT: Final = re.compile(r"(\d{1,10})/(\d)/(\d{1,10})")
 _GLN_LINK: Final = re.compile(r"https?://[^?#\s]+/414/(\d{13})(?:/254/[^/?#]+)?")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)")
@@ -136,7 +146,7 @@ def parse_epcis_event(document: object, *, hosts: Collection[str], sender: UUID)
         draft = parse_event({**told, "id": str(event_id)}, hosts=hosts)
     except DomainError as error:
         raise InvalidError(error.code, field=reading.name(error), **error.params) from error
-    gln = None if draft.site_id is not None else reading.find_gln()
+    gln = None if draft.site_id is not None else reading.find_gln(draft.kind)
     return replace(draft, site_gln=gln, declaration=_read_declaration(document))
 
 
@@ -147,7 +157,8 @@ def _find_id(document: _Document, sender: UUID) -> UUID:
     if not isinstance(named, str) or not 0 < len(named) <= _URI_LENGTH_MAX:
         raise InvalidError("event_field_malformed", field="eventID")
     try:
-        return UUID(named.removeprefix("urn:uuid:"))
+        # The name of a URN's scheme and space means the same in either case (RFC 8141).
+        return UUID(re.sub("^urn:uuid:", "", named, flags=re.IGNORECASE))
     except ValueError:
         return uuid5(sender, named)
 
@@ -185,9 +196,10 @@ class _Reading:
         first, dot, rest = error.field.partition(".")
         return self._names.get(first, first) + dot + rest
 
-    def find_gln(self) -> str | None:
-        """Return the GLN of the place, if it has one."""
-        for member in ("bizLocation", "readPoint"):
+    def find_gln(self, kind: EventKind) -> str | None:
+        """Return the GLN of the place, if it has one; of what left a place, of that place."""
+        members = ("bizLocation", "readPoint")
+        for member in reversed(members) if kind is EventKind.SHIPPING else members:
             gln = _parse_gln(self._read_place(member))
             if gln is not None:
                 return gln
@@ -204,10 +216,13 @@ class _Reading:
             return EventKind.PACKING if action == "ADD" else EventKind.UNPACKING
         step = self._read_word("bizStep")
         disposition = self._read_word("disposition")
-        kind = _STEPS.get(step) if step else _ACTIONS.get(action)
+        kind = _STEPS.get(step)
+        if kind is None and not step and named == _OBJECT:
+            kind = _ACTIONS.get(action)
         if kind is EventKind.RECEIVING and disposition == "returned":
             return EventKind.RETURNING
-        kind = kind or _DISPOSITIONS.get(disposition)
+        if step != _VOID:
+            kind = kind or _DISPOSITIONS.get(disposition)
         if kind is None:
             known = ", ".join(sorted(_STEPS))
             raise InvalidError("epcis_step_unsupported", field="bizStep", known=known)
@@ -245,7 +260,7 @@ class _Reading:
         if f"{_PREFIX}plan" in document:
             return {"plan": self._find_plan(own)}
         is_aggregation = document["type"] == _AGGREGATION
-        parent = document.get("parentID") if is_aggregation else None
+        parent = document.get("parentID") if document["type"] != _OBJECT else None
         member, by_class = _MEMBERS[is_aggregation]
         self._names["units"] = member if own is None else f"{_PREFIX}units"
         is_emptied = is_aggregation and not document.get(member) and not document.get(by_class)
@@ -253,15 +268,16 @@ class _Reading:
             is_emptied or document.get(f"{_PREFIX}emptied") is True
         ):
             return {"container": [self._read_unit(parent, "parentID")] if own is None else own}
-        if parent is not None and document["action"] == "OBSERVE":
+        if is_aggregation and parent is not None and document["action"] == "OBSERVE":
             # What is inside goes along.
             return {"units": [self._read_unit(parent, "parentID")]}
         units = self._read_units(member) if own is None else own
+        above = None if parent is None else self._read_unit(parent, "parentID")
+        if document["type"] == _TRANSACTION and above is not None and own is None:
+            return {"units": [above, *units]}
         if not units and document.get(by_class):
             raise InvalidError("epcis_units_by_class", field=by_class)
-        if parent is None:
-            return {"units": units}
-        return {"units": units, "container": self._read_unit(parent, "parentID")}
+        return {"units": units} if above is None else {"units": units, "container": above}
 
     def _find_plan(self, own: object) -> dict[str, Any]:
         plan = self._document[f"{_PREFIX}plan"]
@@ -293,6 +309,10 @@ class _Reading:
         link = _LINK.fullmatch(uri)
         if link is not None:
             return link[2]
+        address = _ADDRESS.match(uri)
+        if address is not None and host_of(address[0]) in self._hosts:
+            # What is printed on groups, as we print it.
+            return uri
         code = _parse_epc(uri)
         if code is None:
             raise InvalidError("epcis_identifier_unsupported", field=field, given=uri[:100])
@@ -338,7 +358,7 @@ class _Reading:
             if value is None or (name == "bizStep" and self._read_word(name) == kind.value):
                 continue
             size = len(name) + len(orjson.dumps(value))
-            if size <= room:
+            if size <= room and is_shallow({"epcis": {name: value}}):
                 extras[name] = value
                 room -= size
         return {"epcis": extras} if extras else {}
@@ -392,11 +412,6 @@ def _read_declaration(document: _Document) -> DeclarationDraft | None:
     if at is None or at.tzinfo is None:
         raise InvalidError("event_field_malformed", field="errorDeclaration.declarationTime")
     if not YEAR_MIN <= at.year <= YEAR_MAX:
-        raise InvalidError(
-            "event_time_out_of_range",
-            field="errorDeclaration.declarationTime",
-            min=YEAR_MIN,
-            max=YEAR_MAX,
-        )
+        refuse_year("errorDeclaration.declarationTime")
     reason = told.get(f"{_PREFIX}reason", told.get("reason"))
     return DeclarationDraft(at=at, reason=reason if isinstance(reason, str) else None)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 from uuid import UUID
 
 from trueorigin.domain.digitallink import PrintedCode, parse_code
@@ -95,7 +95,7 @@ def check_event(draft: EventDraft) -> EventDraft:
     if offset is None or offset.seconds % 60 or offset.microseconds:
         raise InvalidError("event_time_zone_missing", field="at")
     if not YEAR_MIN <= draft.at.year <= YEAR_MAX:
-        raise InvalidError("event_time_out_of_range", field="at", min=YEAR_MIN, max=YEAR_MAX)
+        refuse_year("at")
     if len(draft.units) > UNITS_MAX:
         _check_count(draft.units, "units", UNITS_MAX)
     _check_parts(draft)
@@ -103,6 +103,12 @@ def check_event(draft: EventDraft) -> EventDraft:
         return draft
     details = _Details().check(draft.details, "details", 0)
     return draft if details == draft.details else replace(draft, details=details)
+
+
+def refuse_year(field: str) -> NoReturn:
+    """Refuse a time of other years than events are recorded of, which are written as text."""
+    years = {"min": str(YEAR_MIN), "max": str(YEAR_MAX)}
+    raise InvalidError("event_time_out_of_range", field=field, **years)
 
 
 # How many containers an event names at least and at most.
@@ -172,6 +178,14 @@ class _Details:
         self._room -= count
         if self._room < 0:
             raise InvalidError("event_details_too_long", field="details", max=DETAILS_MAX)
+
+
+def is_shallow(value: object, depth: int = 0) -> bool:
+    """Tell whether details may be nested as `value` is."""
+    if not isinstance(value, dict | list):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return depth < _DETAILS_DEPTH_MAX and all(is_shallow(each, depth + 1) for each in inner)
 
 
 # The largest number that every reader of JSON keeps exactly.

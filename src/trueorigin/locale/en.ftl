@@ -1660,7 +1660,11 @@ error-epcis-step-unsupported = No kind of event stands for this business step. K
 error-epcis-units-by-class = Units are named by class and quantity only. Name them one by one.
 error-epcis-identifier-unsupported = No unit has an identifier like this: { $given }
 error-event-units-missing = Name the units the event is about.
-error-event-containers = This kind of event names { $min } to { $max } containers.
+error-event-containers = { $max ->
+    [0] This kind of event names no container.
+    [1] This kind of event names one container.
+   *[other] This kind of event names { $min } to { $max } containers.
+}
 error-event-container-in-itself = A container cannot be packed into itself.
 error-event-plan-misplaced = A plan belongs to a packing event, and names its units by itself.
 error-event-plan-level = Only groups are packed by plan, not items.

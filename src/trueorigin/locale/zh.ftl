@@ -1576,7 +1576,11 @@ error-epcis-step-unsupported = 没有与此业务步骤对应的事件种类。�
 error-epcis-units-by-class = 只写明了品类和数量。请逐个写明单元。
 error-epcis-identifier-unsupported = 没有单元使用这样的标识：{ $given }
 error-event-units-missing = 请说明事件涉及哪些单元。
-error-event-containers = 这种事件应写明 { $min } 至 { $max } 个包装。
+error-event-containers = { $max ->
+    [0] 这种事件不写包装。
+    [1] 这种事件应写明 1 个包装。
+   *[other] 这种事件应写明 { $min } 至 { $max } 个包装。
+}
 error-event-container-in-itself = 包装不能装入自身。
 error-event-plan-misplaced = 按计划包装只用于包装事件，且自身已说明单元。
 error-event-plan-level = 只有成组的包装可按计划包装，单件不可以。
