@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from openpyxl import Workbook
-from tests.factories import NOW, Cast, make_entropy, make_gtin, scope_of
+from tests.factories import NOW, Cast, make_entropy, make_gtin, make_organisation, scope_of
+from tests.same_instant import meet_at
 
 from trueorigin.adapters import tables
 from trueorigin.domain.errors import ConflictError, InvalidError, NotFoundError
@@ -25,6 +26,7 @@ from trueorigin.services.importing import Importer
 from trueorigin.services.jobs import Worker
 from trueorigin.services.judging import Upload
 from trueorigin.services.pacing import Pace
+from trueorigin.storage import accounts, catalog as stored_catalog
 from trueorigin.storage.database import Database
 
 HEADING = "gtin,internal_number,name_zh,name_en,category\r\n"
@@ -78,6 +80,12 @@ def make_worker(database: Database, pauses: list[float]) -> Worker:
         is_stopping=lambda: False,
         report_defect=lambda _, error: defects.append(error),
     )
+
+
+def work_once(worker: Worker) -> None:
+    """Do one job; of workers who ask at the same instant one is told that there is none."""
+    while worker.run_next() is None:
+        pass
 
 
 def confirm(database: Database, act: Act, found: Import) -> Import:
@@ -303,6 +311,31 @@ def test_a_worker_killed_in_between_shows_nothing_and_the_next_one_goes_on(
     assert first.run_next() is not None
     assert load(database, act, found).state is ImportState.VISIBLE
     assert len(names(database, act)) == len(before) + 100
+
+
+def test_of_two_tables_with_the_same_goods_in_opposite_order_one_is_taken_over(
+    database: Database, cast: Cast
+) -> None:
+    gtins = [make_gtin(f"095212340070{number}") for number in range(3)]
+    lines = [f"{gtin},,,Tea,\r\n" for gtin in gtins]
+    dora = make_organisation()
+    with database.write() as tx:
+        accounts.append_organisation(tx, dora)
+    tables = []
+    for tenant, rows in ((cast.alice, lines), (cast.charlie, lines[::-1])):
+        act = act_for(tenant.organisation)
+        found = stage(database, act, HEADING + "".join(rows))
+        confirm(database, act, found)
+        tables.append((act, found))
+    # Both have one of the outer GTINs when they come to the middle one.
+    meet_at(
+        database,
+        lambda tx: stored_catalog.claim_gtin(tx, scope_of(dora), gtins[1]),
+        [partial(work_once, make_worker(database, [])) for _ in tables],
+    )
+    ends = [load(database, act, found) for act, found in tables]
+    assert {each.state for each in ends} == {ImportState.VISIBLE, ImportState.REJECTED}
+    assert {fault.code for each in ends for fault in each.faults} == {"gtin_taken"}
 
 
 def test_a_discarded_import_leaves_no_row(database: Database, cast: Cast) -> None:

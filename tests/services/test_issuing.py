@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 from tests.budgets import max_queries
-from tests.factories import Cast, make_act, make_gtin
+from tests.factories import Cast, Tenant, make_act, make_gtin, make_organisation, scope_of
+from tests.same_instant import meet_at
 
 from trueorigin.domain.catalog import Run
 from trueorigin.domain.errors import ConflictError, DomainError
@@ -31,6 +32,44 @@ def order(database: Database, cast: Cast, **fields: object) -> Run:
     draft = RunDraft(**(values | fields))  # type: ignore[arg-type] # a test's own fields
     with database.write() as tx:
         return issuing.create_run(tx, make_act(cast.alice.organisation), draft)
+
+
+def test_of_two_runs_with_the_same_groups_in_opposite_order_one_is_made(
+    database: Database, cast: Cast
+) -> None:
+    gtins = tuple(make_gtin(f"095212340070{number}") for number in range(3))
+    dora = make_organisation()
+    with database.write() as tx:
+        accounts.append_organisation(tx, dora)
+
+    def order_one(tenant: Tenant, groups: tuple[str, ...]) -> str:
+        draft = RunDraft(
+            batch_id=tenant.batch.id,
+            quantity=100,
+            public_url=URL,
+            packing=(2, 2, 2),
+            group_gtins=groups,
+        )
+        try:
+            with database.write() as tx:
+                issuing.create_run(tx, make_act(tenant.organisation), draft)
+        except DomainError as error:
+            return f"{error.code} {error.field}"
+        return "made"
+
+    # Both have one of the outer GTINs when they come to the middle one.
+    ends = meet_at(
+        database,
+        lambda tx: catalog.claim_gtin(tx, scope_of(dora), gtins[1]),
+        [
+            lambda: order_one(cast.alice, gtins),
+            lambda: order_one(cast.charlie, gtins[::-1]),
+        ],
+    )
+    assert ends in (
+        ["made", "gtin_taken group_gtins.2"],
+        ["gtin_taken group_gtins.0", "made"],
+    )
 
 
 def at_once(jobs: list[Callable[[], None]]) -> list[DomainError]:

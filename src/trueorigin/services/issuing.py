@@ -148,13 +148,13 @@ def create_run(tx: Tx, act: Act, draft: RunDraft) -> Run:
     draft = parse_run(draft)
     batch = stored.get_batch(tx, act.scope, draft.batch_id)
     product = stored.get_product(tx, act.scope, batch.product_id)
-    for place, gtin in enumerate(draft.group_gtins):
-        if gtin is None:
-            continue
-        name = f"group_gtins.{place}"
-        if gtin == product.gtin:
-            raise InvalidError("group_gtin_is_product", field=name, gtin=gtin)
-        _claim_gtin(tx, act, gtin, name)
+    groups = {gtin: f"group_gtins.{at}" for at, gtin in enumerate(draft.group_gtins) if gtin}
+    if product.gtin in groups:
+        name = groups[product.gtin]
+        raise InvalidError("group_gtin_is_product", field=name, gtin=product.gtin)
+    # In one order by all: two runs with the same groups would wait for each other in a circle.
+    for gtin in sorted(groups):
+        _claim_gtin(tx, act, gtin, groups[gtin])
     # Locks are taken from the organisation's own to the data centre's: the last is held shortest.
     stored.bump_revision(tx, act.scope)
     # Only now: a prefix that is given up meanwhile may be another's by the time of the draw.

@@ -258,7 +258,8 @@ def append_products(tx: Tx, scope: TenantScope, rows: Sequence[Product]) -> None
     The numbers are known to be free: `lock_catalogue` and `find_numbers` come first.
     """
     _require_own(rows, scope)
-    gtins = [each.gtin for each in rows if each.gtin is not None]
+    # In one order by all: two tables with the same GTINs would wait for each other in a circle.
+    gtins = sorted(each.gtin for each in rows if each.gtin is not None)
     claims = [{"gtin": gtin, "organisation_id": scope} for gtin in gtins]
     if claims and tx.execute(_CLAIM_GTINS[tx.dialect], claims).rowcount < len(claims):
         owners = find_gtin_owners(tx, gtins)
