@@ -48,6 +48,13 @@ test("what nobody sees of a code makes no difference", () => {
   assert.equal(read("P7JG\u3164M1B54MPSD30M").fault, "character");
 });
 
+test("what a scanner puts before a code makes no difference", () => {
+  const { code } = read("]Q1https://ZY.EXAMPLE/01/06901234567892/21/P7JGM1B54MPSD30M");
+  assert.equal(code.key, "P7JGM1B54MPSD30M");
+  assert.equal(read("]d1P7JGM1B54MPSD30M").code.key, code.key);
+  assert.equal(read("]Q").fault, "character");
+});
+
 test("a plain SSCC is read as scanners send it", () => {
   for (const text of ["106141412345678908", "]C100106141412345678908", "(00)106141412345678908"]) {
     assert.equal(read(text).code.key, "sscc:106141412345678908", text);

@@ -128,6 +128,17 @@ def test_a_right_serial_under_a_wrong_gtin_was_never_issued(world: World) -> Non
         assert answer["verdict"] == "not_issued"
 
 
+def test_part_of_a_code_is_no_invented_code(world: World) -> None:
+    """Four groups of six are what a bare serial looks like, which only its own people may use."""
+    _, rows = issue(world)
+    for part in (rows[0]["serial"], rows[0]["code"][:19]):
+        assert verify(world, {"code": part}, expect=422)["error"]["code"] == "code_incomplete"
+    picture = draw(rows[0]["serial"])
+    assert photograph(world, picture).json()["error"]["code"] == "code_incomplete"
+    told = world.alice.post("/verifications", {"code": rows[0]["serial"]}, expect=200)
+    assert told["verdict"] == "genuine"
+
+
 def test_an_invented_code_of_a_known_prefix_was_never_issued(world: World) -> None:
     prefix = world.alice.get("/organisation")["prefix"]
     code = group(build(prefix, "0123456789ABCDEF"))

@@ -360,9 +360,10 @@ def test_malformed_link_says_where(text: str, reason: str, part: str | None) -> 
     ("text", "code"),
     [
         pytest.param("/01/06901234567893/21/A", "gtin_check_digit", id="check-digit"),
-        pytest.param("/01/6901234567892/21/A", "gtin_malformed", id="gtin-13"),
-        pytest.param("/01/614141123452/21/A", "gtin_malformed", id="gtin-12"),
-        pytest.param("/01/96385074/21/A", "gtin_malformed", id="gtin-8"),
+        pytest.param("/01/6901234567892/21/A", "gtin_shortened", id="gtin-13"),
+        pytest.param("/01/614141123452/21/A", "gtin_shortened", id="gtin-12"),
+        pytest.param("/01/96385074/21/A", "gtin_shortened", id="gtin-8"),
+        pytest.param("/01/6901234567893/21/A", "gtin_malformed", id="gtin-13-mistyped"),
         pytest.param("/01/%D9%A0" + "0" * 13 + "/21/A", "gtin_malformed", id="arabic-digit"),
         pytest.param(f"/01/{GTIN}", "serial_missing", id="product-only"),
         pytest.param(f"/01/{GTIN}/10/LOT", "serial_missing", id="lot-only"),
@@ -402,6 +403,11 @@ def test_wrong_values_have_their_own_codes(text: str, code: str) -> None:
         pytest.param(f"(00){SSCC}", PrintedCode(sscc=SSCC), id="sscc-as-printed"),
         pytest.param("(00) 1 0614141 234567890 8", PrintedCode(sscc=SSCC), id="sscc-spaced"),
         pytest.param(f"]C100{SSCC}", PrintedCode(sscc=SSCC), id="sscc-as-scanned"),
+        pytest.param(f"]e000{SSCC}", PrintedCode(sscc=SSCC), id="sscc-of-another-symbol"),
+        pytest.param(
+            f"]Q1/C/{CODE}", PrintedCode(prefix="1010", serial=SERIAL), id="link-as-scanned"
+        ),
+        pytest.param("96385074" * 2, PrintedCode(serial="96385074" * 2), id="gtin-in-a-serial"),
     ],
 )
 def test_typed_code_is_read(text: str, expected: PrintedCode) -> None:
@@ -450,6 +456,16 @@ def test_what_nobody_sees_of_a_code_makes_no_difference(unseen: str) -> None:
             {"reason": "character", "character": "'", "position": 1},
             id="sql",
         ),
+        *(
+            pytest.param(text, "serial_missing", {"gtin": gtin}, id=f"product-as-{text}")
+            for text, gtin in (
+                ("96385074", "96385074"),
+                ("6 901234 567892", "6901234567892"),
+                ("]E06901234567892", "6901234567892"),
+                (f"(01){GTIN}", GTIN),
+            )
+        ),
+        pytest.param("6901234567893", "code_malformed", None, id="product-mistyped"),
         pytest.param(SSCC[:-1] + "7", "sscc_check_digit", None, id="sscc-mistyped"),
         pytest.param("https://evil.example/", "foreign_url", {"host": "evil.example"}, id="url"),
     ],
@@ -461,6 +477,32 @@ def test_what_can_be_no_code_is_refused(
         digitallink.parse_code(text, hosts=HOSTS)
     assert caught.value.code == code
     assert params is None or caught.value.params == params
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "params"),
+    [
+        (SERIAL, "code_incomplete", {}),
+        (humancode.group(CODE)[:19], "code_incomplete", {}),
+        (GTIN, "serial_missing", {"gtin": GTIN}),
+        (f"01{GTIN}", "serial_missing", {"gtin": GTIN}),
+        (f"]C101{GTIN}", "serial_missing", {"gtin": GTIN}),
+        ("06901234567893", "code_incomplete", {}),
+    ],
+)
+def test_what_is_no_whole_code_says_nothing_of_goods(
+    text: str, code: str, params: dict[str, str | int]
+) -> None:
+    """Whoever leaves the last group out, or types the number of the product, asks nothing yet."""
+    assert digitallink.parse_code(text, hosts=()).serial is not None
+    with pytest.raises(InvalidError) as caught:
+        digitallink.parse_public_code(text, hosts=())
+    assert (caught.value.code, caught.value.params) == (code, params)
+
+
+@pytest.mark.parametrize("text", [CODE, CODE[:-1] + "0", SSCC, f"/01/{GTIN}/21/{SERIAL}"])
+def test_whole_codes_are_read_for_everybody(text: str) -> None:
+    assert digitallink.parse_public_code(text, hosts=()) == digitallink.parse_code(text, hosts=())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import { LENGTHS, bare, diagnose, fold, group } from "./humancode";
 const SERIALS: readonly number[] = [14, 16, 20];
 const TEXT_MAX = 2048;
 const SHOWN_MAX = 120;
+// What scanners put before all they read when they are told to (ISO/IEC 15424).
+const SYMBOLOGY = /^\][A-Z][0-9A-Z](?=.)/i;
 
 /** A code of ours by its form. `key` is the same however the unit was read. */
 export interface Code {
@@ -39,7 +41,7 @@ export function hasCheckDigit(digits: string): boolean {
 
 /** Read one text. `hosts` are those of the data centre, present and former, in lower case. */
 export function readCode(given: string, hosts: readonly string[]): Read {
-  const text = bare(given);
+  const text = bare(given).replace(SYMBOLOGY, "").trim();
   const refuse = (fault: Fault): Read => ({ fault, text: text.slice(0, SHOWN_MAX) });
   if (text === "") return refuse("empty");
   if (text.length > TEXT_MAX) return refuse("malformed");
@@ -50,7 +52,7 @@ export function readCode(given: string, hosts: readonly string[]): Read {
 }
 
 function readTyped(text: string, refuse: (fault: Fault) => Read): Read {
-  const sscc = /^(?:\]C1)?(?:00|\(00\))?([0-9]{18})$/i.exec(text.replace(/ /g, ""))?.[1];
+  const sscc = /^(?:00|\(00\))?([0-9]{18})$/.exec(text.replace(/ /g, ""))?.[1];
   if (sscc !== undefined) return hasCheckDigit(sscc) ? buildCode({ sscc }, sscc) : refuse("malformed");
   const code = fold(text);
   if (code === null) return refuse("character");

@@ -19,7 +19,12 @@ from pydantic import Field, ValidationError
 from trueorigin.api.calls import JSON, Call, current_call
 from trueorigin.api.failures import describe_faults
 from trueorigin.api.forms import Answer, Body, LocalTextForm
-from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
+from trueorigin.domain.digitallink import (
+    CODE_LENGTH_MAX,
+    PrintedCode,
+    parse_code,
+    parse_public_code,
+)
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.events import EventKind
 from trueorigin.domain.gs1 import normalise_gtin
@@ -57,10 +62,10 @@ class VerificationBody(Body):
     at: datetime | None = None
     include: list[Extra] = Field(default=[], max_length=len(Extra))
 
-    def to_code(self, hosts: frozenset[str]) -> PrintedCode:
-        """Return what was read, or refuse what can be no code."""
+    def to_code(self, call: Call) -> PrintedCode:
+        """Return what was read, or refuse what can be no code of whoever calls."""
         if self.code is not None and self.gtin is None and self.serial is None:
-            return parse_code(self.code, hosts=hosts)
+            return _parse(self.code, call)
         if self.code is None and self.gtin is not None and self.serial is not None:
             # A serial that nobody could have printed is an invented one, not an error.
             serial = fold(self.serial) or self.serial
@@ -234,14 +239,20 @@ async def create_verification(request: Request) -> Response:
         if len(texts) > 1:
             chosen = [ChoiceItem(code=text) for text in texts[:CHOICE_MAX]]
             return Response(ChoiceAnswer(choice=chosen).model_dump_json(), media_type=JSON)
-        code = parse_code(texts[0], hosts=call.context.hosts)
+        code = _parse(texts[0], call)
         return await _answer(request, call, code, Channel.PHOTO)
     if kind != JSON:
         expected = f"{JSON}, multipart/form-data"
         raise InvalidError("media_type_unsupported", field="Content-Type", expected=expected)
     body = await _read_body(request)
-    code, stamp = body.to_code(call.context.hosts), body.to_stamp()
+    code, stamp = body.to_code(call), body.to_stamp()
     return await _answer(request, call, code, Channel.API, stamp, body.include)
+
+
+def _parse(text: str, call: Call) -> PrintedCode:
+    """Read a code; a bare serial only from somebody who speaks for an organisation."""
+    parse = parse_public_code if call.actor is None else parse_code
+    return parse(text, hosts=call.context.hosts)
 
 
 async def _answer(

@@ -202,7 +202,7 @@ def _open_labels(
 
 def _record(session: "Session", code: str) -> "ScanOutcome":
     from trueorigin.cli.session import now
-    from trueorigin.domain.digitallink import host_of, parse_code
+    from trueorigin.domain.digitallink import host_of, parse_public_code
     from trueorigin.domain.ids import uuid7
     from trueorigin.domain.scans import Channel, Reading
     from trueorigin.services.catalogue import Catalogue
@@ -215,7 +215,7 @@ def _record(session: "Session", code: str) -> "ScanOutcome":
         hosts = {*list_public_hosts(tx), *map(host_of, own)}
         at = now()
         reading = Reading(
-            code=parse_code(code, hosts=hosts),
+            code=parse_public_code(code, hosts=hosts),
             at=at,
             id=uuid7(at, os.urandom(10)),
             channel=Channel.CLI,

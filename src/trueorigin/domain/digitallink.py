@@ -22,6 +22,7 @@ from trueorigin.domain import humancode
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.gs1 import (
     GTIN_DIGITS,
+    GTIN_LENGTHS,
     SSCC_DIGITS,
     check_charset82,
     check_sscc,
@@ -71,7 +72,13 @@ _UNSEEN: Final = dict.fromkeys(map(ord, INVISIBLE))
 
 # What scanners put before the 18 digits of an SSCC: symbology identifier, and AI 00 with or
 # without the brackets of the printed form.
-_SSCC_TYPED: Final = re.compile(r"(?:\]C1)?(?:00|\(00\))?([0-9]{18})")
+_SSCC_TYPED: Final = re.compile(r"(?:00|\(00\))?([0-9]{18})")
+# What is printed below the bars of a product, with or without AI 01: the same on all of them.
+_GTIN_TYPED: Final = re.compile(r"\(01\)([0-9]{14})|([0-9]{8}|[0-9]{12,13})")
+_GTIN_LIKE_SERIAL: Final = re.compile(r"(?:01)?([0-9]{14})")
+
+# What scanners put before all they read when they are told to (ISO/IEC 15424).
+_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,20 +323,45 @@ def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
     if printed is not None and _is_gtin(printed[1]):
         return PrintedCode(printed[1], None, None, printed[2])
     text = _bare(text)
+    if text.startswith("]"):
+        text = _SYMBOLOGY.sub("", text, count=1).strip()
     if not text:
         raise InvalidError("code_empty", field="code")
     if len(text) > CODE_LENGTH_MAX:
         raise InvalidError("code_too_long", field="code", max=CODE_LENGTH_MAX)
     if "/" in text:
         return _printed(parse(text, hosts=hosts))
-    if typed := _SSCC_TYPED.fullmatch(text.replace(" ", "")):
+    digits = text.replace(" ", "")
+    if typed := _SSCC_TYPED.fullmatch(digits):
         return PrintedCode(sscc=check_sscc(typed[1], field="code"))
+    if product := _GTIN_TYPED.fullmatch(digits):
+        _refuse_product(product[1] or product[2])
     code = fold(text)
     if code is None or len(code) not in {*SYMBOLS, *humancode.LENGTHS}:
-        raise InvalidError("code_malformed", field="code", **_explain(text))
+        raise InvalidError("code_malformed", field="code", **humancode.explain(text))
     if len(code) in SYMBOLS:
         return PrintedCode(serial=code)
     return _printed(_code_link(code, {}))
+
+
+def parse_public_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
+    """Read what somebody scanned or typed who speaks for no organisation.
+
+    As `parse_code`, but for a bare serial, which means nothing here: it is a code of which the
+    ends are missing (`code_incomplete`) or the number of a product (`serial_missing`).
+    """
+    code = parse_code(text, hosts=hosts)
+    if code.serial is None or code.gtin or code.sscc or code.prefix or code.is_mistyped:
+        return code
+    if product := _GTIN_LIKE_SERIAL.fullmatch(code.serial):
+        _refuse_product(product[1])
+    raise InvalidError("code_incomplete", field="code")
+
+
+def _refuse_product(gtin: str) -> None:
+    """Refuse the number of a product where one item is asked for, if it is one."""
+    if _is_gtin(gtin):
+        raise InvalidError("serial_missing", field="code", gtin=gtin)
 
 
 def _bare(text: str) -> str:
@@ -379,15 +411,6 @@ def _printed(link: Link) -> PrintedCode:
         contents=link.contents,
         is_mistyped=link.prefix is None,
     )
-
-
-def _explain(text: str) -> dict[str, str | int]:
-    """Say for `code_malformed` what is wrong: a foreign character, or the number of symbols."""
-    found = humancode.diagnose(text)
-    if found.character is not None and found.position is not None:
-        character = found.character if found.character.isprintable() else "?"
-        return {"reason": "character", "character": character, "position": found.position}
-    return {"reason": "length", "symbols": found.symbols}
 
 
 def _malformed(reason: str, part: str = "") -> InvalidError:
@@ -443,6 +466,8 @@ def _item_link(pairs: list[tuple[str, str]], parameters: dict[str, str]) -> Item
         raise _malformed("qualifiers", "/".join(key for key, _ in pairs))
     gtin = given["01"]
     if len(gtin) != GTIN_DIGITS or not gtin.isdigit():
+        if len(gtin) in GTIN_LENGTHS and _is_gtin(gtin):
+            raise InvalidError("gtin_shortened", field="code", expected=gtin.zfill(GTIN_DIGITS))
         raise InvalidError("gtin_malformed", field="code", given=gtin[:40])
     gtin = normalise_gtin(gtin, field="code")
     if "21" not in given:

@@ -137,6 +137,15 @@ def diagnose(text: str) -> Diagnosis:
     return Diagnosis(reason=_judge(code), shown=group(code), symbols=len(code))
 
 
+def explain(text: str) -> dict[str, str | int]:
+    """Say for `code_malformed` what is wrong: a foreign character, or the number of symbols."""
+    found = diagnose(text)
+    if found.character is not None and found.position is not None:
+        character = found.character if found.character.isprintable() else "?"
+        return {"reason": "character", "character": character, "position": found.position}
+    return {"reason": "length", "symbols": found.symbols}
+
+
 def _judge(code: str) -> Reason:
     """Judge a folded code by its length and check symbol."""
     if not code:

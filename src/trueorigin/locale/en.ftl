@@ -295,6 +295,7 @@ error-workers-need-postgresql = SQLite has one writing process, so more than one
 ## GTIN, SSCC and GS1 text (domain/gs1)
 
 error-gtin-malformed = “{ $given }” is not a GTIN. A GTIN has 8, 12, 13 or 14 digits.
+error-gtin-shortened = In an address a GTIN has 14 digits, with zeros in front: { $expected }.
 error-gtin-check-digit = The last digit of GTIN { $given } is { $digit }, but the others demand { $expected }. One of its digits is wrong.
 error-gs1-length = This has { $length } characters; 1 to { $max } are allowed.
 error-gs1-characters = The character “{ $character }” at position { $position } is not allowed by GS1. Letters, digits and ! " % & ' ( ) * + , - . / : ; < = > ? _ are.
@@ -318,10 +319,10 @@ error-code-malformed = { $reason ->
    *[length] A code has 19, 21 or 25 symbols; this has { $symbols }. Look whether one is missing or too many.
 }
 error-foreign-url = This address belongs to { $host }, not to this data centre. What it shows is not our answer, and we cannot say anything about it.
-error-serial-missing = This address names the product { $gtin } but no single item. Scan the label with the item’s own code.
+error-serial-missing = This names the product { $gtin } but no single item. Scan the label with the item’s own code.
 error-digital-link-malformed = { $reason ->
     [characters] This address contains characters that no web address has.
-    [pairs] This address is incomplete: something is missing after “{ $part }”.
+    [pairs] This address is incomplete or compressed: something is missing after “{ $part }”.
     [empty] This address is incomplete: nothing follows “{ $part }”.
     [key] An address with “{ $part }” at its start is none of ours.
     [duplicate] “{ $part }” occurs twice in this address.

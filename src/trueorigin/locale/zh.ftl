@@ -266,6 +266,7 @@ error-workers-need-postgresql = SQLite 只能有一个写入进程，多个工�
 ## GTIN、SSCC 与 GS1 文本（domain/gs1）
 
 error-gtin-malformed = “{ $given }”不是 GTIN。GTIN（商品条码）是 8、12、13 或 14 位数字。
+error-gtin-shortened = 网址中的 GTIN 应为 14 位，不足时在前面补零：{ $expected }。
 error-gtin-check-digit = GTIN { $given } 的末位是 { $digit }，按其余数字应为 { $expected }，其中有一位写错了。
 error-gs1-length = 共 { $length } 个字符；允许 1 到 { $max } 个。
 error-gs1-characters = 第 { $position } 个字符“{ $character }”不符合 GS1 规定。可用字母、数字以及 ! " % & ' ( ) * + , - . / : ; < = > ? _ 。
@@ -289,10 +290,10 @@ error-code-malformed = { $reason ->
    *[length] 防伪码应为 19、21 或 25 个字符，这里有 { $symbols } 个。请看看是否漏了或多了。
 }
 error-foreign-url = 这个网址属于 { $host }，不属于本数据中心。那里显示的不是我们的结论，我们无法作出判断。
-error-serial-missing = 这个网址只写明了商品 { $gtin }，没有写明是哪一件。请扫描这一件自己的防伪码。
+error-serial-missing = 这里只写明了商品 { $gtin }，没有写明是哪一件。请扫描这一件自己的防伪码。
 error-digital-link-malformed = { $reason ->
     [characters] 这个网址含有网址中不允许的字符。
-    [pairs] 这个网址不完整：“{ $part }”之后缺少内容。
+    [pairs] 这个网址不完整或经过压缩：“{ $part }”之后缺少内容。
     [empty] 这个网址不完整：“{ $part }”之后没有内容。
     [key] 以“{ $part }”开头的网址不是我们的。
     [duplicate] 这个网址中“{ $part }”出现了两次。

@@ -26,7 +26,7 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from trueorigin.domain.digitallink import parse_code
+from trueorigin.domain.digitallink import parse_public_code
 from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.scans import Confirmation, parse_reference
 from trueorigin.scanpage.answering import Answerer
@@ -210,7 +210,7 @@ class ScanPage:
         if not text:
             return self._show_home(visit)
         try:
-            code = parse_code(text, hosts=self._context.hosts)
+            code = parse_public_code(text, hosts=self._context.hosts)
             location = address_of(code)
         except InvalidError as error:
             if visit.wishes.is_json:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from trueorigin.domain.digitallink import parse_code
+from trueorigin.domain.digitallink import parse_public_code
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.web.addresses import address_of, show_code
 from trueorigin.web.errors import message_id
@@ -65,7 +65,7 @@ def sort_codes(texts: Sequence[str], *, hosts: Collection[str]) -> SeenCodes:
     foreign: dict[str, None] = {}
     for text in texts[:CHOICE_MAX]:
         try:
-            code = parse_code(text, hosts=hosts)
+            code = parse_public_code(text, hosts=hosts)
             href = address_of(code)
         except InvalidError:
             foreign[text[:SHOWN_MAX]] = None
