@@ -4,11 +4,15 @@ import hashlib
 import io
 import os
 import shutil
+import signal
 import stat
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -27,9 +31,12 @@ from tests.scanning_world import sum_devices
 
 from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.errors import DomainError
+from trueorigin.services import backup
 from trueorigin.services.backup import read_backup, write_backup
 from trueorigin.services.installation import Place, ensure_installation
 from trueorigin.storage.database import Database
+
+ROOT = Path(__file__).parents[2]
 
 
 def silent(_table: str, _rows: int) -> None:
@@ -233,12 +240,20 @@ def test_a_file_nobody_backed_up_is_refused(name: str, centre: Centre, tmp_path:
 
 def test_restoring_over_a_data_centre_is_refused(centre: Centre, tmp_path: Path) -> None:
     archive = back_up(centre, tmp_path / "backup.tar")
-    before = dump_all(centre.database)
+    before, contents = dump_all(centre.database), list_contents(centre)
     with pytest.raises(DomainError) as refusal:
         read_backup(archive, centre.place, report=silent)
-    # Its files come first; a database of its own would be found not empty, too.
-    assert refusal.value.code == "place_not_empty"
+    assert refusal.value.code == "database_not_empty"
     assert dump_all(centre.database) == before
+    assert list_contents(centre) == contents
+
+    foreign = centre.place.data / "files" / "ab" / "abcd"
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_bytes(b"not of this archive")
+    with pytest.raises(DomainError) as refusal:
+        read_backup(archive, centre.place, report=silent)
+    assert refusal.value.code == "place_not_empty"
+    assert foreign.read_bytes() == b"not of this archive"
 
     other = sqlite_place(tmp_path / "other")
     database, _ = ensure_installation(other, at=NOW, entropy=make_entropy("other"))
@@ -265,6 +280,94 @@ def test_a_restore_that_failed_halfway_can_be_repeated(centre: Centre, tmp_path:
     again = open_centre(target, centre.story)
     assert dump_all(again.database) == dump_all(centre.database)
     again.database.close()
+
+
+def test_a_restore_that_failed_at_its_end_can_be_repeated(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = back_up(centre, tmp_path / "backup.tar")
+    target = sqlite_place(tmp_path / "new")
+
+    def fail(_tx: object, _place: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(backup, "unlock", fail)
+    with pytest.raises(OSError, match="disk full"):
+        read_backup(archive, target, report=silent)
+    monkeypatch.undo()
+    assert not [path for path in (target.data / "files").rglob("*") if path.is_file()]
+    read_backup(archive, target, report=silent)
+
+
+def be_killed(what: str, folder: Path, archive: Path, step: str) -> None:
+    """Have a process do something and be killed at a step of it."""
+    command = [sys.executable, "-m", "tests.dying", what, str(folder), str(archive), step]
+    command.append(NOW.isoformat())
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    killed = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", ["_write_files", "unlock"])
+def test_a_restore_that_was_killed_can_be_repeated(
+    centre: Centre, tmp_path: Path, step: str
+) -> None:
+    archive = back_up(centre, tmp_path / "backup.tar")
+    target = sqlite_place(tmp_path / "new")
+    be_killed("restore", target.data, archive, step)
+    for path in list((target.data / "files").rglob("[!.]*")):
+        # As if it had been killed in the middle of one of them.
+        if path.is_file() and path.stat().st_size > 1000:
+            path.replace(path.with_name(f".{path.name}.restored")).write_bytes(b"torn")
+            break
+    read_backup(archive, target, report=silent)
+    assert not list(target.data.rglob("*.restored"))
+    again = open_centre(target, centre.story)
+    assert dump_all(again.database) == dump_all(centre.database)
+    assert list_contents(again) == list_contents(centre)
+    again.database.close()
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one(centre: Centre, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.tar"
+    be_killed("backup", centre.place.data, archive, "_sync")
+    left = {path for path in tmp_path.iterdir() if path.name != "data"}
+    assert len(left) == 2, "nothing was left to be thrown away"
+    foreign = tmp_path / ".backup.tar.1"
+    foreign.write_bytes(b"somebody else's")
+    minute = timedelta(minutes=1).total_seconds()
+    # Young ones may be another backup's that has not locked them yet.
+    for path in left:
+        os.utime(path, times=(NOW.timestamp() - minute + 1,) * 2)
+    back_up(centre, archive)
+    assert left <= set(tmp_path.iterdir())
+    for path in left:
+        os.utime(path, times=(NOW.timestamp() - minute - 1,) * 2)
+    back_up(centre, archive)
+    assert {path.name for path in tmp_path.iterdir()} == {"backup.tar", ".backup.tar.1", "data"}
+
+
+def test_a_backup_that_is_being_written_is_not_swept_away_by_another(
+    centre: Centre, tmp_path: Path
+) -> None:
+    archive = tmp_path / "backup.tar"
+    nested: list[Path] = []
+
+    def look(_table: str, _rows: int) -> None:
+        """Make another one in the middle of the first, which has written nothing for an hour."""
+        if nested:
+            return
+        nested.extend(path for path in tmp_path.iterdir() if path.name != "data")
+        for path in nested:
+            os.utime(path, times=(NOW.timestamp() - 3600,) * 2)
+        other = Database.open(None, centre.place.data)
+        write_backup(other, centre.place, archive, at=NOW, report=silent)
+        other.close()
+
+    write_backup(centre.database, centre.place, archive, at=NOW, report=look)
+    assert len(nested) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"backup.tar", "data"}
+    read_backup(archive, sqlite_place(tmp_path / "new"), report=silent)
 
 
 def test_a_key_from_a_setting_is_backed_up_too_and_must_match(tmp_path: Path) -> None:

@@ -9,19 +9,23 @@ A tar file with these members, in this order:
     files/...           uploaded files
 
 Whoever has the archive has the master key: it is written for its owner alone. It appears under
-its name only when it is whole. Restoring goes into an empty place only and is all or nothing.
+its name only when it is whole, and what a killed backup left beside it goes with the next one.
+Restoring goes into an empty place only and is all or nothing; killed, it can be repeated.
 """
 
+import fcntl
 import gzip
 import hashlib
 import io
 import os
+import re
+import secrets
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, TypeAlias
 
@@ -48,6 +52,9 @@ _MANIFEST_BYTES_MAX: Final = 2**24
 _CHUNK: Final = 2**20
 # Level 6 takes three times as long for a tenth less.
 _GZIP_LEVEL: Final = 3
+_TOKEN_BYTES: Final = 8
+# Between making a draft and locking it lies no second; without a lock it is a dead process's.
+_DRAFT_AGE_MIN: Final = timedelta(minutes=1)
 
 Progress: TypeAlias = Callable[[str, int], None]
 _Members: TypeAlias = dict[str, dict[str, int | str]]
@@ -72,6 +79,7 @@ def write_backup(
     key = find_key(place)
     if key is None:
         raise DomainError("master_key_missing", file=str(place.data / keyfile.FILE_NAME))
+    _sweep(target, at)
     with _draft(target) as draft, _draft(target.with_name(f"{target.name}.rows")) as dump:
         rows = _write_snapshot(database, dump, report)
         key_text = format_master_key(key).encode() + b"\n"
@@ -106,8 +114,8 @@ def read_backup(archive: Path, place: Place, *, report: Progress) -> Summary:
     The whole archive is checked before anything is written. Raises `backup_damaged`,
     `place_not_empty` and `database_not_empty`; then nothing was changed.
     """
-    rows, key = _verify(archive)
-    _require_empty(place, key)
+    rows, key, members = _verify(archive)
+    _require_empty(place, key, members)
     place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database.open(place.database, place.data)
     written: list[Path] = []
@@ -116,7 +124,7 @@ def read_backup(archive: Path, place: Place, *, report: Progress) -> Summary:
         with tarfile.open(archive) as source, database.write() as tx:
             with _open_member(source, SNAPSHOT) as packed, gzip.open(packed) as lines:
                 snapshot.load(tx, lines, report)
-            _write_files(source, place, written)
+            _write_files(source, place, members, written)
             if find_key(place) is None:
                 keyfile.create_master_key(place.data, key)
                 written.append(place.data / keyfile.FILE_NAME)
@@ -132,13 +140,33 @@ def read_backup(archive: Path, place: Place, *, report: Progress) -> Summary:
 
 @contextmanager
 def _draft(target: Path) -> Iterator[Path]:
-    """Make an empty file beside `target` that only its owner may read; gone after the block."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    """Make an empty file beside `target` that only its owner may read; gone after the block.
+
+    It is locked as long as this process lives.
+    """
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(_TOKEN_BYTES)}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
+        # Where the file system has no locks, nobody else gets one either, and nothing is swept.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield draft
     finally:
         draft.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _sweep(target: Path, at: datetime) -> None:
+    """Throw away what killed backups have left beside `target`: the master key is in it."""
+    name = re.compile(rf"\.{re.escape(target.name)}(\.rows)?\.[0-9a-f]{{{2 * _TOKEN_BYTES}}}")
+    before = (at - _DRAFT_AGE_MIN).timestamp()
+    for path in target.absolute().parent.iterdir():
+        if name.fullmatch(path.name) is None:
+            continue
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _write_snapshot(database: Database, target: Path, report: Progress) -> int:
@@ -190,8 +218,8 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _verify(path: Path) -> tuple[int, bytes]:
-    """Check every member against the manifest; return the number of rows and the master key."""
+def _verify(path: Path) -> tuple[int, bytes, _Members]:
+    """Check every member against the manifest; return how many rows, the key, and the members."""
     try:
         with tarfile.open(path) as archive:
             members = archive.getmembers()
@@ -209,7 +237,8 @@ def _verify(path: Path) -> tuple[int, bytes]:
             if found != expected or not {KEY, SNAPSHOT} <= found.keys():
                 raise InvalidError("backup_damaged", file=str(path))
             with _open_member(archive, KEY) as file:
-                return int(manifest["rows"]), parse_master_key(file.read().decode("ascii"))
+                key = parse_master_key(file.read().decode("ascii"))
+            return int(manifest["rows"]), key, expected
     except (tarfile.TarError, orjson.JSONDecodeError, EOFError, KeyError, TypeError) as error:
         raise InvalidError("backup_damaged", file=str(path)) from error
 
@@ -224,15 +253,18 @@ def _open_member(archive: tarfile.TarFile, name: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _require_empty(place: Place, key: bytes) -> None:
-    """Refuse to restore over anything; an earlier attempt that was interrupted does not count."""
+def _require_empty(place: Place, key: bytes, members: _Members) -> None:
+    """Refuse to restore over anything; an earlier attempt that was interrupted does not count.
+
+    It may have left files of this archive, whole, and drafts of them.
+    """
     present = find_key(place)
     if place.master_key is not None and present != key:
         raise DomainError("master_key_wrong")
     if present is not None and present != key:
         raise ConflictError("place_not_empty", found=str(place.data / keyfile.FILE_NAME))
     files = place.data / FILES
-    if files.is_dir() and any(files.iterdir()):
+    if files.exists() and not _list_files(files).keys() <= members.keys():
         raise ConflictError("place_not_empty", found=str(files))
     if place.database is None and not (place.data / FILE_NAME).exists():
         return
@@ -246,10 +278,13 @@ def _require_empty(place: Place, key: bytes) -> None:
         database.close()
 
 
-def _write_files(archive: tarfile.TarFile, place: Place, written: list[Path]) -> None:
+def _write_files(
+    archive: tarfile.TarFile, place: Place, members: _Members, written: list[Path]
+) -> None:
     """Write the files of the archive below the data folder, and nowhere else.
 
-    Each is noted in `written` before its first byte, so that a failure can take it back.
+    Each is noted in `written` before it has its name, so that a failure can take it back; it has
+    that once it is whole. What is there as it should be stays.
     """
     for member in archive.getmembers():
         name = PurePosixPath(member.name)
@@ -258,10 +293,17 @@ def _write_files(archive: tarfile.TarFile, place: Place, written: list[Path]) ->
         if name.is_absolute() or ".." in name.parts:
             raise InvalidError("backup_damaged", file=str(archive.name))
         target = place.data / name
+        if target.is_file():
+            with target.open("rb") as present:
+                if _describe(present) == members[member.name]:
+                    continue
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        written.append(target)
+        # The same name each time: the next attempt takes up what a killed one left.
+        draft = target.with_name(f".{target.name}.restored")
+        written += [draft, target]
+        descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as file, _open_member(archive, member.name) as source:
             shutil.copyfileobj(source, file, _CHUNK)
             file.flush()
             os.fsync(file.fileno())
+        draft.replace(target)
