@@ -52,23 +52,35 @@ _PIECE: Final = 2**20
 # One cell may be as long as its file: the fault then names its row and column.
 csv.field_size_limit(TABLE_BYTES_MAX)
 _OVERLAP: Final = 200
+# Spreadsheets keep 15 digits of a number: the last ones of a longer one are not those typed.
+_NUMBER_LIMIT: Final = 10**15
+# Such a number in CSV, as they write it down.
+_SHORTENED: Final = re.compile(r"-?[0-9](?:\.[0-9]+)?E\+(?:1[1-9]|[2-9][0-9]|[0-9]{3})")
+_ZEROS: Final = re.compile("0{2,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """One row: its number, counted from 1, its texts without blanks around, and its faults.
 
-    A fault names its column by position.
+    A fault names its column by position, and so does `days`: cells that a spreadsheet holds for a
+    day or a time, as it also does with 1-2 that somebody typed for a lot.
     """
 
     number: int
     cells: tuple[str, ...]
     faults: tuple[tuple[int, InvalidError], ...] = ()
+    days: tuple[int, ...] = ()
 
     @property
     def is_blank(self) -> bool:
         """Tell whether there is nothing in it."""
         return not self.faults and not any(self.cells)
+
+
+def is_shortened(text: str) -> bool:
+    """Tell whether a spreadsheet has written a long number down without most of its digits."""
+    return _SHORTENED.fullmatch(text) is not None
 
 
 def put_aside(content: IO[bytes], path: Path) -> None:
@@ -146,7 +158,10 @@ def _refuse(code: str, **params: str | int) -> InvalidError:
 
 
 def _build_row(
-    number: int, cells: Sequence[str], faults: Iterable[tuple[int, InvalidError]] = ()
+    number: int,
+    cells: Sequence[str],
+    faults: Iterable[tuple[int, InvalidError]] = (),
+    days: Iterable[int] = (),
 ) -> TableRow:
     """Bound one row in both directions."""
     kept = [cell.strip() for cell in cells]
@@ -160,7 +175,7 @@ def _build_row(
             long = InvalidError("text_too_long", max=CELL_LENGTH_MAX, length=len(cell))
             found.append((position, long))
             kept[position] = ""
-    return TableRow(number, tuple(kept), tuple(found))
+    return TableRow(number, tuple(kept), tuple(found), tuple(days))
 
 
 def _read_csv(data: bytes) -> Iterator[TableRow]:
@@ -273,6 +288,7 @@ def _read_sheet(sheet: Any) -> Iterator[TableRow]:  # noqa: ANN401 - the library
             raise _refuse("table_columns", max=COLUMNS_MAX, row=number)
         texts: list[str] = []
         faults: list[tuple[int, InvalidError]] = []
+        days: list[int] = []
         for position, cell in enumerate(cells):
             name = f"{get_column_letter(position + 1)}{number}"
             if cell.data_type == "f":
@@ -281,19 +297,32 @@ def _read_sheet(sheet: Any) -> Iterator[TableRow]:  # noqa: ANN401 - the library
             elif cell.data_type == "e":
                 faults.append((position, InvalidError("table_cell_error", cell=name)))
                 texts.append("")
+            elif isinstance(cell.value, int | float) and abs(cell.value) >= _NUMBER_LIMIT:
+                faults.append((position, InvalidError("table_number_long")))
+                texts.append("")
             else:
-                texts.append(_word_value(cell.value))
-        yield _build_row(number, texts, faults)
+                if cell.is_date:
+                    days.append(position)
+                texts.append(_word_cell(cell))
+        yield _build_row(number, texts, faults, days)
 
 
-def _word_value(value: object) -> str:
-    """Return a cell as it would be typed: whole numbers without a point, days in ISO form."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
+def _word_cell(cell: Any) -> str:  # noqa: ANN401 - the library has no types
+    """Return a cell as it would be typed: whole numbers without a point, days in ISO form.
+
+    A day without a time of day is a day; zeros in front that a format shows are there.
+    """
+    value = cell.value
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and value >= 0 and _ZEROS.fullmatch(cell.number_format):
+        return str(value).zfill(len(cell.number_format))
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return value.isoformat(" ").removesuffix(" 00:00:00")
+    if value is None or isinstance(value, str):
+        return value or ""
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -5,7 +5,7 @@ It stores nothing. Every fault names row and column; a table is judged to its en
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 
-from trueorigin.adapters.tables import TableRow
+from trueorigin.adapters.tables import TableRow, is_shortened
 from trueorigin.domain.catalog import Batch, Feature, LocalText, Material, Origin, Product
 from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
 from trueorigin.domain.gs1 import check_charset82, normalise_gtin
@@ -36,7 +36,14 @@ from trueorigin.storage.database import Database, Tx
 
 # Rows that share one look into the database.
 CHUNK_ROWS: Final = 500
-_DAY: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+# With the time of day that spreadsheets keep beside, which says nothing more of a day.
+_DAY: Final = re.compile(
+    r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
+    r"(?:[ T][0-9]{1,2}:[0-9]{2}.{0,10})?"
+)
+_DAY_COLUMNS: Final = frozenset({"produced_on", "expires_on"})
+# The ends of columns that hold somebody's numbers, letter by letter.
+_NUMBER_ENDS: Final = ("lot", "internal_number")
 _SHOWN_MAX: Final = 100
 _NOBODY: Final = UUID(int=0)
 
@@ -133,8 +140,24 @@ class Check:
         for position, error in row.faults:
             column = self.columns[position] if position < len(self.columns) else ""
             self._fault(row.number, column, error)
-        pairs = zip(self.columns, row.cells, strict=False)
-        return {name: text for name, text in pairs if text}
+        return {name: text for name, text in self._pair(row) if text}
+
+    def _pair(self, row: TableRow) -> Iterator[tuple[str, str]]:
+        return zip(self.columns, row.cells, strict=False)
+
+    def _find_altered(self, row: TableRow) -> list[tuple[str, InvalidError]]:
+        """Return the cells that a spreadsheet has made something else of than was typed."""
+        columns = [self.columns[each] for each in row.days if each < len(self.columns)]
+        found = [
+            (name, InvalidError("table_day_unexpected"))
+            for name in columns
+            if name not in _DAY_COLUMNS
+        ]
+        return found + [
+            (name, InvalidError("table_number_long"))
+            for name, text in self._pair(row)
+            if is_shortened(text) and name.endswith(_NUMBER_ENDS)
+        ]
 
     def _fault(self, number: int, column: str, error: DomainError) -> None:
         self.refuse(Fault(row=number, column=column, code=error.code, params=dict(error.params)))
@@ -158,7 +181,10 @@ class Check:
         self, row: TableRow, cells: Cells, find: Callable[[Cells], UUID | None]
     ) -> Line | None:
         """Return the row if it is right by itself and no other row says the same."""
-        if row.faults or len(row.cells) > len(self.columns):
+        altered = self._find_altered(row)
+        for column, fault in altered:
+            self._fault(row.number, column, fault)
+        if altered or row.faults or len(row.cells) > len(self.columns):
             return None
         try:
             if self.kind is ImportKind.PRODUCTS:
@@ -335,13 +361,13 @@ def _parse_batch_row(cells: Cells, product_id: UUID | None) -> BatchDraft:
 
 
 def _parse_day(text: str | None, name: str) -> date | None:
-    """Return a day, written year-month-day with -, / or a point between."""
+    """Return a day: year, month, day, with -, / or a point between, in Chinese or as one number."""
     if text is None:
         return None
     match = _DAY.fullmatch(text)
     try:
         if match is not None:
-            return date(*(int(part) for part in match.groups()))
+            return date(*(int(part) for part in match.groups() if part))
     except ValueError:
         pass
     raise InvalidError("date_malformed", field=name)
