@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """GET /runs/{id}/labels.pdf: every symbol of the file is read back and leads to its unit."""
 
+import shutil
 from contextlib import ExitStack
 from typing import Any
 
@@ -87,6 +88,14 @@ def test_who_printed_what_is_on_record(world: World) -> None:
     assert (last.action, last.subject) == ("code.label", str(run["id"]))
     assert last.detail == {"level": 0, "from": 0, "to": 3}
     assert list(world.context.scratch.glob("tmp*")) == []
+
+
+def test_a_folder_for_short_lived_files_that_another_process_cleared_is_made_again(
+    world: World,
+) -> None:
+    run = world.alice.add_run(100)
+    shutil.rmtree(world.context.scratch)
+    assert fetch(world, run, to=3).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 from tests.factories import NOW, make_batch, make_organisation, make_product, make_run
 
+from trueorigin.adapters.aside import run_aside
 from trueorigin.adapters.barcodes import rasterise, read_symbols
 from trueorigin.adapters.pdf import LabelChunk, LabelJob, write_labels
 from trueorigin.adapters.typesetting import LabelText
 from trueorigin.domain.catalog import Contents, Run
 from trueorigin.domain.codelist import LevelCodes, gtin_of_level, list_urls
-from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.errors import DomainError, InvalidError, UnavailableError
 from trueorigin.domain.serials import SerialCipher
 from trueorigin.domain.sheets import LAYOUTS
 from trueorigin.services import labelling
 from trueorigin.services.issuing import Export
-from trueorigin.services.labelling import LABELS_PER_FILE_MAX, LabelOrder, build_labels
+from trueorigin.services.labelling import LABELS_PER_FILE_MAX, LabelFormat, LabelOrder, build_labels
 
 ALICE = make_organisation(prefix="A1CE", created_at=NOW, id=UUID(int=1))
 PRODUCT = make_product(ALICE)
@@ -130,3 +131,10 @@ def test_the_largest_file_is_made(tmp_path: Path) -> None:
     export = make_export(0, LABELS_PER_FILE_MAX)
     assert build_labels(export, ORDER, path) == LABELS_PER_FILE_MAX
     assert path.stat().st_size < 40_000_000
+
+
+@pytest.mark.parametrize("kind", LabelFormat)
+def test_a_full_disk_is_a_refusal_and_ends_no_process(kind: LabelFormat) -> None:
+    # Where writing a PDF raised, the process was gone with all that it served.
+    with pytest.raises(UnavailableError, match="disk_full"):
+        run_aside(build_labels, make_export(0, 200), replace(ORDER, format=kind), Path("/dev/full"))

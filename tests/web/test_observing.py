@@ -3,8 +3,11 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import redirect_stderr
+import os
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, suppress
+from pathlib import Path
+from typing import TextIO
 
 import anyio
 import pytest
@@ -14,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from trueorigin.web.logging import configure_logging, redact_path
+from trueorigin.web.logging import configure_logging, open_log, redact_path
 from trueorigin.web.metrics import show_metrics
 from trueorigin.web.observing import Observer, answer_defect
 
@@ -59,7 +62,7 @@ APP = Observer(
 )
 
 
-def get(
+def get(  # noqa: PLR0913 - what a test is about is one of them
     path: str,
     *,
     method: str = "GET",
@@ -67,9 +70,10 @@ def get(
     headers: dict[str, str] | None = None,
     app: Observer = APP,
     is_strict: bool = False,
+    log: TextIO | None = None,
 ) -> tuple[Response, list[str]]:
     """Send one request; return the answer and the log lines it left."""
-    log = io.StringIO()
+    log = log or io.StringIO()
 
     async def send() -> Response:
         transport = ASGITransport(app=app, raise_app_exceptions=is_strict)
@@ -79,7 +83,7 @@ def get(
     with redirect_stderr(log):
         configure_logging(log_format, "info")
         response = anyio.run(send)
-    return response, log.getvalue().splitlines()
+    return response, log.getvalue().splitlines() if isinstance(log, io.StringIO) else []
 
 
 def test_an_answer_carries_an_id_that_finds_its_line() -> None:
@@ -140,6 +144,34 @@ def test_half_an_answer_does_not_look_like_a_whole_one() -> None:
 def test_a_defect_on_a_consumers_page_leaves_a_line_too() -> None:
     _, lines = get("/late")
     assert any("request_failed" in line for line in lines)
+
+
+def open_full_disk(buffering: int) -> TextIO:
+    return Path("/dev/full").open("w", buffering=buffering)
+
+
+def open_gone_reader(buffering: int) -> TextIO:
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "w", buffering=buffering)
+
+
+@pytest.mark.parametrize("buffering", [1, -1], ids=["line by line", "in blocks"])
+@pytest.mark.parametrize("open_log_file", [open_full_disk, open_gone_reader])
+def test_a_log_that_takes_nothing_ends_no_answer_and_no_loop(
+    open_log_file: Callable[[int], TextIO], buffering: int
+) -> None:
+    taken = open_log_file(buffering)
+    try:
+        with redirect_stderr(taken):
+            configure_logging("json", "info")
+            open_log("workshop").error("workshop_failed")
+            logging.getLogger("library").error("a line of somebody else's")
+        # Answered to its end, with nothing raised behind it.
+        assert get("/api/v1/products", log=taken, is_strict=True)[0].status_code == 200
+    finally:
+        with suppress(OSError):
+            taken.close()
 
 
 def test_lines_can_be_text_for_people() -> None:

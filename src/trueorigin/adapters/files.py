@@ -5,15 +5,17 @@ What is stored never changes and is never overwritten; a name a client gave is n
 it can lead nowhere. Knows neither types nor owners.
 """
 
+import errno
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.errors import DomainError, InvalidError, UnavailableError
 
 # Below the data folder; backups carry it whole.
 FOLDER_NAME: Final = "files"
@@ -29,6 +31,25 @@ class StoredContent:
 
     sha256: bytes
     bytes: int
+
+
+def is_full(error: OSError) -> bool:
+    """Tell a disk that is full, or what one may have of it, from all other failures."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+@contextmanager
+def naming_failures() -> Iterator[None]:
+    """Name what keeps a file from being written: `disk_full`, and `file_not_stored` for all else.
+
+    A full disk passes as soon as somebody makes room; other failures do not.
+    """
+    try:
+        yield
+    except OSError as error:
+        if is_full(error):
+            raise UnavailableError("disk_full") from error
+        raise DomainError("file_not_stored", why=error.strerror or "unwritable") from error
 
 
 class FileStore(Protocol):
@@ -58,18 +79,17 @@ class FolderStore:
         """
         draft = self._folder / f"{_DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            stored = _write_draft(draft, content, limit)
-            target = self._path(stored.sha256)
-            if not target.exists():
-                is_new = not target.parent.exists()
-                target.parent.mkdir(exist_ok=True, mode=0o700)
-                draft.replace(target)
-                _sync_folder(target.parent)
-                if is_new:
-                    _sync_folder(self._folder)
-        except OSError as error:
-            raise DomainError("file_not_stored", why=error.strerror or "unwritable") from error
+            with naming_failures():
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                stored = _write_draft(draft, content, limit)
+                target = self._path(stored.sha256)
+                if not target.exists():
+                    is_new = not target.parent.exists()
+                    target.parent.mkdir(exist_ok=True, mode=0o700)
+                    draft.replace(target)
+                    _sync_folder(target.parent)
+                    if is_new:
+                        _sync_folder(self._folder)
         finally:
             with suppress(OSError):
                 draft.unlink()

@@ -15,11 +15,12 @@ one. Hexadecimal, not raw, because a reader may search raw data for `EI`; deflat
 it costs. The same labels give the same bytes.
 """
 
+import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 import pikepdf
@@ -208,14 +209,40 @@ def write_labels(out: BinaryIO, job: LabelJob, chunks: Iterable[LabelChunk]) -> 
     # A printer dialogue that shrinks to fit would spoil the whole-dot modules.
     pdf.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"), DisplayDocTitle=True)
     pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=job.text.title, Producer="TrueOrigin"))
+    outlet = _Outlet(out)
     pdf.save(
-        out,
+        cast("BinaryIO", outlet),
         compress_streams=False,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         deterministic_id=True,
     )
+    if outlet.failure is not None:
+        raise outlet.failure
     return count
+
+
+class _Outlet(io.RawIOBase):
+    """Hands on what is written; where that fails it drops the rest, and keeps the `failure`.
+
+    The library that writes PDF ends the whole process, the server, where writing raises.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        super().__init__()
+        self._out = out
+        self.failure: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # bytes is all it is given
+        if self.failure is None:
+            try:
+                self._out.write(data)
+            except OSError as error:
+                self.failure = error
+        return len(data)
 
 
 def _build_page_form(job: LabelJob, placement: Placement, texts: Typeset, name: str) -> _PageForm:

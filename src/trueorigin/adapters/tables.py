@@ -12,6 +12,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -23,6 +24,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
+from trueorigin.adapters.files import naming_failures
 from trueorigin.domain.errors import DomainError, InvalidError
 from trueorigin.domain.spreadsheets import BYTE_ORDER_MARK, format_line
 
@@ -86,19 +88,21 @@ def is_shortened(text: str) -> bool:
 def put_aside(content: IO[bytes], path: Path) -> None:
     """Write a table to `path` for whoever reads it later: for its owner's eyes only, and durably.
 
-    `file_not_stored` where the disk refuses.
+    `disk_full` and `file_not_stored` where the disk refuses.
     """
     content.seek(0)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            shutil.copyfileobj(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise DomainError("file_not_stored", why=error.strerror or "unwritable") from error
+        with naming_failures():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                shutil.copyfileobj(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+    except DomainError:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def glance(content: IO[bytes]) -> None:

@@ -51,7 +51,7 @@ class UnauthenticatedError(DomainError):
 
 
 class UnavailableError(DomainError):
-    """The database is away or busy: nothing is wrong with what was asked, ask again later."""
+    """The database is away or busy, or a disk is full: what was asked is right, ask again later."""
 
 
 class SeveralError(DomainError):

@@ -563,6 +563,7 @@ error-database-busy = The database is busy. Please try again in a moment.
 error-database-damaged = The database is damaged. Stop the program and restore a backup.
 error-database-full = The disk of the database is full. Nothing was stored; free some space.
 error-database-not-empty = A backup is restored only into an empty database; the table { $table } holds data already.
+error-disk-full = The disk is full. Nothing was stored; free some space.
 error-database-pooled = A pooler in front of PostgreSQL lends connections for one transaction each. TrueOrigin needs each for itself: in PgBouncer, pool_mode = session.
 error-database-too-old = PostgreSQL { $least } or newer is needed; this server is { $found }.
 error-database-unreachable = The database cannot be reached. Check that it runs and that its address and rights are correct.

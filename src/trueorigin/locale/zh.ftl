@@ -525,6 +525,7 @@ error-database-busy = 数据库正忙，请稍后再试。
 error-database-damaged = 数据库已损坏。请停止程序并恢复备份。
 error-database-full = 数据库所在磁盘已满，什么都没有保存。请腾出空间。
 error-database-not-empty = 备份只能恢复到空数据库；表 { $table } 中已有数据。
+error-disk-full = 磁盘已满，什么都没有保存。请腾出空间。
 error-database-pooled = PostgreSQL 前面的连接池按事务借出连接，而真源的每个连接都要独占：在 PgBouncer 中请设置 pool_mode = session。
 error-database-too-old = 需要 PostgreSQL { $least } 或更新的版本；这台服务器是 { $found }。
 error-database-unreachable = 无法连接数据库。请检查它是否在运行、地址和权限是否正确。

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from trueorigin.adapters.archives import decode_png, encode_png, read_members, write_archive
 from trueorigin.adapters.barcodes import read_back, read_elements, read_symbols
+from trueorigin.adapters.files import is_full
 from trueorigin.adapters.logos import Logo
 from trueorigin.adapters.pdf import LabelChunk, LabelJob, cut_chunks, write_labels
 from trueorigin.adapters.raster import Raster
@@ -31,7 +32,7 @@ from trueorigin.domain.codelist import (
     list_ssccs,
     list_urls,
 )
-from trueorigin.domain.errors import DomainError, InvalidError
+from trueorigin.domain.errors import DomainError, InvalidError, UnavailableError
 from trueorigin.domain.humancode import CHECK_SYMBOLS, PREFIX_SYMBOLS
 from trueorigin.domain.qr_tables import size_of
 from trueorigin.domain.serials import NUMBER_SYMBOLS
@@ -119,14 +120,19 @@ def build_labels(
     """Write the labels of `export` to `path`, read a sample of them back, and return how many.
 
     `report` is told how many more are drawn, and ends the work by raising. Refuses what
-    `require_printable` refuses, before anything is written. A label that is not read back as it
-    should is our defect: `labels_unreadable`.
+    `require_printable` refuses, before anything is written, and `disk_full`. A label that
+    is not read back as it should is our defect: `labels_unreadable`.
     """
     press = _Press(export)
     job = _require_printable(export, order, press.modules)
     chunks = press.draw(is_last_apart=order.last_text is not None)
-    with path.open("wb") as out:
-        written = _write(out, export, order, job, _reported(chunks, report))
+    try:
+        with path.open("wb") as out:
+            written = _write(out, export, order, job, _reported(chunks, report))
+    except OSError as error:
+        if is_full(error):
+            raise UnavailableError("disk_full") from error
+        raise
     if order.format is LabelFormat.PDF:
         _read_sheets_back(export, order, path)
     else:

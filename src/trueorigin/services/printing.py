@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
-from trueorigin.adapters.files import FileStore
+from trueorigin.adapters.files import FileStore, naming_failures
 from trueorigin.adapters.logos import Logo
 from trueorigin.domain.designs import LOOK_DEFAULT, Look, restore_look
 from trueorigin.domain.errors import InvalidError, NotFoundError
@@ -123,7 +123,8 @@ class PrintShop:
         order = parse_order(job)
         export, logo = self._open_export(job, order)
         folder = self.folder / str(job.id)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with naming_failures():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sweep(folder)
         parts = self._list_kept(job)
         progress.keep(_count(parts), _result(parts))
@@ -143,13 +144,14 @@ class PrintShop:
         """Print one file under a name of its own, then give it the right one."""
         draft = path.with_name(f".{os.getpid()}-{self.entropy(8).hex()}{path.suffix}")
         # Codes are worth money: for their owner's eyes only, from the first byte on.
-        os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
-        try:
-            build_labels(export, look, draft, report=progress.advance)
-            size = draft.stat().st_size
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with naming_failures():
+            os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
+            try:
+                build_labels(export, look, draft, report=progress.advance)
+                size = draft.stat().st_size
+                draft.replace(path)
+            finally:
+                draft.unlink(missing_ok=True)
         return size
 
     def _open_export(self, job: Job, order: PrintOrder) -> tuple[Export, Logo | None]:

@@ -45,6 +45,7 @@ STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
         "database_busy": 503,
         "database_full": 507,
         "database_unreachable": 503,
+        "disk_full": 507,
         "enrolment_throttled": 429,
         "folder_unwritable": 503,
         "idempotency_key_malformed": 400,

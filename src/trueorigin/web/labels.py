@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from trueorigin.adapters.aside import run_aside
+from trueorigin.adapters.files import naming_failures
 from trueorigin.adapters.logos import Logo
 from trueorigin.adapters.typesetting import LabelText
 from trueorigin.domain.catalog import LocalText
@@ -112,13 +113,16 @@ def split_parts(text: str | None) -> tuple[str, ...] | None:
 def open_label_file(scratch: Path, export: Export, order: LabelOrder) -> BinaryIO:
     """Build a print file and return it open; it is on no list of files any more.
 
-    `busy` when several others are being built and it takes too long.
+    `busy` when several others are being built and it takes too long, `disk_full` when that is so.
     """
     if not _PLACES.acquire(timeout=WAIT_S_MAX):
         raise DomainError("busy", seconds=5)
     try:
+        # Another process clears away what looks left behind: a folder nothing was made in for long.
+        with naming_failures():
+            scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The folder goes when the block ends; an open file outlives its name.
-        with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        with naming_failures(), tempfile.TemporaryDirectory(dir=scratch) as folder:
             path = Path(folder) / "labels"
             if export.stop - export.start > FEW_LABELS:
                 run_aside(build_labels, export, order, path)

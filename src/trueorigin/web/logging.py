@@ -5,9 +5,11 @@ A line never holds an address, a full code, a query string, a header or a body. 
 reveal is cut out by `redact_path` before it reaches a line.
 """
 
+import io
 import logging
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -25,6 +27,26 @@ _SEGMENT_LENGTH_MAX = 12
 _SEGMENTS_MAX = 8
 
 
+class _Lines(io.TextIOBase):
+    """Standard error, as far as it takes anything: no line is worth an answer or a loop.
+
+    The log often lies on the very disk that is full, or its reader is gone.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__()
+        self._out = out
+
+    def write(self, text: str, /) -> int:
+        with suppress(OSError):
+            self._out.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._out.flush()
+
+
 def configure_logging(log_format: str, log_level: str) -> None:
     """Send our lines and those of libraries to standard error, one form for all.
 
@@ -36,6 +58,7 @@ def configure_logging(log_format: str, log_level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
+    lines = _Lines(sys.stderr)
     renderer: Processor = (
         structlog.processors.JSONRenderer(serializer=_dump)
         if log_format == "json"
@@ -44,10 +67,10 @@ def configure_logging(log_format: str, log_level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[log_level]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", lines)),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
