@@ -80,7 +80,7 @@ def test_a_range_that_stands_already_names_the_overlapping_part(world: World) ->
     before = world.fingerprint()
     error = release(world, run, {"level": 0, "from": 10, "to": 30}, expect=409)["error"]
     assert error["code"] == "range_released_already"
-    assert error["params"] == {"level": 0, "start": 20, "to": 30}
+    assert error["params"] == {"level": 0, "start": 20, "to": 30, "last": 29}
     assert world.fingerprint() == before
     # The same range of another kind or level, or at an earlier time, stands in nobody's way.
     release(world, run, {"level": 1, "from": 1, "to": 3})
@@ -88,7 +88,7 @@ def test_a_range_that_stands_already_names_the_overlapping_part(world: World) ->
     withdraw(world, run, {"level": 0, "from": 10, "to": 30})
     error = withdraw(world, run, {"level": 0, "from": 29, "to": 31}, expect=409)["error"]
     assert error["code"] == "range_withdrawn_already"
-    assert error["params"] == {"level": 0, "start": 29, "to": 30}
+    assert error["params"] == {"level": 0, "start": 29, "to": 30, "last": 29}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_overlap_between_ranges_of_one_request_is_named(world: World) -> None:
     run = world.alice.add_run(100)
     body = {"ranges": [{"from": 0, "to": 9}, {"from": 4, "to": 6}]}
     error = release(world, run, body, expect=422)["error"]
-    assert error["params"] == {"level": 0, "start": 4, "to": 6}
+    assert error["params"] == {"level": 0, "start": 4, "to": 6, "last": 5}
 
 
 def test_a_stage_costs_the_same_whatever_it_covers(world: World) -> None:

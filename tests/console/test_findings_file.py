@@ -127,9 +127,9 @@ def ids(browser: Browser, query: str = "") -> list[str]:
 
 HEADS = {
     "en": ["Time (Asia/Shanghai)", "Result", "State", "Authority", "Enterprise", "Product",
-           "Product number", "Units (run/level/from-to)", "Place", "Document", "Notes", "Id"],
+           "Product number", "Units (run/level/first-last)", "Place", "Document", "Notes", "Id"],
     "zh": ["时间（Asia/Shanghai）", "结果", "状态", "监管机构", "企业", "商品",
-           "商品编号", "单元（码段/层级/起-止）", "地点", "文书", "说明", "编号"],
+           "商品编号", "单元（码段/层级/第一个-最后一个）", "地点", "文书", "说明", "编号"],
 }  # fmt: skip
 WORDS = {
     "en": ("Sealed by an authority", "Open", "Celadon", "Two differ\nof ten"),

@@ -97,6 +97,17 @@ def test_codes_of_others_forged_and_unknown_are_answered_alike(both_offices: Off
     assert len(set(answers)) == 1
 
 
+def test_the_last_day_of_a_period_is_part_of_it(office: Office, alice: Browser) -> None:
+    read(office.site.world, office.alices, 1)
+    today = alice.get("/console/figures").text
+    assert "from=2026-02-13&amp;to=2026-03-14" in today
+    for days, count in (("from=2026-03-14&to=2026-03-14", 1), ("to=2026-03-13", 0)):
+        alice.get(f"/console/readings?{days}")
+        assert alice.page.text.count("near Shanghai") == count
+    alice.get("/console/readings?to=9999-12-31")
+    assert alice.page.text.count("near Shanghai") == 1
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -23,7 +23,7 @@ from trueorigin.web.workshop import build_print_shop, build_works
 FORM = {
     "level": "0",
     "from": "0",
-    "to": "2",
+    "to": "1",
     "dpi": "300",
     "language": "en",
     "skip": "",

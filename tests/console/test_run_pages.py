@@ -54,7 +54,7 @@ def test_a_run_is_looked_at_ordered_released_and_withdrawn(both_offices: Office)
     # First labels, then the release: the button that stands out is the first of the two.
     marked = [each["href"] for tag, each in alice.page.tags if each.get("class") == "button main"]
     assert marked == [f"{path}/labels"]
-    part = {"level": "0", "from": "10", "to": "20", "reason": "First pallet"}
+    part = {"level": "0", "from": "10", "to": "19", "reason": "First pallet"}
     asked = alice.post(f"{path}/release", part)
     assert asked.status_code == 200
     assert "Item 10 to 19 (10 in all)" in alice.page.text
@@ -68,6 +68,24 @@ def test_a_run_is_looked_at_ordered_released_and_withdrawn(both_offices: Office)
     assert whole.status_code == 303
     alice.get(path)
     assert "Withdrawn" in alice.page.text
+
+
+def test_every_form_of_a_range_says_that_its_last_number_is_part_of_it(
+    office: Office, alice: Browser
+) -> None:
+    path = order_run(office, alice)
+    run = path.rpartition("/")[2]
+    forms = {f"{path}/{each}" for each in ("labels", "release", "withdraw")}
+    forms |= {f"/console/recalls/new?run={run}", "/console/acts/shipping", "/console/acts/packing"}
+    for language, labels in (
+        ("en", ("First number", "Last number")),
+        ("zh", ("第一个序号", "最后一个序号")),
+    ):
+        alice.language = language
+        for form in forms:
+            alice.get(form)
+            for label in labels:
+                assert label in alice.page.text, form
 
 
 def test_nothing_happens_before_it_is_confirmed(office: Office, alice: Browser) -> None:
@@ -133,16 +151,17 @@ def test_files_of_every_format_read_back_and_are_logged(
     office: Office, alice: Browser, tmp_path: Path
 ) -> None:
     path = order_run(office, alice)
-    form = {"level": "0", "from": "0", "to": "2", "dpi": "300", "language": "zh", "skip": ""}
+    form = {"level": "0", "from": "0", "to": "1", "dpi": "300", "language": "zh", "skip": ""}
     form |= {"layout": "roll-60x40"}
     found: dict[str, list[str]] = {}
     for number, kind in enumerate(("pdf", "zpl", "svg", "csv", "txt")):
         # A download is never of the same codes more often than allowed.
-        bounds = {"from": str(2 * (number // 3)), "to": str(2 * (number // 3) + 2)}
+        bounds = {"from": str(2 * (number // 3)), "to": str(2 * (number // 3) + 1)}
         alice.get(f"{path}/labels")
         response = alice.post(f"{path}/labels", {**form, **bounds, "format": kind})
         assert response.status_code == 200, response.text[:500]
-        assert "attachment" in response.headers["content-disposition"]
+        name = f"run-{path.rpartition('/')[2]}-level-0-{bounds['from']}-{bounds['to']}."
+        assert f'attachment; filename="{name}' in response.headers["content-disposition"]
         assert response.headers["cache-control"] == "no-store"
         if kind == "pdf":
             file = tmp_path / "labels.pdf"
@@ -171,7 +190,7 @@ def test_a_fourth_download_needs_an_owner_with_a_reason(both_offices: Office) ->
     office = both_offices
     bob, alice = office.browser(office.bob), office.browser(office.alice)
     path = order_run(office, bob)
-    form = {"level": "0", "from": "0", "to": "5", "format": "csv"}
+    form = {"level": "0", "from": "0", "to": "4", "format": "csv"}
     for _ in range(3):
         assert bob.post(f"{path}/labels", form).status_code == 200
     bob.get(f"{path}/labels")
@@ -196,6 +215,8 @@ def test_a_fourth_download_needs_an_owner_with_a_reason(both_offices: Office) ->
     [
         pytest.param({"from": "a"}, "from", id="no number"),
         pytest.param({"to": "99999"}, "to", id="beyond the run"),
+        pytest.param({"to": "960"}, "to", id="one beyond the run"),
+        pytest.param({"from": "7", "to": "6"}, "to", id="backwards"),
         pytest.param({"layout": "napkin"}, "layout", id="no such sheet"),
         pytest.param({"dpi": "72"}, "dpi", id="no such printer"),
         pytest.param({"skip": "24"}, "skip", id="a whole sheet skipped"),
@@ -223,7 +244,7 @@ def test_a_recall_is_asked_for_ordered_and_ended(both_offices: Office) -> None:
     number = path.rpartition("/")[2]
     alice.get(f"/console/recalls/new?run={number}")
     hostile = "<script>alert(1)</script>"
-    form = {"run": number, "level": "0", "from": "0", "to": "100", "reason.en": hostile}
+    form = {"run": number, "level": "0", "from": "0", "to": "99", "reason.en": hostile}
     assert alice.post("/console/recalls/new", {**form, "reason.en": ""}).status_code == 422
     assert alice.post("/console/recalls/new", form).status_code == 200
     assert "Recall these goods?" in alice.page.text
@@ -231,8 +252,10 @@ def test_a_recall_is_asked_for_ordered_and_ended(both_offices: Office) -> None:
     alice.follow(made)
     assert "<script>alert" not in alice.page.html
     assert "In force" in alice.page.text
+    assert "Item 0 to 99 (100 in all)" in alice.page.text
     recall = made.headers["location"]
     alice.get("/console/recalls")
+    assert "Item 0 to 99 (100 in all)" in alice.page.text
     assert alice.page.links[hostile] == recall
     alice.get(f"{recall}/lift")
     assert "End this recall?" in alice.page.text

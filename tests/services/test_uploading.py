@@ -156,8 +156,8 @@ def test_a_table_is_taken_in_with_the_words_of_people(desk: Desk) -> None:
         table(
             row("发货", desk.code(1), site="north store", partner=charlie.prefix),
             row("SHIPPING", f"{desk.code(2)} {desk.code(3)}", site=site.gln or ""),
-            row("packing", f"{run}/0/24-30", container=desk.code(1, 1), notes="by hand"),
-            row("packing", plan=f"{run}/1/2-4"),
+            row("packing", f"{run}/0/24-29", container=desk.code(1, 1), notes="by hand"),
+            row("packing", plan=f"{run}/1/2-3"),
             row("unpacking", container=desk.code(1, 1), at=clock(80).replace(" ", "T") + "+09:00"),
         )
     )
@@ -174,6 +174,7 @@ def test_a_table_is_taken_in_with_the_words_of_people(desk: Desk) -> None:
     assert (shipped.at, shipped.offset_minutes) == (NOW + timedelta(minutes=10), 480)
     assert (packed.about[0].size, packed.details) == (6, {"notes": "by hand"})
     assert planned.plan is not None
+    assert planned.plan.containers.size == 2
     assert (emptied.effect.name, emptied.offset_minutes) == ("EMPTIED", 540)
     assert emptied.at == NOW + timedelta(minutes=20)
 
@@ -195,7 +196,7 @@ WRONG: dict[str, tuple[dict[str, str], str, str | None]] = {
     "year": ({"at": "1926-03-14 09:30"}, "event_time_out_of_range", "at"),
     "code": ({"units": "XYZ"}, "code_malformed", "units.0"),
     "run": ({"units": "99999/0/0-1"}, "run_not_found", "units.0"),
-    "range": ({"units": "RUN/0/5-5"}, "range_reversed", "units.0.to"),
+    "range": ({"units": "RUN/0/5-4"}, "range_reversed", "units.0.to"),
     "nothing": ({"units": ""}, "event_units_missing", "units"),
     "site": ({"site": "Nowhere"}, "site_not_found", "site"),
     "partner": ({"partner": "Nobody"}, "partner_not_found", "partner"),

@@ -30,7 +30,7 @@ _INSTANT: Final = re.compile(
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 # Converting to UTC must stay within the calendar; nothing here happens outside these years.
-_YEAR_MIN, _YEAR_MAX = 1970, 2200
+_YEAR_MIN, _YEAR_MAX = 1970, 2199
 
 
 class Body(BaseModel):
@@ -54,7 +54,7 @@ def _require_day(value: object) -> object:
 def _require_instant(value: object) -> object:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise PydanticCustomError("instant_malformed", "RFC 3339 with zone")
-    if not _YEAR_MIN <= int(value[:4]) < _YEAR_MAX:
+    if not _YEAR_MIN <= int(value[:4]) <= _YEAR_MAX:
         raise PydanticCustomError(
             "instant_implausible", "year", {"min": str(_YEAR_MIN), "max": str(_YEAR_MAX)}
         )

@@ -169,7 +169,7 @@ def _read_span(values: Mapping[str, str]) -> Span | None:
     if not (run.isascii() and run.isdigit()) or len(run) > _RUN_DIGITS_MAX:
         raise InvalidError("number_malformed", field="run")
     draft = RangeValues(
-        level=values["level"] or "0", start=values["from"].strip(), stop=values["to"].strip()
+        level=values["level"] or "0", start=values["from"].strip(), last=values["to"].strip()
     ).to_draft()
     if draft.start is None or draft.stop is None:
         raise InvalidError("field_missing", field="from" if draft.start is None else "to")

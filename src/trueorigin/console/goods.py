@@ -143,7 +143,7 @@ def _link_receiving(each: Consignment) -> str:
         given["document"] = document
     if len(each.event.about) == 1:
         run_id, level, start, stop = each.event.about[0]
-        given |= {"run": str(run_id), "level": str(level), "from": str(start), "to": str(stop)}
+        given |= {"run": str(run_id), "level": str(level), "from": str(start), "to": str(stop - 1)}
     return f"/console/acts/receiving?{urlencode(given)}"
 
 

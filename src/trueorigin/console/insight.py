@@ -103,7 +103,7 @@ def read_filter(request: ConsoleRequest) -> Filter:
     """Return which readings the address asks for; refuse what names none."""
     zone = request.organisation.time_zone
     today = name_day(request.act.at, zone)
-    start, stop = _read_day(request, "from"), _read_day(request, "to")
+    start, last = _read_day(request, "from"), _read_day(request, "to")
     wish = request.choice("verdict", (_SUSPICIOUS, *Verdict))
     verdicts: tuple[Verdict, ...] = ()
     if wish:
@@ -118,7 +118,7 @@ def read_filter(request: ConsoleRequest) -> Filter:
         subject=read_subject(request),
         period=Period(
             start=_FIRST_DAY if start is None else start,
-            stop=today + 1 if stop is None else stop,
+            stop=(today if last is None else last) + 1,
             time_zone=zone,
         ),
         verdicts=verdicts,
@@ -151,8 +151,9 @@ def link(path: str, subject: Subject, **more: str | int | None) -> str:
 
 
 def link_period(path: str, subject: Subject, period: Period, **more: str | int | None) -> str:
-    """Return such an address with both ends of a period."""
-    ends = {"from": date_of(period.start).isoformat(), "to": date_of(period.stop).isoformat()}
+    """Return such an address with the first and the last day of a period."""
+    first, last = date_of(period.start), date_of(period.stop - 1)
+    ends = {"from": first.isoformat(), "to": last.isoformat()}
     return link(path, subject, **ends, **more)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response, StreamingResponse
 
+from trueorigin.console.ranges import word_range
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.errors import DomainError, NotFoundError
 from trueorigin.domain.jobs import Job, JobState
@@ -165,15 +166,9 @@ def _get_job(request: ConsoleRequest) -> Job:
 
 
 def _build_row(request: ConsoleRequest, job: Job) -> JobRow:
-    text, number = request.translator.text, request.translator.number
+    text = request.translator.text
     order = printing.parse_order(job)
-    units = text(
-        "console-range-words",
-        level=text(f"level-{order.level}"),
-        start=number(order.start),
-        last=number(order.stop - 1),
-        count=number(order.stop - order.start),
-    )
+    units = word_range(request.translator, order)
     title = text("console-run-title", number=str(order.run_id))
     return JobRow(
         href=f"{LIST_PATH}/{job.id}",

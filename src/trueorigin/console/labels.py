@@ -15,7 +15,13 @@ from trueorigin.console import runs
 from trueorigin.console.advisor import GroupVerdict, Verdict, word_advice, word_group_advice
 from trueorigin.console.designs import DesignValues, Option, list_designs, list_parts, read_design
 from trueorigin.console.forms import NO_ERRORS, FormErrors, pick_choice
-from trueorigin.console.ranges import RangeValues, list_choices, list_levels, read_range
+from trueorigin.console.ranges import (
+    RangeValues,
+    list_choices,
+    list_levels,
+    read_range,
+    word_range,
+)
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.console.specimens import (
     DPI_DEFAULT,
@@ -371,18 +377,12 @@ def _shown_level(values: LabelValues, run: Run) -> int:
 def _build_download(
     request: ConsoleRequest, row: Download, names: Mapping[UUID, str]
 ) -> DownloadRow:
-    text, number = request.translator.text, request.translator.number
+    text = request.translator.text
     who = None if row.actor_id is None else names.get(row.actor_id)
     return DownloadRow(
         at=request.instant(row.at),
         who=who or text("console-labels-machine"),
-        units=text(
-            "console-range-words",
-            level=text(f"level-{row.level}"),
-            start=number(row.start),
-            last=number(row.stop - 1),
-            count=number(row.stop - row.start),
-        ),
+        units=word_range(request.translator, row),
         format=text("console-labels-continued", format=row.format.upper())
         if row.is_continued
         else row.format.upper(),

@@ -1,33 +1,52 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which units of a run a form means, and when: the same fields wherever ranges are chosen."""
+"""Which units of a run a form means, and when: the same fields wherever ranges are chosen.
+
+People give the first and the last unit, as all lists show them; within, ranges are half-open.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from trueorigin.console.forms import Form
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.catalog import Run
 from trueorigin.domain.errors import DomainError, InvalidError, SeveralError
-from trueorigin.domain.ranges import RangeDraft
+from trueorigin.domain.ranges import RangeDraft, UnitRange
 from trueorigin.web.i18n import Translator
 
 # What the list box sends for every unit of every level.
 WHOLE: Final = ""
 _LEVELS: Final = ("0", "1", "2", "3")
 # As the JSON interface takes instants: what lies outside was mistyped, and would hold for ever.
-_YEAR_MIN, _YEAR_MAX = 1970, 2200
+_YEAR_MIN, _YEAR_MAX = 1970, 2199
+
+
+class Stretch(Protocol):
+    """The units [start, stop) of one level, whatever else it says of them."""
+
+    @property
+    def level(self) -> int:
+        """0 for items."""
+
+    @property
+    def start(self) -> int:
+        """The first."""
+
+    @property
+    def stop(self) -> int:
+        """The one after the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeValues:
-    """What is in the fields: `level` is empty for the whole run."""
+    """What is in the fields: `level` is empty for the whole run, `last` is part of the range."""
 
     level: str = WHOLE
     start: str = ""
-    stop: str = ""
+    last: str = ""
 
     def to_drafts(self) -> tuple[RangeDraft, ...]:
         """Return what the services check; nothing for the whole run."""
@@ -36,13 +55,15 @@ class RangeValues:
     def to_draft(self) -> RangeDraft:
         """Return the range meant; without a level it is one of items."""
         errors: list[DomainError] = []
-        bounds = [_parse_bound("from", self.start, errors), _parse_bound("to", self.stop, errors)]
+        start = _parse_bound("from", self.start, errors)
+        last = _parse_bound("to", self.last, errors)
         if errors:
             raise SeveralError(errors)
         if self.level not in (WHOLE, *_LEVELS):
             # Never taken for another level, and least of all for the whole run.
             raise InvalidError("choice_unknown", field="level", known=", ".join(_LEVELS))
-        return RangeDraft(level=int(self.level or "0"), start=bounds[0], stop=bounds[1])
+        stop = None if last is None else last + 1
+        return RangeDraft(level=int(self.level or "0"), start=start, stop=stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +81,7 @@ def read_range(form: Form) -> RangeValues:
     return RangeValues(
         level=form.text("level").strip(),
         start=form.text("from").strip(),
-        stop=form.text("to").strip(),
+        last=form.text("to").strip(),
     )
 
 
@@ -100,18 +121,23 @@ def list_choices(
 
 def word_ranges(request: ConsoleRequest, run: Run, values: RangeValues) -> str:
     """Say which units a range means, for a page that asks whether that is right."""
-    text, number = request.translator.text, request.translator.number
     drafts = values.to_drafts()
     if not drafts:
-        return text("console-range-whole")
-    start = drafts[0].start or 0
-    stop = run.quantity_at(drafts[0].level) if drafts[0].stop is None else drafts[0].stop
-    return text(
+        return request.translator.text("console-range-whole")
+    level, start, stop = drafts[0].level, drafts[0].start or 0, drafts[0].stop
+    if stop is None:
+        stop = run.quantity_at(level)
+    return word_range(request.translator, UnitRange(level=level, start=start, stop=stop))
+
+
+def word_range(language: Translator, units: Stretch) -> str:
+    """Say which units a range is: the first, the last, and how many."""
+    return language.text(
         "console-range-words",
-        level=text(f"level-{drafts[0].level}"),
-        start=number(start),
-        last=number(stop - 1),
-        count=number(stop - start),
+        level=language.text(f"level-{units.level}"),
+        start=language.number(units.start),
+        last=language.number(units.stop - 1),
+        count=language.number(units.stop - units.start),
     )
 
 
@@ -127,7 +153,7 @@ def parse_instant(request: ConsoleRequest, name: str) -> datetime | None:
         at = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidError("date_malformed", field=name) from None
-    if not _YEAR_MIN <= at.year < _YEAR_MAX:
+    if not _YEAR_MIN <= at.year <= _YEAR_MAX:
         raise InvalidError(
             "instant_implausible", field=name, min=str(_YEAR_MIN), max=str(_YEAR_MAX)
         )

@@ -15,11 +15,13 @@ from trueorigin.console.ranges import (
     list_levels,
     parse_instant,
     read_range,
+    word_range,
     word_ranges,
 )
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
+from trueorigin.domain.ranges import UnitRange
 from trueorigin.domain.tenancy import Permission
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.domain.units import Recall
@@ -260,15 +262,19 @@ def _build_form(
     )
 
 
+def _word_units(request: ConsoleRequest, recall: Recall) -> str:
+    if recall.level is None or recall.start is None or recall.stop is None:
+        return request.translator.text("console-range-whole")
+    units = UnitRange(level=recall.level, start=recall.start, stop=recall.stop)
+    return word_range(request.translator, units)
+
+
 def _build_row(request: ConsoleRequest, found: RecallOfBatch) -> RecallRow:
     text, recall = request.translator.text, found.recall
     about = f"{found.product.name.pick(request.translator.language)} · {found.batch.lot}"
     if found.run is not None:
         about += f" · {text('console-run-title', number=str(recall.run_id))}"
-        level = "" if recall.level is None else str(recall.level)
-        start, stop = ("" if each is None else str(each) for each in (recall.start, recall.stop))
-        values = RangeValues(level=level, start=start, stop=stop)
-        about += " · " + word_ranges(request, found.run, values)
+        about += " · " + _word_units(request, recall)
     at = request.act.at
     state = "lifted" if recall.lifted_at else "force" if recall.is_in_force(at) else "planned"
     return RecallRow(

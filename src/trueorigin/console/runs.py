@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.insight import read_number
-from trueorigin.console.ranges import Level, list_levels
+from trueorigin.console.ranges import Level, list_levels, word_range
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.console.specimens import STYLE_GROUPS, STYLE_ITEMS, Specimen, draw
 from trueorigin.domain.catalog import Contents, Run
@@ -192,18 +192,12 @@ def _word_guesses(request: ConsoleRequest, run: Run) -> str:
 
 
 def _build_fact(request: ConsoleRequest, fact: RangeFact) -> FactRow:
-    text, number = request.translator.text, request.translator.number
+    text = request.translator.text
     return FactRow(
         kind=fact.kind.value,
         badge=_KINDS[fact.kind.value],
         label=text(f"console-fact-{fact.kind.value}"),
-        units=text(
-            "console-range-words",
-            level=text(f"level-{fact.level}"),
-            start=number(fact.start),
-            last=number(fact.stop - 1),
-            count=number(fact.stop - fact.start),
-        ),
+        units=word_range(request.translator, fact),
         since=request.instant(fact.effective_at),
         reason=fact.reason or "",
         href=f"/console/recalls/{fact.recall_id}" if fact.recall_id else None,

@@ -66,7 +66,9 @@ def parse_range(run: Run, draft: RangeDraft, *, field: str = "") -> UnitRange:
     if start < 0:
         raise InvalidError("range_negative", field=f"{field}from")
     if stop > quantity:
-        raise InvalidError("range_beyond_run", field=f"{field}to", to=stop, quantity=quantity)
+        raise InvalidError(
+            "range_beyond_run", field=f"{field}to", to=stop, quantity=quantity, last=quantity - 1
+        )
     if start >= stop:
         raise InvalidError("range_reversed", field=f"{field}to", start=start, to=stop)
     return UnitRange(level=draft.level, start=start, stop=stop)

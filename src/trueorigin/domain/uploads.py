@@ -27,7 +27,7 @@ REQUIRED: Final = ("kind", "at")
 # Columns that are words of the recorder's own and go into the details as they are.
 _DETAILS: Final = ("carrier", "vehicle", "document", "notes")
 _TOKENS: Final = re.compile(r"[\s;]+")
-# 12/1/0-40: units [0, 40) of level 1 of run 12.
+# 12/1/0-39: the first 40 units of level 1 of run 12, as the table of findings has them.
 _RANGE: Final = re.compile(r"(\d{1,10})/(\d)/(\d{1,10})-(\d{1,10})")
 # What Excel makes of a time when somebody opens and saves a table: 2026/3/14 9:05.
 _SAVED_TIME: Final = re.compile(
@@ -169,8 +169,8 @@ def _read_references(text: str) -> list[Any]:
         if numbers is None:
             found.append(token)
         else:
-            run, level, start, stop = map(int, numbers.groups())
-            found.append({"run": run, "level": level, "from": start, "to": stop})
+            run, level, first, last = map(int, numbers.groups())
+            found.append({"run": run, "level": level, "from": first, "to": last + 1})
     return found
 
 

@@ -300,6 +300,7 @@ def parse_ranges(run: Run, drafts: Sequence[RangeDraft]) -> list[UnitRange]:
             level=overlap.level,
             start=overlap.start,
             to=overlap.stop,
+            last=overlap.stop - 1,
         )
     return ranges
 
@@ -333,6 +334,7 @@ def _refuse_standing(
             level=wanted.level,
             start=part[0],
             to=part[1],
+            last=part[1] - 1,
         )
 
 

@@ -141,6 +141,6 @@ def stream_file(file: BinaryIO) -> Iterator[bytes]:
 
 
 def name_file(export: Export, suffix: str) -> str:
-    """Name a file after the units in it."""
-    codes = export.codes
-    return f"run-{codes.run.id}-level-{codes.level}-{export.start}-{export.stop}.{suffix}"
+    """Name a file after the first and the last of the units in it."""
+    codes, last = export.codes, export.stop - 1
+    return f"run-{codes.run.id}-level-{codes.level}-{export.start}-{last}.{suffix}"
