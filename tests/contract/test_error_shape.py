@@ -95,6 +95,7 @@ PRODUCERS: dict[str, tuple[int, str, Callable[[World], httpx.Response]]] = {
     ),
     "missing field": (422, "field_missing", lambda w: send(w, "POST", "/products", json=NO_NAME)),
     "wrong query": (422, "field_unknown", lambda w: send(w, "GET", "/products?page=1")),
+    "query twice": (422, "field_twice", lambda w: send(w, "GET", "/products?limit=1&limit=2")),
     "not found": (
         404,
         "product_not_found",
@@ -126,6 +127,20 @@ def test_every_refusal_has_the_one_shape(
     error = answer.json()["error"]
     assert_shape(error)
     assert error["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/products", "GET, POST"),
+        ("/products/00000000-0000-0000-0000-000000000000", "GET, PATCH"),
+        ("/verifications", "POST"),
+    ],
+)
+def test_a_wrong_method_is_told_all_the_right_ones(
+    sqlite_world: World, path: str, methods: str
+) -> None:
+    assert send(sqlite_world, "PUT", path).headers["allow"] == methods
 
 
 def test_several_faults_are_listed_in_full(sqlite_world: World) -> None:

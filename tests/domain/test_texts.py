@@ -60,6 +60,13 @@ def test_unreadable_text_is_refused(text: str, code: str) -> None:
     assert (caught.value.code, caught.value.field) == (code, "f")
 
 
+@pytest.mark.parametrize("start", ["", "Mao", "茅台"])
+def test_a_character_that_is_refused_is_found_where_people_count(start: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        parse_text(f"{start}\u202eb", field="name", length_max=9)
+    assert caught.value.params == {"position": len(start) + 1, "symbol": "U+202E"}
+
+
 def test_several_lines_are_kept_where_they_are_meant() -> None:
     assert parse_text("a\r\nb", field="f", length_max=20, is_multiline=True) == "a\nb"
     with pytest.raises(InvalidError):

@@ -86,6 +86,7 @@ def guard(route: Route, context: AppContext) -> type[APIRoute]:
                 actor = await _find_actor(context, request.headers)
                 if route.permission is not None:
                     actor = access.require(actor, route.permission)
+                _refuse_repetition(request)
                 key = find_idempotency_key(request.headers) if route.is_act else None
                 digest = await _digest_body(request, route) if route.takes_body else b""
                 request.state.call = Call(
@@ -101,6 +102,15 @@ def guard(route: Route, context: AppContext) -> type[APIRoute]:
             return handle
 
     return GuardedRoute
+
+
+def _refuse_repetition(request: Request) -> None:
+    """Refuse a parameter that is given twice: nobody can tell which one was meant."""
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name in seen:
+            raise InvalidError("field_twice", field=name[:60])
+        seen.add(name)
 
 
 async def _find_actor(context: AppContext, headers: Headers) -> Actor | None:

@@ -54,7 +54,7 @@ def parse_text(text: str, *, field: str, length_max: int, is_multiline: bool = F
             return bare
     if is_multiline:
         text = text.replace("\r\n", "\n")
-    for position, symbol in enumerate(text):
+    for position, symbol in enumerate(text, start=1):
         if symbol == "\n" and is_multiline:
             continue
         if _is_refused(symbol) or unicodedata.category(symbol) in _REFUSED_CATEGORIES:

@@ -435,6 +435,7 @@ error-body-missing = A body is missing.
 error-body-not-object = The body must be one JSON object.
 error-body-too-large = The body is too large: at most { $max } bytes.
 error-field-missing = This field is required.
+error-field-twice = This is given twice. Give it once.
 error-field-unknown = There is no such field here.
 error-field-malformed = This value has the wrong form.
 error-field-not-text = This must be text.

@@ -403,6 +403,7 @@ error-body-missing = 缺少内容。
 error-body-not-object = 内容必须是一个 JSON 对象。
 error-body-too-large = 内容过大：最多 { $max } 字节。
 error-field-missing = 此项必填。
+error-field-twice = 此项重复出现，请只写一次。
 error-field-unknown = 这里没有此项。
 error-field-malformed = 此值的格式不对。
 error-field-not-text = 此项必须是文字。

@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
@@ -17,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trueorigin.domain.errors import InvalidError, UnauthenticatedError
@@ -80,8 +82,18 @@ async def answer_http_failure(request: Request, failure: Exception) -> Response:
     """Answer what a framework refused by itself in the one shape; an exception handler."""
     if not isinstance(failure, HTTPException):
         raise failure
-    error = name_http_failure(failure.status_code)
-    return build_error_response(error, pick_translator(request.headers), failure.headers)
+    error, headers = name_http_failure(failure.status_code), failure.headers
+    if failure.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Each method has a route of its own here, and the framework knows of the first one alone.
+        headers = {"Allow": ", ".join(sorted(_list_methods(request)))}
+    return build_error_response(error, pick_translator(request.headers), headers)
+
+
+def _list_methods(request: Request) -> set[str]:
+    """Return the methods that the path of a request has."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    found = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return {method for each in found for method in each.methods or ()}
 
 
 def client_network(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
