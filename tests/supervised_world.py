@@ -22,6 +22,7 @@ from trueorigin.services.remits import RegionDraft, RemitDraft
 from trueorigin.services.sites import SiteDraft
 from trueorigin.services.upkeep import enter_read
 from trueorigin.storage import accounts, catalog
+from trueorigin.storage.database import Tx
 
 JIANGSU, GUIZHOU, GUANGDONG = "32", "52", "44"
 # A city where no circle of another of the three reaches.
@@ -77,13 +78,23 @@ class Supervised:
         *units: object,
         **fields: Any,  # noqa: ANN401 - of any type
     ) -> EventOutcome:
+        with self.world.database.write() as tx:
+            return self.tell_in(tx, by, kind, *units, **fields)
+
+    def tell_in(
+        self,
+        tx: Tx,
+        by: Tenant,
+        kind: EventKind,
+        *units: object,
+        **fields: Any,  # noqa: ANN401 - of any type
+    ) -> EventOutcome:
         act = self.act(by)
         values: dict[str, Any] = {"id": act.new_id(), "at": act.at, **fields}
         draft = EventDraft(kind=kind, units=tuple(units), **values)  # type: ignore[arg-type]
-        with self.world.database.write() as tx:
-            [outcome] = capturing.capture_events(
-                tx, self.world.catalogue, self.world.vault, act, [draft]
-            )
+        [outcome] = capturing.capture_events(
+            tx, self.world.catalogue, self.world.vault, act, [draft]
+        )
         return outcome
 
     def keep_goods(self, owner: Tenant, at: tuple[float, float]) -> None:

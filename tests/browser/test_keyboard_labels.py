@@ -11,7 +11,7 @@ from tools.running_demo import Demo
 
 from trueorigin.adapters.barcodes import read_symbols
 
-LABELS = "3"
+LABELS, LAST = "3", "2"
 
 
 def press(page: Page, selector: str, address: str | re.Pattern[str]) -> None:
@@ -46,7 +46,7 @@ def test_codes_are_ordered_released_and_printed_by_keyboard_alone(
     tab_to(page, "#from")
     page.keyboard.type("0")
     tab_to(page, "#to")
-    page.keyboard.type(LABELS)
+    page.keyboard.type(LAST)
     tab_to(page, "main form .buttons button.main")
     with page.expect_download() as download:
         page.keyboard.press("Enter")

@@ -89,6 +89,7 @@ CROSS_TENANT = {
     "idempotency.delete_answers_before": OPERATOR,
     "imports.list_unattended": WORKER,
     "inspections.append_inspections": CHAIN,
+    "inspections.await_findings": CHAIN,
     "inspections.close_unsealed": CHAIN,
     "inspections.find_rows": FOUND,
     "inspections.find_unsealing": CHAIN,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from tests.factories import make_act, make_id
+from tests.same_instant import overtake
 from tests.scanning_world import Tenant, World
 from tests.supervised_world import (
     GUIYANG,
@@ -34,7 +35,7 @@ from trueorigin.domain.units import RangeKind
 from trueorigin.services import capturing, following, inspecting, recalls
 from trueorigin.services.following import TEXT_LENGTH_MAX, DeedKind, Following
 from trueorigin.services.recalls import RecallDraft
-from trueorigin.storage.database import Database
+from trueorigin.storage.database import Database, Tx
 
 
 @pytest.fixture
@@ -259,6 +260,74 @@ def test_an_unsealing_that_comes_with_its_error_closes_nothing(
         find(supervised, "unsealed", id=event_id, declaration=told)
     assert follow(supervised, event_id).found.event.declaration is not None
     assert listed(supervised, is_open=True) == [sealed]
+
+
+def find_in(supervised: Supervised, tx: Tx, result: str, **fields: Any) -> None:  # noqa: ANN401
+    """Record a finding on the same items in a transaction that goes on."""
+    about = Span(supervised.alice.run.id, 0, 0, 10)
+    fields = {"details": {DETAIL: {"result": result}}, **fields}
+    outcome = supervised.tell_in(tx, supervised.rita, EventKind.INSPECTING, about, **fields)
+    assert outcome.error is None, outcome.error
+
+
+def declare_in(supervised: Supervised, tx: Tx, event_id: UUID) -> None:
+    capturing.declare_error(tx, supervised.act(), event_id, reason="Wrong pallet")
+
+
+@pytest.mark.parametrize("first", ["told", "declared"])
+def test_an_unsealing_and_its_error_at_the_same_instant_leave_the_seal_open(
+    supervised: Supervised, first: str
+) -> None:
+    sealed, off = find(supervised), make_id()
+    database = supervised.world.database
+    if first == "declared":
+        overtake(
+            database,
+            lambda tx: declare_in(supervised, tx, off),
+            lambda: find(supervised, "unsealed", id=off),
+        )
+    else:
+        overtake(
+            database,
+            lambda tx: find_in(supervised, tx, "unsealed", id=off),
+            lambda: declare(supervised, off),
+        )
+    assert follow(supervised, off).found.event.declaration is not None
+    assert follow(supervised, sealed).found.is_open
+
+
+@pytest.mark.parametrize("first", ["told", "declared"])
+def test_a_late_seal_at_the_same_instant_as_the_error_of_its_unsealing_is_open(
+    supervised: Supervised, first: str
+) -> None:
+    sealed, early = make_id(), supervised.world.tick()
+    off = find(supervised, "unsealed")
+    database = supervised.world.database
+    if first == "declared":
+        overtake(
+            database,
+            lambda tx: declare_in(supervised, tx, off),
+            lambda: find(supervised, id=sealed, at=early),
+        )
+    else:
+        overtake(
+            database,
+            lambda tx: find_in(supervised, tx, "sealed", id=sealed, at=early),
+            lambda: declare(supervised, off),
+        )
+    assert follow(supervised, sealed).found.is_open
+
+
+def test_a_seal_and_its_unsealing_at_the_same_instant_close_it(supervised: Supervised) -> None:
+    sealed = make_id()
+    # The first event of a run is waited for anyway.
+    find(supervised, "sampled")
+    overtake(
+        supervised.world.database,
+        lambda tx: find_in(supervised, tx, "sealed", id=sealed),
+        lambda: find(supervised, "unsealed"),
+    )
+    assert not follow(supervised, sealed).found.is_open
 
 
 def test_the_owner_answers_and_both_read_it(supervised: Supervised) -> None:

@@ -220,6 +220,8 @@ def _enter_declarations(tx: Tx, found: Sequence[Found], outcomes: Sequence[Event
 
 def _append_declarations(tx: Tx, declarations: Sequence[Declaration]) -> bool:
     """Declare events in error, and follow again what they unsealed. False if none is new."""
+    # First of all: who holds the turn waits for no declaration.
+    inspections.await_findings(tx, {each.organisation_id for each in declarations})
     new_ids = stored.append_declarations(tx, declarations)
     if not new_ids:
         return False
@@ -283,6 +285,7 @@ def _enter_findings(tx: Tx, events: Sequence[Event]) -> None:
         for event, finding in found
         for span in event.about
     ]
+    inspections.await_findings(tx, {event.organisation_id for event, _ in found})
     inspections.append_inspections(tx, rows)
     # A seal is off once the same authority unsealed all of its range, whichever arrived first.
     declared = stored.find_declared(tx, inspections.find_unsealing(tx, run_ids))

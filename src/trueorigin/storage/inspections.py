@@ -5,7 +5,7 @@ What a finding says is in its event (`events.py`); whether it was declared in er
 only `closed_at` changes, and what was said to it is in `finding_note`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
@@ -25,11 +25,13 @@ from trueorigin.domain.inspections import (
 from trueorigin.domain.packing import Span
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_new, ranges_table
+from trueorigin.storage.dialect import insert_new, ranges_table, take_turns
 from trueorigin.storage.schema import event, finding_note, inspection, run
 
 PAGE_MAX: Final = 1000
 _ANY: Final = InspectionFilter()
+# What of an id takes turns: 62 random bits, and two that are the same in all.
+_LAST_HALF: Final = (1 << 64) - 1
 
 
 def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
@@ -52,6 +54,14 @@ def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
         for row in rows
     ]
     insert_new(tx, inspection, values)
+
+
+def await_findings(tx: Tx, authority_ids: Iterable[UUID]) -> None:
+    """Take turns with whoever enters findings of these organisations, or declares them in error.
+
+    Each looks for what the others entered: seals, what took them off, and which of that was wrong.
+    """
+    take_turns(tx, (each.int & _LAST_HALF for each in authority_ids))
 
 
 def find_unsealing(tx: Tx, run_ids: Collection[int]) -> set[UUID]:
