@@ -69,6 +69,20 @@ def test_of_two_operators_the_second_is_told(world: World) -> None:
     assert world.olga.post(path, {})["version"] > first["version"]
 
 
+def test_a_remit_that_is_read_can_be_set_again_as_it_is(world: World) -> None:
+    path = f"/organisations/{world.rita.get('/organisation')['id']}/remit"
+    area = {"latitude": 32.19876543, "longitude": 119.4123456789, "radius_km": 40}
+    part = {"code": "3211", "name": {"zh": "镇江", "en": None}, "areas": [area]}
+    world.olga.post(path, {"regions": [{"code": "52"}, part]})
+    for reader in (world.olga.get(path), world.rita.get("/remit")):
+        assert reader["regions"][1] == part
+        # We know where provinces are: nobody draws them.
+        assert reader["regions"][0]["areas"] == []
+    told = world.olga.get(path)
+    del told["is_limited"]
+    assert world.olga.post(path, told)["regions"] == told["regions"]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "field"),
     [

@@ -18,7 +18,7 @@ NAME = "Market Regulator"
 ORG = ("--org", NAME)
 MAKER = ("--org", "Alice Distillery")
 NOTHING: dict[str, list[object]] = {"regions": [], "categories": []}
-JIANGSU = {"code": "32", "name": "江苏 Jiangsu"}
+JIANGSU = {"code": "32", "name": "江苏 Jiangsu", "circles": ""}
 ZHENJIANG = "3211=镇江 Zhenjiang@32.2,119.4,40"
 
 
@@ -56,7 +56,7 @@ def show(shell: Shell) -> object:
 
 def test_an_authority_answers_for_everything_until_a_remit_is_set(authority: Shell) -> None:
     assert show(authority) == NOTHING
-    assert authority.get("remit", "show", *ORG) == "kind\tcode\tname"
+    assert authority.get("remit", "show", *ORG) == "kind\tcode\tname\tcircles"
     assert read(authority) == Stored(Remit(), [])
 
 
@@ -65,13 +65,13 @@ def test_a_remit_is_set_shown_and_in_the_trail(authority: Shell) -> None:
     set_ = authority.run("remit", "set", *ORG, *options)
     assert (set_.returncode, set_.stdout) == (0, "")
     assert NAME in set_.stderr
-    city = {"code": "3211", "name": "镇江 Zhenjiang"}
+    city = {"code": "3211", "name": "镇江 Zhenjiang", "circles": "32.2,119.4,40"}
     assert show(authority) == {"regions": [JIANGSU, city], "categories": ["白酒", "Tea"]}
     assert authority.get("remit", "show", *ORG).splitlines() == [
-        "kind\tcode\tname",
-        "region\t32\t江苏 Jiangsu",
-        "region\t3211\t镇江 Zhenjiang",
-        "category\t\t白酒",
+        "kind\tcode\tname\tcircles",
+        "region\t32\t江苏 Jiangsu\t",
+        "region\t3211\t镇江 Zhenjiang\t32.2,119.4,40",
+        "category\t\t白酒\t",
         "category\t\tTea",
     ]
     stored = read(authority)
@@ -90,7 +90,7 @@ def test_a_remit_is_set_shown_and_in_the_trail(authority: Shell) -> None:
 def test_setting_again_replaces_and_nothing_is_everything(authority: Shell) -> None:
     authority.get("remit", "set", *ORG, "--region", "32", "--category", "Tea")
     authority.get("remit", "set", *ORG, "--region", "52")
-    guizhou = {"code": "52", "name": "贵州 Guizhou"}
+    guizhou = {"code": "52", "name": "贵州 Guizhou", "circles": ""}
     assert show(authority) == {"regions": [guizhou], "categories": []}
     told = authority.run("remit", "set", *ORG)
     assert (told.returncode, "answers for everything" in told.stderr) == (0, True)
@@ -135,6 +135,17 @@ def test_a_region_has_several_circles(authority: Shell) -> None:
     [region] = read(authority).remit.regions
     assert region.code == "321183"
     assert region.areas == (Area(32.2, 119.4, 40), Area(-1.5, -0.25, 3000), Area(0, 0, 1))
+
+
+def test_what_is_shown_of_a_region_can_be_set_again(authority: Shell) -> None:
+    circles = "32.19876543,119.4123456789,40;-0.00001,-179.00000001,3000;32,119,1"
+    authority.get("remit", "set", *ORG, "--region", f"3211=镇江 Zhenjiang@{circles}")
+    before = read(authority).remit
+    told = authority.get_json("remit", "show", *ORG)["regions"]
+    assert [each["circles"] for each in told] == [circles]
+    again = (f"{each['code']}={each['name']}@{each['circles']}" for each in told)
+    authority.get("remit", "set", *ORG, "--region", "32", "--region", *again)
+    assert read(authority).remit.regions[1:] == before.regions
 
 
 MANY = tuple(f"{32}{number:02}=市@32,119,9" for number in range(REGIONS_MAX + 1))

@@ -10,6 +10,7 @@ from tests.factories import make_act
 from trueorigin.domain.audit import TrailFilter
 from trueorigin.domain.remits import NATIONAL, Remit
 from trueorigin.domain.tenancy import Organisation, Role
+from trueorigin.domain.territories import Area
 from trueorigin.services import remits, trail
 from trueorigin.services.remits import RemitDraft
 from trueorigin.storage import accounts
@@ -104,6 +105,26 @@ def _centre(house: House) -> Organisation:
     with world.database.read() as tx:
         found = accounts.list_organisations(tx, None, 50)
     return next(each for each in found if Role.OPERATOR in each.roles)
+
+
+def test_the_circles_of_a_part_are_shown_with_all_their_digits(
+    house: House, operator: Browser
+) -> None:
+    form = f"{PATH}/{house.bureau.organisation.id}/remit"
+    circles = "32.19876543, 119.4123456789, 40; -0.00001, -179.00000001, 3000"
+    for _ in range(2):
+        operator.get(form)
+        version = {"version": operator.page.values["version"]}
+        typed = {**ZHENJIANG, "regions.0.circles": circles}
+        assert operator.post(form, {**typed, **version}).status_code == 303
+        [part] = find_remit(house).regions
+        assert part.areas == (
+            Area(32.19876543, 119.4123456789, 40),
+            Area(-0.00001, -179.00000001, 3000),
+        )
+        operator.get(form)
+        assert operator.page.values["regions.0.circles"] == circles
+        circles = operator.page.values["regions.0.circles"]
 
 
 def test_a_remit_is_set_shown_changed_and_withdrawn(house: House, operator: Browser) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an authority answers for, at the JSON surface: read by it, set by the operator."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from fastapi import Response
@@ -9,7 +10,14 @@ from pydantic import Field
 from trueorigin.api.calls import CallHere
 from trueorigin.api.forms import Answer, Body, LocalTextForm, Whole
 from trueorigin.api.territories import AreaForm
-from trueorigin.domain.remits import AREAS_MAX, CATEGORIES_MAX, REGIONS_MAX, Region, Remit
+from trueorigin.domain.remits import (
+    AREAS_MAX,
+    CATEGORIES_MAX,
+    REGIONS_MAX,
+    Region,
+    Remit,
+    find_province,
+)
 from trueorigin.domain.territories import Area
 from trueorigin.domain.texts import LINE_LENGTH_MAX
 from trueorigin.services import remits
@@ -56,15 +64,21 @@ class RemitBody(Body):
 
 
 class RegionAnswer(Answer):
-    """A division of a remit."""
+    """A division of a remit; `areas` are those that were told, none for a province."""
 
     code: str
     name: LocalTextForm
+    areas: list[AreaForm]
 
     @classmethod
     def of(cls, region: Region) -> "RegionAnswer":
         """Show a region."""
-        return cls(code=region.code, name=LocalTextForm.of(region.name))
+        told = () if find_province(region.code) else region.areas
+        return cls(
+            code=region.code,
+            name=LocalTextForm.of(region.name),
+            areas=[AreaForm(**asdict(each)) for each in told],
+        )
 
 
 class RemitAnswer(Answer):

@@ -9,9 +9,10 @@ import typer
 from trueorigin.cli.options import AsJSON, Data, DatabaseURL, Organisation
 from trueorigin.cli.output import print_json, print_rows, tell
 from trueorigin.domain.catalog import LocalText
-from trueorigin.domain.territories import Area
+from trueorigin.domain.territories import Area, write_degrees
 
 if TYPE_CHECKING:
+    from trueorigin.domain.remits import Region
     from trueorigin.services.remits import RegionDraft
 
 _remit = typer.Typer(help="What authorities answer for.", no_args_is_help=True)
@@ -78,12 +79,27 @@ def show_remit(
         require_authority(found)
         remit = find_remit(tx, found.id)
     if as_json:
-        regions = [{"code": each.code, "name": each.title} for each in remit.regions]
+        regions = [
+            {"code": each.code, "name": each.title, "circles": _write_circles(each)}
+            for each in remit.regions
+        ]
         print_json({"regions": regions, "categories": list(remit.categories)})
         return
-    rows = [("region", each.code, each.title) for each in remit.regions]
-    rows += [("category", "", each) for each in remit.categories]
-    print_rows(("kind", "code", "name"), rows, as_json=False)
+    rows = [("region", each.code, each.title, _write_circles(each)) for each in remit.regions]
+    rows += [("category", "", each, "") for each in remit.categories]
+    print_rows(("kind", "code", "name", "circles"), rows, as_json=False)
+
+
+def _write_circles(region: "Region") -> str:
+    """Write the circles of a region as `--region` takes them; a province is known without."""
+    from trueorigin.domain.remits import find_province
+
+    if find_province(region.code) is not None:
+        return ""
+    return ";".join(
+        f"{write_degrees(each.latitude)},{write_degrees(each.longitude)},{each.radius_km}"
+        for each in region.areas
+    )
 
 
 def _parse_region(text: str) -> "RegionDraft":

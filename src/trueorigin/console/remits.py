@@ -26,7 +26,7 @@ from trueorigin.domain.remits import (
     find_province,
 )
 from trueorigin.domain.tenancy import Organisation
-from trueorigin.domain.territories import Area
+from trueorigin.domain.territories import Area, write_degrees
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.services import remits
 from trueorigin.services.remits import RegionDraft, RemitDraft
@@ -36,7 +36,7 @@ _COLUMNS: Final = ("code", "name.zh", "name.en", "circles")
 _BLANK: Final[Mapping[str, str]] = dict.fromkeys(_COLUMNS, "")
 _BLANK_ROWS: Final = 2
 # Ten circles, each number at its full length.
-_CIRCLES_LENGTH_MAX: Final = 400
+_CIRCLES_LENGTH_MAX: Final = 500
 _BETWEEN: Final = re.compile(r"[;；\n]")
 # What the service says of the circles of a region belongs to the one field they are typed in.
 _PART: Final = re.compile(r"(regions\.\d+)\.(?:areas(?:\..+)?|circles)|(categories)(?:\.\d+)?")
@@ -172,7 +172,10 @@ def _word(request: ConsoleRequest, typed: _Typed) -> Mapping[str, str]:
 
 def _describe_part(region: Region) -> Mapping[str, str]:
     """Write a part of a province as its row of the form."""
-    circles = (f"{each.latitude:g}, {each.longitude:g}, {each.radius_km}" for each in region.areas)
+    circles = (
+        f"{write_degrees(each.latitude)}, {write_degrees(each.longitude)}, {each.radius_km}"
+        for each in region.areas
+    )
     return {
         "code": region.code,
         "name.zh": region.name.zh or "",

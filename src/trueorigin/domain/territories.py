@@ -5,6 +5,7 @@ A reading outside is told to the manufacturer as out of region (窜货). It neve
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +31,11 @@ class Area:
     latitude: float
     longitude: float
     radius_km: int
+
+
+def write_degrees(degrees: float) -> str:
+    """Write degrees with all their digits, so that they are the same when they are read back."""
+    return f"{Decimal(repr(degrees)):f}".removesuffix(".0")
 
 
 @record
