@@ -218,8 +218,9 @@ class World:
 
 
 def make_key(tx: Tx, vault: Vault, name: str, role: Role, entropy: Callable[[int], bytes]) -> str:
-    act = LocalAct(at=NOW, entropy=entropy)
-    return accounts.create_local_key(tx, vault, act, OrganisationDraft(name=name, role=role)).secret
+    act = LocalAct(at=NOW, entropy=entropy, role=role)
+    draft = OrganisationDraft(name=name, roles=frozenset({role}))
+    return accounts.create_local_key(tx, vault, act, draft).secret
 
 
 def build_context(database: Database, scratch: Path, clock: Callable[[], datetime]) -> AppContext:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The operator at the console: verifies an enterprise, limits an authority, by keyboard."""
+"""The operator at the console: lets in, verifies and limits organisations, by keyboard."""
 
 import json
 from dataclasses import replace
@@ -100,6 +100,139 @@ def test_an_enterprise_is_verified_without_script(browser: Browser, operator: De
     context.close()
 
 
+def require_room(page: Page) -> None:
+    """Demand that the page that is open can be used by everybody, on a phone too."""
+    assert list_violations(page) == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert measure_overhang(page) <= 0
+        assert list_spills(page) == []
+
+
+def require_entry(browser: Browser, person: Demo, door: str, organisation: str) -> None:
+    """Demand that somebody can sign in, elsewhere, and acts for an organisation then."""
+    page = browser.new_page()
+    page.goto(door)
+    sign_in(page, person)
+    expect(page.locator(".tenant")).to_have_text(organisation)
+    page.goto(f"{person.base}/console/people")
+    expect(page.locator("main .rows")).to_contain_text(person.email)
+    page.context.close()
+
+
+def test_an_organisation_and_its_first_person_are_let_in_by_keyboard(
+    browser: Browser, operator: Demo
+) -> None:
+    page = open_page(browser, operator, theme="dark")
+    watch = Watch(operator.base)
+    watch.follow(page)
+    sign_in(page, operator)
+    page.goto(f"{operator.base}/console/organisations")
+    tab_to(page, ".page-actions a.button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/organisations/new")
+    tab_to(page, "#name")
+    page.keyboard.type("Qinhuai Tea House")
+    for role in ("seller", "logistics"):
+        tab_to(page, f"#role-{role}")
+        page.keyboard.press("Space")
+    tab_to(page, "#uscc")
+    page.keyboard.type("9132010212345678")
+    page.keyboard.press("Enter")
+    # The fault is told at once, leads to its field, and nothing that was typed is lost.
+    expect(page.locator("#problems")).to_be_focused()
+    require_room(page)
+    page.locator("#problems a").click()
+    expect(page.locator("#uscc")).to_be_focused()
+    expect(page.locator("#name")).to_have_value("Qinhuai Tea House")
+    expect(page.locator("#role-logistics")).to_be_checked()
+    page.locator("#uscc").fill("")
+    page.locator("#uscc").press("Enter")
+    expect(page.get_by_text("Qinhuai Tea House is in.", exact=False)).to_be_visible()
+    home = page.url
+    require_room(page)
+    tab_to(page, f"a[href='{home.removeprefix(operator.base)}/people']")
+    page.keyboard.press("Enter")
+    tab_to(page, "main #name")
+    page.keyboard.type("Wang Fang")
+    page.keyboard.press("Tab")
+    page.keyboard.type("wang.fang@example.com")
+    page.keyboard.press("Enter")
+    handed = page.locator(".once dd")
+    expect(handed).to_have_count(3)
+    require_room(page)
+    door, email, password = (each.strip() for each in handed.all_inner_texts())
+    # She signs in elsewhere with what was handed over, and nothing else.
+    hers = replace(operator, email=email, password=password)
+    require_entry(browser, hers, door, "Qinhuai Tea House")
+    tab_to(page, "main .buttons a.main")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("One person can sign in: an owner.")).to_be_visible()
+    assert page.url == home
+    expect(page.get_by_text(password)).to_have_count(0)
+    assert [each for each in watch.faults if "422" not in each] == []
+    page.context.close()
+
+
+def test_an_organisation_is_let_in_and_found_without_script(
+    browser: Browser, operator: Demo
+) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{operator.base}/console/sign-in")
+    sign_in(page, operator)
+    page.goto(f"{operator.base}/console/organisations/new")
+    page.fill("#name", "秦淮运输")
+    page.check("#role-logistics")
+    page.click("main .buttons button.main")
+    expect(page.get_by_text("已登记 秦淮运输", exact=False)).to_be_visible()
+    page.get_by_role("link", name="添加第一位人员").click()
+    page.fill("main #name", "李娜")
+    page.fill("#email", "li.na@example.com")
+    page.click("main .buttons button.main")
+    password = page.locator(".once dd").last.inner_text().strip()
+    page.fill("#top-search", "秦淮运")
+    page.press("#top-search", "Enter")
+    expect(page.locator(".rows a.title")).to_have_text("秦淮运输")
+    context.close()
+    hers = replace(operator, email="li.na@example.com", password=password)
+    require_entry(browser, hers, f"{operator.base}/console/sign-in", "秦淮运输")
+
+
+def test_of_two_who_set_a_remit_the_second_sees_both(browser: Browser, operator: Demo) -> None:
+    page = open_page(browser, operator)
+    sign_in(page, operator)
+    home = open_organisation(page, operator, AUTHORITY)
+    page.goto(f"{home}/remit")
+    other = page.context.new_page()
+    other.goto(f"{home}/remit")
+    other.locator("#province-63").check()
+    other.locator("main .buttons button.main").click()
+    other.wait_for_url(home)
+    page.locator("#province-64").check()
+    page.locator("main .buttons button.main").click()
+    both = page.locator(".conflict tbody tr")
+    expect(both.locator("td")).to_contain_text(["Ningxia", "Qinghai"])
+    require_room(page)
+    expect(page.locator("#province-64")).to_be_checked()
+    expect(page.locator("#province-63")).not_to_be_checked()
+    # Whoever saves once more has seen the other one.
+    page.locator("#province-64").uncheck()
+    page.locator("main .buttons button.main").click()
+    page.wait_for_url(home)
+    expect(page.get_by_role("region", name="Remit").locator(".facts")).not_to_contain_text(
+        "Qinghai"
+    )
+    # Nor are limits lifted that the page did not show.
+    other.goto(f"{home}/remit")
+    other.locator("main .buttons button.main").click()
+    other.wait_for_url(home)
+    page.get_by_role("button", name="Lift all limits").click()
+    expect(page.locator("#problems")).to_contain_text("Somebody else set another remit")
+    require_room(page)
+    page.context.close()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_of_the_operator_fit_and_can_be_used_by_everybody(
@@ -111,7 +244,8 @@ def test_pages_of_the_operator_fit_and_can_be_used_by_everybody(
     sign_in(page, operator)
     home = open_organisation(page, operator, AUTHORITY)
     faults = []
-    for address in (f"{operator.base}/console/organisations", home, f"{home}/remit"):
+    everywhere = f"{operator.base}/console/organisations"
+    for address in (everywhere, f"{everywhere}/new", home, f"{home}/remit", f"{home}/people"):
         page.goto(address)
         assert list_violations(page) == []
         for width in WIDTHS:

@@ -233,7 +233,7 @@ def test_limits_that_nobody_has_seen_are_not_lifted(house: House, operator: Brow
     operator.follow(operator.post(f"{home}/remit", {**version, "provinces": "11"}))
     for old in (version, {}, {"version": "0"}):
         assert operator.post(f"{home}/remit/withdraw", old).status_code == 409
-        assert "Somebody else changed this meanwhile" in operator.page.text
+        assert "Somebody else set another remit meanwhile" in operator.page.text
         assert "北京 Beijing" in operator.page.text
     assert operator.post(f"{home}/remit/withdraw", {"version": "x"}).status_code == 422
     assert find_remit(house).seats == ("11",)

@@ -56,8 +56,9 @@ def make(place: Place) -> None:
     """Make a data centre with one organisation, whose key can be lost."""
     database, vault = ensure_installation(place, at=NOW, entropy=os.urandom)
     with closing(database), database.write() as tx:
-        act = LocalAct(at=NOW, entropy=os.urandom)
-        create_local_key(tx, vault, act, OrganisationDraft(name="Alice", role=Role.MANUFACTURER))
+        act = LocalAct(at=NOW, entropy=os.urandom, role=Role.MANUFACTURER)
+        draft = OrganisationDraft(name="Alice", roles=frozenset({Role.MANUFACTURER}))
+        create_local_key(tx, vault, act, draft)
 
 
 def find(place: Place, **options: object) -> dict[str, Finding]:

@@ -24,15 +24,15 @@ from trueorigin.storage.schema import metadata
 
 VAULT = Vault(bytes(range(32)))
 _exports = count()
-ALICE = OrganisationDraft(name="Alice's Distillery", role=Role.MANUFACTURER)
+ALICE = OrganisationDraft(name="Alice's Distillery", roles=frozenset({Role.MANUFACTURER}))
 
 
 def join(tx: Tx, draft: OrganisationDraft = ALICE, seed: str = "") -> Organisation:
     return accounts.create_organisation(tx, VAULT, draft, at=NOW, entropy=make_entropy(seed))
 
 
-def local(seed: str = "local") -> LocalAct:
-    return LocalAct(at=NOW, entropy=make_entropy(seed))
+def local(seed: str = "local", role: Role = Role.MANUFACTURER) -> LocalAct:
+    return LocalAct(at=NOW, entropy=make_entropy(seed), role=role)
 
 
 def order_run(tx: Tx, organisation: Organisation, number: str) -> Run:
@@ -110,20 +110,19 @@ def test_prefixes_that_never_come_free_end_in_a_refusal(database: Database) -> N
 
 def test_a_wrong_draft_names_every_fault(database: Database) -> None:
     draft = OrganisationDraft(
-        name="\x00", role=Role.MANUFACTURER, time_zone="x", gs1_prefix="1", website="ftp://x"
+        name="\x00", roles=frozenset(), time_zone="x", gs1_prefix="1", website="ftp://x"
     )
     with pytest.raises(DomainError) as caught, database.write() as tx:
         join(tx, draft)
     fields = [each.field for each in caught.value.errors]  # type: ignore[attr-defined] # SeveralError
-    assert fields == ["name", "time_zone", "gs1_prefix", "website"]
+    assert fields == ["name", "roles", "time_zone", "gs1_prefix", "website"]
 
 
 def test_a_key_at_the_command_line_makes_the_organisation_once(database: Database) -> None:
     with database.write() as tx:
         first = accounts.create_local_key(tx, VAULT, local("a"), ALICE)
         second = accounts.create_local_key(tx, VAULT, local("b"), ALICE)
-        seller = replace(ALICE, role=Role.SELLER)
-        third = accounts.create_local_key(tx, VAULT, local("c"), seller)
+        third = accounts.create_local_key(tx, VAULT, local("c", Role.SELLER), ALICE)
         [alice] = stored.list_organisations(tx, None, 10)
     owners = {issued.key.organisation_id for issued in (first, second, third)}
     assert owners == {alice.id}
@@ -176,7 +175,7 @@ def test_no_key_lies_in_the_database_in_the_clear(database: Database) -> None:
         return found
 
     with database.write() as tx:
-        issued = accounts.create_local_key(tx, VAULT, LocalAct(at=NOW, entropy=noted), ALICE)
+        issued = accounts.create_local_key(tx, VAULT, replace(local(), entropy=noted), ALICE)
         rows = [tx.execute(sa.select(table)).all() for table in metadata.tables.values()]
     stored_bytes = b"".join(
         value if isinstance(value, bytes) else str(value).encode()

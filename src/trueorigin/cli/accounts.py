@@ -39,8 +39,9 @@ def create_key(
     from trueorigin.services.accounts import LocalAct, OrganisationDraft, create_local_key
 
     with open_session(data, database) as session, session.database.write() as tx:
-        act = LocalAct(at=now(), entropy=os.urandom, label=label)
-        draft = OrganisationDraft(name=org, role=role, time_zone=session.settings.time_zone)
+        act = LocalAct(at=now(), entropy=os.urandom, role=role, label=label)
+        zone = session.settings.time_zone
+        draft = OrganisationDraft(name=org, roles=frozenset({role}), time_zone=zone)
         issued = create_local_key(tx, session.vault, act, draft)
     if as_json:
         print_json(

@@ -4,6 +4,7 @@
 from trueorigin.console import (
     account,
     acts,
+    admission,
     advisor,
     audit,
     batches,
@@ -240,13 +241,30 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/readings.csv", exports.export_readings, May.READING_EXPORT),
     Route("GET", "/console/invented", figures.show_invented, May.READING_READ),
     Route("GET", "/console/base-map.svg", insight.show_base_map, Gate.SIGNED_IN),
-    # All organisations, for the operator: who they are, and what authorities answer for.
+    # All organisations, for the operator: let in, with their first people; who they are, and what
+    # authorities answer for.
     Route("GET", "/console/organisations", organisations.list_page, May.ORGANISATION_VERIFY),
+    Route("GET", "/console/organisations/new", admission.new_page, May.ORGANISATION_VERIFY),
+    Route("POST", "/console/organisations/new", admission.create, May.ORGANISATION_VERIFY),
     Route(
         "GET",
         "/console/organisations/{organisation_id}",
         organisations.show_page,
         May.ORGANISATION_VERIFY,
+    ),
+    Route(
+        "GET",
+        "/console/organisations/{organisation_id}/people",
+        admission.people_page,
+        May.ORGANISATION_VERIFY,
+        is_owner_only=True,
+    ),
+    Route(
+        "POST",
+        "/console/organisations/{organisation_id}/people",
+        admission.invite,
+        May.ORGANISATION_VERIFY,
+        is_owner_only=True,
     ),
     Route(
         "POST",

@@ -52,7 +52,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "logo": "console-enterprise-logo",
 }
 # Where most of the organisations are; any other IANA name can be typed.
-_ZONES: Final = (
+ZONES: Final = (
     "Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei",
     "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Asia/Bangkok", "Asia/Kolkata", "Asia/Dubai",
     "Europe/Moscow", "Europe/Berlin", "Europe/Paris", "Europe/London", "Africa/Johannesburg",
@@ -99,7 +99,7 @@ class EnterpriseForm:
     changed_at: str | None = field(
         default=None, metadata={"help": "When somebody else changed it."}
     )
-    zones: tuple[str, ...] = field(default=_ZONES, metadata={"help": "Time zones offered."})
+    zones: tuple[str, ...] = field(default=ZONES, metadata={"help": "Time zones offered."})
     accepted: str = field(default=PICTURES_ACCEPTED, metadata={"help": "Types of the logo."})
     name_length_max: int = field(default=NAME_LENGTH_MAX, metadata={"help": "Characters."})
     line_length_max: int = field(default=LINE_LENGTH_MAX, metadata={"help": "Characters."})

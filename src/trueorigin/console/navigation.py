@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The areas of the console, in the order of the work: the one list behind every menu."""
+"""The areas of the console, in the order of the work: the one list behind every menu.
 
+And what the box on top of every page finds, for whom.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from trueorigin.domain.tenancy import Permission
 
@@ -206,3 +211,26 @@ NAVIGATION: tuple[Area, ...] = (
         group=Group.OWN,
     ),
 )
+
+
+class Search(StrEnum):
+    """What a reader can look for; worded as `console-search-for-...` in the locale files."""
+
+    GOODS = "goods"
+    REGISTRY = "registry"
+    CODES = "codes"
+    ORGANISATIONS = "organisations"
+
+
+# The first that the reader may counts; whoever may none of them has nothing to look for.
+_SEARCHES: Final = (
+    (Permission.PRODUCT_READ, Search.GOODS),
+    (Permission.REGISTRY_READ, Search.REGISTRY),
+    (Permission.EVENT_READ, Search.CODES),
+    (Permission.ORGANISATION_VERIFY, Search.ORGANISATIONS),
+)
+
+
+def find_search(permissions: Collection[Permission]) -> Search | None:
+    """Return what a reader with these permissions can look for, or None."""
+    return next((search for each, search in _SEARCHES if each in permissions), None)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All organisations, for the operator: found, looked at, verified. Remits are in remits.py."""
+"""All organisations, for the operator: found, looked at, verified.
+
+Remits are in remits.py, new organisations and their first people in admission.py.
+"""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -13,9 +16,10 @@ from trueorigin.console.insight import find_map_href
 from trueorigin.console.registry import RemitPart, word_remit
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.errors import DomainError
+from trueorigin.domain.people import MembershipRole
 from trueorigin.domain.remits import Remit
 from trueorigin.domain.tenancy import Organisation, Role
-from trueorigin.services import accounts, remits
+from trueorigin.services import accounts, admission, remits
 from trueorigin.services.search import clean_text
 
 PATH: Final = "/console/organisations"
@@ -59,6 +63,9 @@ class OrganisationPage:
     remit: RemitPart | None = field(metadata={"help": "What it answers for, of authorities."})
     version: int = field(metadata={"help": "Version of that remit."})
     map: AreaMap | None = field(metadata={"help": "Where its regions are."})
+    people: int = field(metadata={"help": "How many people may sign in for it."})
+    owners: int = field(metadata={"help": "How many of them are its owners."})
+    may_invite: bool = field(metadata={"help": "Whether the reader may let people in."})
     errors: FormErrors = field(default=NO_ERRORS, metadata={"help": "Why nothing was done."})
 
 
@@ -94,15 +101,18 @@ def show_page(request: ConsoleRequest) -> Response:
     return request.page(_PAGE, _build_page(request, request.uuid("organisation_id")))
 
 
-def show_refusal(request: ConsoleRequest, organisation_id: UUID, error: DomainError) -> Response:
+def show_refusal(
+    request: ConsoleRequest, organisation_id: UUID, error: DomainError, sentence: str
+) -> Response:
     """Show an organisation as it is by now, with why nothing was done to it."""
-    page = _build_page(request, organisation_id)
-    return request.refill(_PAGE, replace(page, errors=request.form_errors(error)), error)
+    page = replace(_build_page(request, organisation_id), errors=FormErrors(general=(sentence,)))
+    return request.refill(_PAGE, page, error)
 
 
 def _build_page(request: ConsoleRequest, organisation_id: UUID) -> OrganisationPage:
     with request.read() as tx:
         found = accounts.get_joined_organisation(tx, organisation_id)
+        counts = admission.count_people(tx, request.act, organisation_id)
         is_authority = Role.REGULATOR in found.roles
         remit = remits.find_remit(tx, found.id) if is_authority else None
     return OrganisationPage(
@@ -114,6 +124,9 @@ def _build_page(request: ConsoleRequest, organisation_id: UUID) -> OrganisationP
         remit=None if remit is None else word_remit(remit),
         version=0 if remit is None else remit.version,
         map=None if remit is None else draw_remit(request, remit),
+        people=sum(counts.values()),
+        owners=counts.get(MembershipRole.OWNER, 0),
+        may_invite=request.is_owner,
     )
 
 

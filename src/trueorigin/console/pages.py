@@ -19,7 +19,7 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from trueorigin.console.navigation import NAVIGATION
+from trueorigin.console.navigation import NAVIGATION, find_search
 from trueorigin.console.visitors import (
     FORM_FIELD,
     Visitor,
@@ -132,6 +132,7 @@ class Chrome:
     form_token: str = field(metadata={"help": "Its value: bound to the session."})
     organisation: str | None = field(metadata={"help": "Whom the session acts for; None: guest."})
     person: str | None = field(metadata={"help": "Name of who is signed in; None: guest."})
+    search: str | None = field(metadata={"help": "What the box finds, as its words are named."})
     navigation: tuple[Chapter, ...] = field(metadata={"help": "Areas the reader may enter."})
     switches: tuple[Switch, ...] = field(metadata={"help": "The other languages."})
     flash: str | None = field(metadata={"help": "What the last step did, once."})
@@ -202,6 +203,7 @@ def build_chrome(language: Translator, around: Surroundings) -> Chrome:
     if around.is_answer:
         here = find_area(around.path) or HOME_PATH
     script = assets().get(SCRIPT)
+    search = find_search(signed_in.act.actor.permissions) if signed_in else None
     others = [translator(code) for code in languages() if code != language.language]
     return Chrome(
         tag=language.tag,
@@ -214,6 +216,7 @@ def build_chrome(language: Translator, around: Surroundings) -> Chrome:
         form_token=around.visitor.form_token,
         organisation=signed_in.organisation.name if signed_in else None,
         person=signed_in.person.name if signed_in else None,
+        search=None if search is None else f"console-search-for-{search.value}",
         navigation=build_navigation(language, around),
         switches=tuple(
             Switch(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.errors import DomainError, InvalidError
-from trueorigin.domain.people import EMAIL_LENGTH_MAX, PERSON_NAME_MAX, MembershipRole
+from trueorigin.domain.people import EMAIL_LENGTH_MAX, PERSON_NAME_MAX, MembershipRole, Person
 from trueorigin.domain.serials import ALPHABET
 from trueorigin.services import people
 from trueorigin.services.people import PersonDraft
@@ -69,6 +69,21 @@ class PasswordPage:
     name: str = field(metadata={"help": "Whose it is."})
     email: str = field(metadata={"help": "The address it belongs to."})
     password: str = field(metadata={"help": "The password; it is stored nowhere."})
+    door: str = field(metadata={"help": "Where they sign in."})
+    home: str = field(metadata={"help": "Where the reader goes on."})
+
+    @classmethod
+    def of(
+        cls, request: ConsoleRequest, person: Person, password: str, *, home: str
+    ) -> "PasswordPage":
+        """Show the password of a person to whoever hands it over."""
+        return cls(
+            name=person.name,
+            email=person.email,
+            password=password,
+            door=f"{request.context.public_url}/console",
+            home=home,
+        )
 
 
 def list_page(request: ConsoleRequest) -> Response:
@@ -81,7 +96,7 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
         found = people.list_members(
             tx, request.act.scope, after=request.cursor("after"), limit=_PAGE + 1
         )
-    roles = _list_roles(request)
+    roles = list_roles(request)
     words = {each.value: each.text for each in roles}
     lines = tuple(
         MemberLine(
@@ -110,7 +125,8 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
     )
 
 
-def _list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
+def list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
+    """Return what somebody may be in an organisation, in words."""
     text = request.translator.text
     names = {each: each.value.replace("_", "-") for each in MembershipRole}
     return tuple(
@@ -125,18 +141,18 @@ def _list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
 
 def create(request: ConsoleRequest) -> Response:
     """Let a new person act for the organisation, and show their first password once."""
-    password = _draw_password(request)
+    password = draw_password(request)
     try:
         draft = PersonDraft(
             email=request.form.text("email"),
             name=request.form.text("name"),
             password=password,
-            role=_read_role(request),
+            role=read_role(request),
         )
         person = people.create_person(request.context.database, request.act, draft)
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
-    page = PasswordPage(name=person.name, email=person.email, password=password)
+    page = PasswordPage.of(request, person, password, home=PATH)
     return request.page("console/password.html", page)
 
 
@@ -146,7 +162,7 @@ def change_role(request: ConsoleRequest) -> Response:
         with request.write() as tx:
             # Whom it is about comes first: nobody learns of others by what is wrong with the form.
             member = people.get_member(tx, request.act.scope, request.uuid("person_id"))
-            people.change_role(tx, request.act, member.person.id, _read_role(request))
+            people.change_role(tx, request.act, member.person.id, read_role(request))
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
     return request.redirect(PATH, "console-people-role-changed")
@@ -164,22 +180,23 @@ def remove(request: ConsoleRequest) -> Response:
 
 def reset_password(request: ConsoleRequest) -> Response:
     """Give somebody a new password, shown once; their devices are signed out."""
-    person_id, password = request.uuid("person_id"), _draw_password(request)
+    person_id, password = request.uuid("person_id"), draw_password(request)
     with request.read() as tx:
         member = people.get_member(tx, request.act.scope, person_id)
     people.reset_password(request.context.database, request.act, person_id, password)
-    page = PasswordPage(name=member.person.name, email=member.person.email, password=password)
+    page = PasswordPage.of(request, member.person, password, home=PATH)
     return request.page("console/password.html", page)
 
 
-def _read_role(request: ConsoleRequest) -> MembershipRole:
+def read_role(request: ConsoleRequest) -> MembershipRole:
+    """Return the role that was chosen in the form; `choice_not_listed` for any other word."""
     try:
         return MembershipRole(request.form.text("role"))
     except ValueError as error:
         raise InvalidError("choice_not_listed", field="role") from error
 
 
-def _draw_password(request: ConsoleRequest) -> str:
+def draw_password(request: ConsoleRequest) -> str:
     """Draw a password of symbols that cannot be mistaken for each other, in groups of four."""
     drawn = request.act.entropy(_PASSWORD_SYMBOLS)
     symbols = "".join(ALPHABET[each & 31] for each in drawn).lower()

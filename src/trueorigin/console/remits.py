@@ -131,7 +131,8 @@ def withdraw(request: ConsoleRequest) -> Response:
         with request.write() as tx:
             remits.set_remit(tx, request.act, organisation.id, RemitDraft(), seen=seen)
     except ConflictError as error:
-        return show_refusal(request, organisation.id, error)
+        sentence = request.translator.text("console-remit-kept", name=organisation.name)
+        return show_refusal(request, organisation.id, error, sentence)
     return request.redirect(
         f"{PATH}/{organisation.id}", "console-remit-withdrawn", name=organisation.name
     )

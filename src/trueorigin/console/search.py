@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The box on top of every page: products, lots, runs and codes."""
+"""The box on top of every page: what the reader can find, which is not the same for all."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from trueorigin.console.navigation import Search, find_search
 from trueorigin.console.routing import ConsoleRequest
+from trueorigin.domain.errors import ForbiddenError
 from trueorigin.domain.tenancy import Permission
 from trueorigin.services import search
 from trueorigin.services.search import HITS_MAX, TEXT_LENGTH_MAX
@@ -39,6 +41,7 @@ class SearchPage:
     """What was found."""
 
     text: str = field(metadata={"help": "What was looked for."})
+    words: str = field(metadata={"help": "How what can be found is named."})
     code: str | None = field(metadata={"help": "Page of the unit, if the text may be a code."})
     groups: tuple[HitGroup, ...] = field(metadata={"help": "Kinds of which something was found."})
     length_max: int = field(default=TEXT_LENGTH_MAX, metadata={"help": "Characters."})
@@ -47,12 +50,16 @@ class SearchPage:
 def show_page(request: ConsoleRequest) -> Response:
     """Find what the text names; nothing but a code goes straight to its unit."""
     text = search.clean_text(request.query.get("q", ""))[:TEXT_LENGTH_MAX]
-    may_look = request.may(Permission.PRODUCT_READ)
-    if not may_look and request.may(Permission.REGISTRY_READ):
+    kind = find_search(request.act.actor.permissions)
+    if kind is None:
+        raise ForbiddenError("permission_missing", permission=Permission.EVENT_READ.value)
+    if kind is Search.REGISTRY:
         # Authorities have nothing registered of their own: they search everybody's.
         return request.redirect(f"/console/registry?{urlencode({'text': text})}")
+    if kind is Search.ORGANISATIONS:
+        return request.redirect(f"/console/organisations?{urlencode({'q': text})}")
     hits = search.Hits()
-    if may_look:
+    if kind is Search.GOODS:
         with request.read() as tx:
             hits = search.find_everything(tx, request.act.scope, text)
     code = None
@@ -61,7 +68,9 @@ def show_page(request: ConsoleRequest) -> Response:
         if not hits:
             return request.redirect(code)
     groups = tuple(each for each in _build_groups(request, hits) if each.hits)
-    return request.page("console/search.html", SearchPage(text=text, code=code, groups=groups))
+    words = f"console-search-for-{kind.value}"
+    page = SearchPage(text=text, words=words, code=code, groups=groups)
+    return request.page("console/search.html", page)
 
 
 def _build_groups(request: ConsoleRequest, hits: search.Hits) -> tuple[HitGroup, ...]:

@@ -588,8 +588,18 @@ console-menu-codes = Codes and labels
 console-menu-known = What is known
 console-menu-chain = The chain
 console-menu-own = Your organisation
-console-search-label = Search products, lots, runs and codes
-console-search-placeholder = Product, lot, run or code
+console-search-for-goods = Search products, lots, runs and codes
+    .placeholder = Product, lot, run or code
+    .hint = A product’s name or number, a lot, the number of a run, or a code as printed or scanned.
+    .none = No product, lot or run is called “{ $text }”, and it does not have the form of a code.
+console-search-for-registry = Search products, enterprises and codes
+    .placeholder = Product, enterprise or code
+console-search-for-codes = Look up a code
+    .placeholder = Code
+    .hint = A code as printed or scanned.
+    .none = “{ $text }” does not have the form of a code.
+console-search-for-organisations = Search organisations
+    .placeholder = Name, credit code or prefix
 console-search-button = Search
 console-sign-in = Sign in
 console-sign-in-lead = For enterprises: register products and batches, order codes, follow what happens to them.
@@ -905,7 +915,8 @@ console-people-roles = What each role may do
 console-people-change-role = Change the role
 console-people-removed = That person no longer acts for your organisation.
 console-password-title = New password for { $name }
-console-password-text = Hand both lines over by a safe way. The password is shown only now: it is stored nowhere. It can be changed after signing in.
+console-password-text = Hand these lines over by a safe way. The password is shown only now: it is stored nowhere. It can be changed after signing in.
+console-password-door = Sign in at
 console-once-done = I have noted it
 console-nav-devices = Phones and kiosks
 console-devices-lead = The phones your people work with, and public kiosks. Each has a key of its own and may only what its task needs.
@@ -1045,10 +1056,15 @@ console-keys-state-good = In use
 console-secret-title = Key “{ $label }”
 console-secret-text = This is the key. It is shown only now: we store no copy. Copy it to where it is needed.
 console-role-manufacturer = Manufacturer
+    .hint = Makes goods and orders codes for them; may do all that sellers and carriers may.
 console-role-seller = Seller
+    .hint = Receives goods and sells them.
 console-role-logistics = Logistics
+    .hint = Stores and carries goods of others.
 console-role-regulator = Regulator
+    .hint = An authority: sees what is registered, and records findings. Let it be nothing else.
 console-role-kiosk = Kiosk
+    .hint = Keeps screens at which visitors look codes up, and handles no goods.
 console-role-operator = Operator
 console-search-title = Search for “{ $text }”
 console-search-again = Search again
@@ -1056,8 +1072,6 @@ console-search-runs = Codes
 console-search-code = This has the form of a code.
 console-search-code-open = Look the code up
 console-search-cut = Only the newest are shown. A longer word finds fewer.
-console-search-none = No product, lot or run is called “{ $text }”, and it does not have the form of a code.
-console-search-hint = A product’s name or number, a lot, the number of a run, or a code as printed or scanned.
 error-role-unknown = Please choose one of the roles.
 
 ## Files (services/files, adapters/images, adapters/papers)
@@ -2842,10 +2856,11 @@ console-remit-kinds = Categories of goods
 console-remit-kinds-hint = One a line, as makers write them. Left empty: all categories.
 console-remit-save = Save the remit
 console-remit-set = Set what { $name } answers for. It holds from the next request on.
+console-remit-kept = Somebody else set another remit meanwhile: it is shown below. No limit of { $name } was lifted.
 console-remit-withdrawn = { $name } answers for everything now, in the whole country.
 error-circles-malformed = “{ $given }” is not latitude, longitude, kilometres, as 32.2, 119.4, 40.
 console-nav-organisations = Organisations
-console-organisations-lead = Every enterprise and authority of this data centre: verify who they are, and say what authorities answer for.
+console-organisations-lead = Every enterprise and authority of this data centre: let them in, verify who they are, and say what authorities answer for.
 console-organisations-filter = Name, credit code or prefix
 console-organisation-lead = { $roles }, since { $at }.
 console-organisation-identity = Identity
@@ -2855,8 +2870,38 @@ console-organisation-verify = Confirm the identity
 console-organisation-unverify = No longer vouch for it
 console-organisation-verified = The identity of { $name } is verified.
 console-organisation-unverified = No longer vouching for the identity of { $name }.
+console-admission = New organisation
+console-admission-lead = An enterprise or authority that is to work with this data centre. Its code prefix is drawn for it.
+console-admission-who = Who it is
+console-admission-name-hint = As consumers know it.
+console-admission-legal-name-hint = As on its business licence.
+console-admission-roles = What it does
+console-admission-roles-hint = At least one. Of several, its people act in the one that allows most.
+console-admission-papers = On its papers
+console-admission-papers-hint = It can fill this in itself as well. Either way it stays unverified until you confirm the identity.
+console-admission-contact = Contact and clock
+console-admission-zone-hint = Its days end by these clocks, for example Asia/Shanghai.
+console-admission-create = Let it in
+console-admission-done = { $name } is in. Now let its first person in.
+console-admission-nobody = Nobody can sign in yet
+console-admission-people = { $count ->
+    [one] { $owners ->
+        [0] One person can sign in, who is no owner.
+       *[other] One person can sign in: an owner.
+    }
+   *[other] { $count } people can sign in, { $owners ->
+        [0] none of them an owner.
+        [one] one of them an owner.
+       *[other] { $owners } of them owners.
+    }
+}
+console-admission-people-hint = Its owners let in all others themselves. Whom you let in stands in their trail, too.
+console-admission-invite-first = Let the first person in
+console-admission-invite = Let somebody in
+console-admission-invite-lead = Somebody who then signs in for { $name }. An owner can let in all others.
+console-admission-invite-now = Let in and show the password
 console-task-organisations = Verify organisations
-    .text = Check who has joined, and say for which regions and goods each authority answers.
+    .text = Let enterprises and authorities in, check who has joined, and say for which regions and goods each authority answers.
     .button = See the organisations
 console-findings-filter = Choose findings
 console-findings-any = Any

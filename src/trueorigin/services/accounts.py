@@ -31,7 +31,13 @@ from trueorigin.domain.serials import ALPHABET
 from trueorigin.domain.tenancy import Act, Organisation, Role, TenantScope
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX, parse_text
 from trueorigin.domain.uscc import normalise_uscc
-from trueorigin.services.access import SECRET_BYTES, build_secret, hash_secret, open_local_act
+from trueorigin.services.access import (
+    SECRET_BYTES,
+    build_secret,
+    hash_secret,
+    open_act_of,
+    open_local_act,
+)
 from trueorigin.services.editing import append_change, require_version
 from trueorigin.services.files import require_files
 from trueorigin.services.findings import Findings
@@ -71,11 +77,13 @@ class OrganisationDraft:
     """What is said of an organisation that joins."""
 
     name: str
-    role: Role
+    roles: frozenset[Role]
     time_zone: str = DEFAULT_TIME_ZONE
     gs1_prefix: str | None = None
     website: str | None = None
     phone: str | None = None
+    legal_name: str | None = None
+    uscc: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +96,11 @@ class IssuedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalAct:
-    """An act at the command line, before it is known for whom."""
+    """An act at the command line in one role, before it is known for whom."""
 
     at: datetime
     entropy: Entropy
+    role: Role
     label: str = LABEL_DEFAULT
 
 
@@ -101,6 +110,8 @@ def parse_organisation(row: Organisation) -> Organisation:
     name = findings.check(
         lambda: parse_text(row.name, field="name", length_max=NAME_LENGTH_MAX), row.name
     )
+    if not row.roles:
+        findings.add(InvalidError("role_unknown", field="roles"))
     # The database of zone names is the only judge; a path would be one to the file reader.
     if row.time_zone not in list_time_zones():
         findings.add(InvalidError("time_zone_unknown", field="time_zone"))
@@ -151,30 +162,41 @@ def _check_website(url: str) -> None:
 
 
 def create_organisation(
-    tx: Tx, vault: Vault, draft: OrganisationDraft, *, at: datetime, entropy: Entropy
+    tx: Tx,
+    vault: Vault,
+    draft: OrganisationDraft,
+    *,
+    at: datetime,
+    entropy: Entropy,
+    by: Act | None = None,
 ) -> Organisation:
     """Let an organisation join, with a code prefix and a first key epoch of its own.
 
-    Refused if another one has its name or GS1 prefix. It starts unverified.
+    Refused if another one has its name, GS1 prefix or credit code. It starts unverified. Its trail
+    begins with who let it in: the operator's act `by`, or else whoever runs the installation.
     """
     row = parse_organisation(
         Organisation(
             id=uuid7(at, entropy(10)),
             name=draft.name,
             prefix=_draw_prefix(tx, entropy),
-            roles=frozenset({draft.role}),
+            roles=draft.roles,
             time_zone=draft.time_zone,
             gs1_prefix=draft.gs1_prefix,
             website=draft.website,
             phone=draft.phone,
             verified_at=None,
             created_at=at,
+            legal_name=draft.legal_name,
+            uscc=draft.uscc,
         )
     )
     stored.append_organisation(tx, row)
-    act = open_local_act(row.id, draft.role, at=at, entropy=entropy)
-    _append_epoch(tx, vault, act, epoch=0)
-    audit.append_audit(tx, act, "organisation.create", str(row.id), {"name": row.name})
+    own = open_local_act(row.id, min(row.roles), at=at, entropy=entropy)
+    if by is not None:
+        own = open_act_of(by, row.id)
+    _append_epoch(tx, vault, own, epoch=0)
+    audit.append_audit(tx, own, "organisation.create", str(row.id), {"name": row.name})
     return row
 
 
@@ -292,11 +314,11 @@ def create_local_key(tx: Tx, vault: Vault, act: LocalAct, draft: OrganisationDra
     organisation = stored.find_organisation_by_name(tx, draft.name.strip())
     if organisation is None:
         organisation = create_organisation(tx, vault, draft, at=act.at, entropy=act.entropy)
-    own = open_local_act(organisation.id, draft.role, at=act.at, entropy=act.entropy)
-    if draft.role not in organisation.roles:
-        roles = organisation.roles | {draft.role}
+    own = open_local_act(organisation.id, act.role, at=act.at, entropy=act.entropy)
+    if act.role not in organisation.roles:
+        roles = organisation.roles | {act.role}
         stored.update_organisation(tx, own.scope, replace(organisation, roles=roles))
-    return _append_key(tx, own, draft.role, act.label)
+    return _append_key(tx, own, act.role, act.label)
 
 
 def _append_key(tx: Tx, act: Act, role: Role, label: str) -> IssuedKey:

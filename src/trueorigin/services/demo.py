@@ -165,9 +165,10 @@ def _group_url(stage: Stage, run: Run, level: int, index: int) -> str:
 
 def _hire(stage: Stage, handler: Handler, operator_id: UUID) -> tuple[SignIn, UUID]:
     """Let an organisation join through whose hands goods pass, with a person."""
-    act = accounts.LocalAct(at=_ago(stage, days=90), entropy=stage.entropy, label="Demo")
-    draft = accounts.OrganisationDraft(name=handler.name, role=handler.role, phone=handler.phone)
-    key = accounts.create_local_key(stage.tx, stage.vault, act, draft)
+    draft = accounts.OrganisationDraft(
+        name=handler.name, roles=frozenset({handler.role}), phone=handler.phone
+    )
+    key = accounts.create_local_key(stage.tx, stage.vault, _open_join(stage, handler.role), draft)
     organisation_id = key.key.organisation_id
     password = _employ(stage, organisation_id, handler.email, handler.person)
     _verify(stage, operator_id, organisation_id)
@@ -198,15 +199,19 @@ def forge(url: str) -> str:
 
 
 def _join(stage: Stage, maker: Maker) -> accounts.IssuedKey:
-    act = accounts.LocalAct(at=_ago(stage, days=90), entropy=stage.entropy, label="Demo")
     draft = accounts.OrganisationDraft(
         name=maker.name,
-        role=maker.role,
+        roles=frozenset({maker.role}),
         gs1_prefix=maker.gs1_prefix,
         website=maker.website,
         phone=maker.phone,
     )
-    return accounts.create_local_key(stage.tx, stage.vault, act, draft)
+    return accounts.create_local_key(stage.tx, stage.vault, _open_join(stage, maker.role), draft)
+
+
+def _open_join(stage: Stage, role: Role) -> accounts.LocalAct:
+    at = _ago(stage, days=90)
+    return accounts.LocalAct(at=at, entropy=stage.entropy, role=role, label="Demo")
 
 
 def _introduce(stage: Stage, organisation_id: UUID, profile: Profile) -> None:
