@@ -237,11 +237,12 @@ async def _keep_up(database: Database, retention_days: int, pause: Callable[[], 
             _LOG.exception("upkeep_failed")
         else:
             swept_month = month
-            if done.scans_deleted or done.partitions_dropped or done.partitions_made:
-                _LOG.info(
-                    "upkeep",
-                    scans_deleted=done.scans_deleted,
-                    partitions_dropped=len(done.partitions_dropped),
-                    partitions_made=len(done.partitions_made),
-                )
+            told = {
+                "scans_deleted": done.scans_deleted,
+                "partitions_dropped": len(done.partitions_dropped),
+                "partitions_made": len(done.partitions_made),
+                "seals_reopened": done.seals_reopened,
+            }
+            if any(told.values()):
+                _LOG.info("upkeep", **told)
         await asyncio.sleep(_UPKEEP_SECONDS)

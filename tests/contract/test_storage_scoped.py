@@ -92,6 +92,7 @@ CROSS_TENANT = {
     "inspections.await_findings": CHAIN,
     "inspections.close_unsealed": CHAIN,
     "inspections.find_rows": FOUND,
+    "inspections.find_told_wrong": CHAIN,
     "inspections.find_unsealing": CHAIN,
     "inspections.find_unsealing_beside": CHAIN,
     "inspections.list_notes": FOUND,

@@ -21,7 +21,7 @@ from tests.supervised_world import (
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from trueorigin.domain.eventdrafts import DeclarationDraft
-from trueorigin.domain.events import EventKind
+from trueorigin.domain.events import Declaration, EventKind
 from trueorigin.domain.inspections import (
     DETAIL,
     SAID_MAX,
@@ -35,6 +35,7 @@ from trueorigin.domain.units import RangeKind
 from trueorigin.services import capturing, following, inspecting, recalls
 from trueorigin.services.following import TEXT_LENGTH_MAX, DeedKind, Following
 from trueorigin.services.recalls import RecallDraft
+from trueorigin.storage import events as stored_events
 from trueorigin.storage.database import Database, Tx
 
 
@@ -260,6 +261,37 @@ def test_an_unsealing_that_comes_with_its_error_closes_nothing(
         find(supervised, "unsealed", id=event_id, declaration=told)
     assert follow(supervised, event_id).found.event.declaration is not None
     assert listed(supervised, is_open=True) == [sealed]
+
+
+def test_a_seal_that_was_left_closed_by_an_unsealing_in_error_is_found_and_opened(
+    supervised: Supervised,
+) -> None:
+    database, run = supervised.world.database, supervised.alice.run.id
+    spans = [Span(run, 0, start, start + 10) for start in (0, 20, 40, 60)]
+    left, held, by_hand, others = (find(supervised, span=each) for each in spans)
+    close(supervised, by_hand)
+    offs = [find(supervised, "unsealed", span=each) for each in spans]
+    find(supervised, "unsealed", span=Span(run, 0, 15, 35))
+    before = follow(supervised, held).found.closed_at
+    # As programs did that only kept the declaration.
+    at, recorders = supervised.world.tick(), [supervised.rita] * 3 + [supervised.charlie]
+    told = [
+        Declaration(off, tenant.scope, None, at, at, None)
+        for off, tenant in zip(offs, recorders, strict=True)
+    ]
+    with database.write() as tx:
+        stored_events.append_declarations(tx, told)
+    assert listed(supervised, is_open=True) == []
+    # One is open again, of another it is another unsealing that took it off.
+    assert capturing.mend_seals(database) == 2
+    assert listed(supervised, is_open=True) == [left]
+    assert before is not None
+    after = follow(supervised, held).found.closed_at
+    assert after is not None
+    assert after > before
+    assert not follow(supervised, by_hand).found.is_open
+    assert not follow(supervised, others).found.is_open
+    assert capturing.mend_seals(database) == 0
 
 
 def find_in(supervised: Supervised, tx: Tx, result: str, **fields: Any) -> None:  # noqa: ANN401

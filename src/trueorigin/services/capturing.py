@@ -225,12 +225,33 @@ def _append_declarations(tx: Tx, declarations: Sequence[Declaration]) -> bool:
     new_ids = stored.append_declarations(tx, declarations)
     if not new_ids:
         return False
-    # By their own recorders: what others declare counts for nothing.
-    event_ids = stored.find_declared(tx, new_ids)
-    beside = inspections.find_unsealing_beside(tx, event_ids)
-    if beside:
-        inspections.reopen_sealed(tx, event_ids, stored.find_declared(tx, beside))
+    _follow_again(tx, new_ids)
     return True
+
+
+def _follow_again(tx: Tx, event_ids: Collection[UUID]) -> int:
+    """Open the seals that some events closed which were declared in error; return how many."""
+    # By their own recorders: what others declare counts for nothing.
+    declared = stored.find_declared(tx, event_ids)
+    beside = inspections.find_unsealing_beside(tx, declared)
+    if not beside:
+        return 0
+    return inspections.reopen_sealed(tx, declared, stored.find_declared(tx, beside))
+
+
+def mend_seals(database: Database) -> int:
+    """Open seals that are closed by an unsealing in error all the same; return how many.
+
+    Programs before this one left such, and did not look again. Reads only where none can be.
+    """
+    with database.read() as tx:
+        told = inspections.find_told_wrong(tx)
+        declared = stored.find_declared(tx, told)
+        if not inspections.find_unsealing_beside(tx, declared):
+            return 0
+    with database.write() as tx:
+        inspections.await_findings(tx, set(told.values()))
+        return _follow_again(tx, told)
 
 
 def _list_run_ids(events: Sequence[Event]) -> set[int]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from trueorigin.domain.days import name_day
 from trueorigin.domain.ids import to_microseconds
 from trueorigin.domain.people import FAILURE_MEMORY
+from trueorigin.services.capturing import mend_seals
 from trueorigin.storage import diversions, idempotency, people, presence, retention
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.presence import Basis
@@ -44,6 +45,7 @@ class Upkept:
     failures_forgotten: int
     scans_deleted: int
     places_entered: int
+    seals_reopened: int
     partitions_dropped: tuple[str, ...]
 
 
@@ -84,6 +86,7 @@ def run_upkeep(
         scans_deleted=scans,
         partitions_dropped=tuple(dropped),
         places_entered=enter_read(database, at, pause),
+        seals_reopened=mend_seals(database),
     )
 
 

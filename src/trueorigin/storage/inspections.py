@@ -81,19 +81,30 @@ def close_unsealed(tx: Tx, run_ids: Collection[int], declared: Collection[UUID])
     )
 
 
+def find_told_wrong(tx: Tx) -> dict[UUID, UUID]:
+    """Return the unsealings that anybody declared in error, each with its authority. One query."""
+    declared = sa.exists().where(event.c.id == inspection.c.event_id, event.c.is_declaration == 1)
+    query = sa.select(inspection.c.event_id, inspection.c.authority_id).where(
+        inspection.c.result == InspectionResult.UNSEALED.value, declared
+    )
+    return {row.event_id: row.authority_id for row in tx.execute(query.distinct())}
+
+
 def find_unsealing_beside(tx: Tx, event_ids: Collection[UUID]) -> set[UUID]:
     """Return the findings that unseal what some of `event_ids` closed, these among them."""
     return _find_unsealing(tx, _is_closed_by(event_ids))
 
 
-def reopen_sealed(tx: Tx, event_ids: Collection[UUID], declared: Collection[UUID]) -> None:
+def reopen_sealed(tx: Tx, event_ids: Collection[UUID], declared: Collection[UUID]) -> int:
     """Open what findings closed that unseal no longer, unless another one closes it still.
 
     `event_ids` are those findings; no one that was `declared` in error closes anything. What its
-    authority closed by hand stays closed. One statement.
+    authority closed by hand stays closed. Returns how many seals are changed. One statement.
     """
-    closed = _is_closed_by(event_ids)
-    tx.execute(sa.update(inspection).where(closed).values(closed_at=_first_unsealed_at(declared)))
+    off = _first_unsealed_at(declared)
+    is_wrong = inspection.c.closed_at.is_distinct_from(off)
+    closed = sa.update(inspection).where(_is_closed_by(event_ids), is_wrong)
+    return tx.execute(closed.values(closed_at=off)).rowcount
 
 
 _UNSEALED: Final = inspection.alias("unsealed")
