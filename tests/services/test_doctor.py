@@ -108,6 +108,16 @@ def open_folder(place: Place) -> None:
     place.data.chmod(0o755)
 
 
+def take_folder(place: Place) -> None:
+    """Let print files belong to somebody else, as after a command that root ran."""
+    folder = place.data / "prints"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, 65534, 65534)
+    else:
+        folder.chmod(0o500)
+
+
 def damage_epoch(place: Place) -> None:
     database = Database.open(None, place.data)
     with closing(database), database.write() as tx:
@@ -134,6 +144,7 @@ def delete_database(place: Place) -> None:
         pytest.param(delete_key, {"refused"}, id="key lost"),
         pytest.param(open_key, {"key-open"}, id="key readable by others"),
         pytest.param(open_folder, {"folder-open"}, id="folder readable by others"),
+        pytest.param(take_folder, {"folder-read-only"}, id="a folder in it is somebody else's"),
         pytest.param(damage_epoch, {"epoch-lost"}, id="epoch key damaged"),
         pytest.param(damage_file, {"damaged", "refused"}, id="database file damaged"),
         pytest.param(delete_database, {"refused"}, id="database lost"),

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from trueorigin.adapters import keyfile
 from trueorigin.adapters.files import FOLDER_NAME, FolderStore
 from trueorigin.domain.errors import DomainError, InvalidError, Param
+from trueorigin.services import judging, printing
 from trueorigin.services.installation import Place, require_own_sessions, unlock
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, checkup, files
@@ -45,6 +46,8 @@ _BUILT = (
     "built/zxing_reader.wasm",
 )
 _PAGE = 1000
+# Below the data folder, each made when it is needed first.
+_FOLDERS = (FOLDER_NAME, printing.FOLDER_NAME, judging.FOLDER_NAME, "scratch")
 
 
 class Status(StrEnum):
@@ -152,8 +155,9 @@ def _check_folder(folder: Path, free_bytes: Callable[[Path], int]) -> Iterator[F
     if not folder.is_dir():
         yield _fail("folder-missing", folder=str(folder))
         return
-    if not os.access(folder, os.W_OK | os.X_OK):
-        yield _fail("folder-read-only", folder=str(folder))
+    for each in (folder, *(folder / name for name in _FOLDERS)):
+        if each.is_dir() and not _is_usable(each, like=folder):
+            yield _fail("folder-read-only", folder=str(each))
     if folder.stat().st_mode & _OTHERS_MAY:
         yield _warn("folder-open", folder=str(folder))
     key = folder / keyfile.FILE_NAME
@@ -167,6 +171,15 @@ def _check_folder(folder: Path, free_bytes: Callable[[Path], int]) -> Iterator[F
         yield _warn("disk-low", megabytes=megabytes)
     else:
         yield _ok("disk", megabytes=megabytes)
+
+
+def _is_usable(folder: Path, *, like: Path) -> bool:
+    """Tell whether a folder can be written to by us and by the owner of `like`, who may be another.
+
+    Who looks as root may do everything, and sees only by its owner whether the server may.
+    """
+    owners = {folder.stat().st_uid, like.stat().st_uid}
+    return os.access(folder, os.W_OK | os.X_OK) and len(owners) == 1
 
 
 def _free_bytes(folder: Path) -> int:

@@ -125,14 +125,16 @@ class Judge:
             except Exception:
                 self._reject(act, found, DomainError("internal"), progress)
                 raise
-        path.unlink(missing_ok=True)
+        # What is judged is judged; `clear` comes for the file.
+        with suppress(OSError):
+            path.unlink()
 
     def clear(self) -> int:
         """Throw away tables that nobody will judge any more; return how many."""
         count = 0
         before = (self.clock() - _FORGOTTEN_AFTER).timestamp()
         for path in self.folder.glob("*") if self.folder.is_dir() else ():
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 if path.stat().st_mtime < before:
                     path.unlink()
                     count += 1

@@ -174,7 +174,7 @@ class PrintShop:
         """Throw away what killed workers left half-written; a living one writes all the time."""
         before = (self.clock() - ABANDONED_AFTER).timestamp()
         for draft in folder.glob(".*"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 if draft.stat().st_mtime < before:
                     draft.unlink()
 

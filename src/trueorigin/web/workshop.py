@@ -215,17 +215,28 @@ class Workshop:
     def _run(self) -> None:
         looks = 0
         while not self._stopping.wait(_LOOK_EVERY_S):
+            if looks % _TIDY_EVERY == 0:
+                self._tidy()
+            looks += 1
             try:
-                if looks % _TIDY_EVERY == 0:
-                    self._shop.clear()
-                    self._importer.give_up()
-                    self._uploader.clear()
-                    self._judge.clear()
-                looks += 1
                 if has_work(self._database, self._kinds, self._clock()):
                     self._work()
             except Exception:  # noqa: BLE001 - the database may be away; work waits for it
                 self._log.exception("workshop_failed")
+
+    def _tidy(self) -> None:
+        """Clear away what is old; what cannot be cleared keeps nobody's work waiting."""
+        clearings = (
+            self._shop.clear,
+            self._importer.give_up,
+            self._uploader.clear,
+            self._judge.clear,
+        )
+        for clear in clearings:
+            try:
+                clear()
+            except Exception:  # noqa: BLE001 - in an hour it is tried again
+                self._log.exception("tidying_failed")
 
     def _work(self) -> None:
         self._aside = Aside(do_jobs, self._premises)
