@@ -143,6 +143,14 @@ def test_a_wrong_method_is_told_all_the_right_ones(
     assert send(sqlite_world, "PUT", path).headers["allow"] == methods
 
 
+def test_choices_are_listed_in_no_language(sqlite_world: World) -> None:
+    found = [
+        send(sqlite_world, "GET", f"/label-advice?host=zy.example&identifier={given}")
+        for given in ("x", "'")
+    ]
+    assert {each.json()["error"]["params"]["known"] for each in found} == {"sscc, gtin, code"}
+
+
 def test_several_faults_are_listed_in_full(sqlite_world: World) -> None:
     answer = sqlite_world.alice.send("POST", "/runs", json={"quantity": "x", "packing": 5})
     error = answer.json()["error"]

@@ -57,6 +57,7 @@ def test_stem(public_url: str, stem: str) -> None:
         pytest.param("https://zy.example?x", id="query"),
         pytest.param("https://alice@zy.example", id="user"),
         pytest.param("https://zy.example:123456", id="port-too-long"),
+        pytest.param("https://zy.example:65536", id="port-too-high"),
         pytest.param("https://zy example", id="space"),
         pytest.param("https://真源.example", id="not-ascii"),
         pytest.param("https://\u212aelvin.example", id="kelvin-sign"),

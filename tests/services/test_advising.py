@@ -186,7 +186,10 @@ def test_the_largest_packing_is_measured() -> None:
     assert all(each.passes for each in groups)
 
 
-@pytest.mark.parametrize("host", ["", " ", "zy example", "真源.cn", "\0"])
+@pytest.mark.parametrize(
+    "host",
+    ["", " ", "zy example", "真源.cn", "\0", "zy.example/shop", "zy.example:65536", "a@zy.example"],
+)
 def test_what_is_no_address_is_refused(host: str) -> None:
     with pytest.raises(InvalidError, match="host_malformed"):
         parse_address(host)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Give every failure of the JSON surface the one shape, whoever raised it: us or the framework."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,8 @@ from trueorigin.web.requests import answer_http_failure, pick_translator
 
 # More faults than this in one body are no slip; the answer stays small.
 FAULTS_MAX = 100
+
+_CHOICE = re.compile("'([^']*)'")
 
 # Pydantic's names for what is wrong -> ours, and which of its facts the sentence shows.
 _CODES: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
@@ -80,6 +83,9 @@ def describe_fault(fault: Mapping[str, Any]) -> DomainError:
         name: value if isinstance(value := context.get(key, ""), int) else str(value)
         for name, key in facts.items()
     }
+    if code == "choice_unknown":
+        # The framework joins them by an English "or".
+        params["known"] = ", ".join(_CHOICE.findall(str(params["known"])))
     return InvalidError(code, field=".".join(place) or None, **params)
 
 

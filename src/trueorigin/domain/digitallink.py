@@ -56,6 +56,7 @@ _WEB_SCHEMES: Final = ("http", "https")
 _PUBLIC_URL: Final = re.compile(
     r"([Hh][Tt][Tt][Pp][Ss]?)://([A-Za-z0-9.\-]{1,200}|\[[0-9A-Fa-f:.]{2,50}\])(:[0-9]{1,5})?/?"
 )
+_PORT_MAX: Final = 65_535
 _DEFAULT_PORT: Final = re.compile(r":(80|443)$")
 
 # The order that GS1 prescribes for what may follow a GTIN in the path.
@@ -158,7 +159,7 @@ def build_stem(public_url: str) -> str:
     pack capitals and digits into 5.5 bits and small letters into 8.
     """
     match = _PUBLIC_URL.fullmatch(public_url)
-    if match is None:
+    if match is None or int((match[3] or ":0")[1:]) > _PORT_MAX:
         raise InvalidError("public_url_malformed", field="public_url", given=public_url[:200])
     scheme, host, port = match.groups(default="")
     return f"{scheme.lower()}://{host.upper()}{port}"

@@ -18,7 +18,7 @@ from trueorigin.domain import qr
 from trueorigin.domain.catalog import Batch, Contents, LocalText, Origin, Product, Run
 from trueorigin.domain.codelist import LevelCodes, list_label_rows
 from trueorigin.domain.designs import DESIGN_DEFAULT, DESIGNS, Look, parse_look
-from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX
+from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX, build_stem
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.humancode import PREFIX_SYMBOLS
 from trueorigin.domain.qr_tables import size_of
@@ -118,14 +118,12 @@ class LabelAdvice:
 
 def parse_address(host: str) -> str:
     """Return the address of a host that was typed with or without its scheme."""
-    if (
-        not host
-        or len(host) > HOST_LENGTH_MAX
-        or not host.isascii()
-        or any(each <= " " for each in host)
-    ):
-        raise InvalidError("host_malformed", field="host")
-    return host if "://" in host else f"https://{host}"
+    address = host if "://" in host else f"https://{host}"
+    try:
+        build_stem(address if len(host) <= HOST_LENGTH_MAX else "")
+    except InvalidError as error:
+        raise InvalidError("host_malformed", field="host") from error
+    return address
 
 
 def advise_labels(plan: LabelPlan, word: Wording, language: str) -> LabelAdvice:
