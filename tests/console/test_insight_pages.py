@@ -207,12 +207,20 @@ def test_files_hold_the_readings_and_are_safe_to_open(office: Office) -> None:
     assert len(rows) == 5
     assert {row[1] for row in rows[1:]} == {'\'=HYPERLINK("//evil")'}
     assert {row[4] for row in rows[1:]} == {str(tenant.run.id)}
-    figures = alice.send("GET", "/console/figures.csv").text
+    figures = alice.send("GET", "/console/figures.csv?from=2026-03-01&to=2026-03-14").text
     assert [line.split(",")[-2:] for line in figures.splitlines()[1:]] == [["4", "4"]]
     with world.database.read() as tx:
-        actions = [each.action for each in audit.list_audit(tx, tenant.scope, limit=1000)]
-    assert actions.count("reading.export") == 1
-    assert actions.count("figure.export") == 1
+        trail = audit.list_audit(tx, tenant.scope, limit=1000)
+    taken = [
+        (each.action, each.detail["from"], each.detail["to"])
+        for each in trail
+        if each.action.endswith(".export")
+    ]
+    # The first and the last day, as people write them.
+    assert sorted(taken) == [
+        ("figure.export", "2026-03-01", "2026-03-14"),
+        ("reading.export", "1970-01-01", "2026-03-14"),
+    ]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from trueorigin.domain.days import date_of
 from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.errors import NotFoundError
 from trueorigin.domain.lifecycle import Stage
@@ -273,7 +274,8 @@ def open_export(tx: Tx, act: Act, kind: str, wanted: Filter) -> None:
         ("place", wanted.place),
     )
     detail = {name: str(value) for name, value in named if value is not None}
-    detail |= {"from": str(wanted.period.start), "to": str(wanted.period.stop)}
+    first, last = date_of(wanted.period.start), date_of(wanted.period.stop - 1)
+    detail |= {"from": first.isoformat(), "to": last.isoformat()}
     detail["verdicts"] = ",".join(wanted.verdicts)
     detail["counted"] = str(wanted.is_counted)
     what = subject.run_id or subject.batch_id or subject.product_id or act.scope
