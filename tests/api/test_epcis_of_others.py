@@ -133,3 +133,19 @@ def test_counts_and_years_are_told_as_people_write_them(sqlite_world: World) -> 
     assert loose["message"] == "This kind of event names one container."
     early = post(alice, epcList=epcs, eventTime="1969-01-01T00:00:00Z")["error"]
     assert early["message"] == "Events are recorded of the years 2000 to 2099."
+
+
+def test_epcis_may_call_itself_linked_data(sqlite_world: World) -> None:
+    alice = sqlite_world.alice
+    unit = f"https://ex.cn/epcis/units/{alice.add_run(100)['id']}/0/1"
+    event_id = record(alice, epcList=[unit])["id"]
+    exported = alice.send("GET", f"/events/{event_id}", params={"format": "epcis"})
+    kind = exported.headers["content-type"]
+    assert kind == "application/ld+json"
+    again = alice.send(
+        "POST", "/events", content=exported.content, headers={"Content-Type": f"{kind}; x=1"}
+    )
+    assert (again.status_code, again.json()["repeated"]) == (200, 1)
+    # Nothing else is read as that.
+    other = alice.send("POST", "/products", content=b"{}", headers={"Content-Type": kind})
+    assert other.status_code == 415

@@ -9,13 +9,14 @@ from uuid import UUID
 from pydantic import AliasChoices, Field
 
 from trueorigin.api.forms import Answer, Body
+from trueorigin.api.routing import LINKED_DATA
 from trueorigin.domain.events import Event, EventKind
 from trueorigin.domain.packing import Span, span_of
 from trueorigin.domain.sites import Site, SiteKind
 from trueorigin.domain.tenancy import Organisation
 from trueorigin.services.naming import Names
 
-EPCIS: Final = "application/ld+json"
+EPCIS: Final = LINKED_DATA
 
 
 class EventQuery(Body):

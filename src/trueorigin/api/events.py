@@ -103,7 +103,8 @@ REQUEST_BODY: Final = {
                         }
                     ],
                 }
-            }
+            },
+            EPCIS: {"schema": {"type": "object"}},
         },
     }
 }

@@ -24,6 +24,8 @@ from trueorigin.web.context import AppContext
 from trueorigin.web.requests import find_bearer, find_idempotency_key
 
 JSON: Final = "application/json"
+# EPCIS calls itself so, in our answers as well.
+LINKED_DATA: Final = "application/ld+json"
 BYTES: Final = "application/octet-stream"
 # What a page of another site can make a browser send without asking.
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -35,10 +37,10 @@ class Route:
 
     `permission` None means that no key is asked for; a key that is shown is checked all the
     same. `answer` documents the success where the endpoint's own annotation does not, `media` is
-    its type. `takes_file` means that the body is a file, as it is; `takes_raw` that it is JSON
-    which the endpoint reads by itself, from the call's `content`. `is_repeatable` means that a
-    repetition doubles nothing whatever key it carries, so none is asked for. `extra` is merged
-    into the route's description.
+    its type. `takes_file` means that the body is a file, as it is; `takes_raw` that it is JSON or
+    JSON-LD which the endpoint reads by itself, from the call's `content`. `is_repeatable` means
+    that a repetition doubles nothing whatever key it carries, so none is asked for. `extra` is
+    merged into the route's description.
     """
 
     method: str
@@ -135,7 +137,8 @@ async def _digest_body(request: Request, route: Route) -> bytes:
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_form = kind in _FORMS
-    if body and (is_form if route.takes_file else kind != JSON):
+    is_json = kind == JSON or (route.takes_raw and kind == LINKED_DATA)
+    if body and (is_form if route.takes_file else not is_json):
         expected = BYTES if route.takes_file else JSON
         raise InvalidError("media_type_unsupported", field="Content-Type", expected=expected)
     target = f"{request.method} {request.url.path}?{request.url.query}\n"
