@@ -29,6 +29,7 @@ from trueorigin.services.scanning import record_scans
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, catalog, counting, units
 from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.retrying import write_retrying
 
 MASTER = bytes(range(32))
 _joined, _drawn = count(), count(1)
@@ -164,8 +165,12 @@ class World:
     def record(
         self, readings: Sequence[Reading], *, per_hour_max: int | None = 60
     ) -> list[ScanOutcome]:
-        with self.database.write() as tx:
-            return record_scans(tx, self.catalogue, self.vault, readings, per_hour_max=per_hour_max)
+        return write_retrying(
+            self.database,
+            lambda tx: record_scans(
+                tx, self.catalogue, self.vault, readings, per_hour_max=per_hour_max
+            ),
+        )
 
     def read(self, code: PrintedCode, **fields: object) -> ScanOutcome:
         [outcome] = self.record([self.reading(code, **fields)])

@@ -12,6 +12,7 @@ from trueorigin.domain.scans import Confirmation, Reading, ScanOutcome
 from trueorigin.services.scanning import confirm_scans
 from trueorigin.storage import counting, scans
 from trueorigin.storage.database import Database
+from trueorigin.storage.retrying import write_retrying
 
 UNITS, PHONES, THREADS, BATCHES, BATCH = 40, 6, 4, 12, 60
 
@@ -51,8 +52,7 @@ def confirm_all(world: World, outcomes: list[ScanOutcome]) -> int:
         for each in outcomes
         if each.can_confirm and each.unit is not None and each.scan_id is not None
     ]
-    with world.database.write() as tx:
-        return sum(confirm_scans(tx, world.vault, looks))
+    return sum(write_retrying(world.database, lambda tx: confirm_scans(tx, world.vault, looks)))
 
 
 def test_batches_of_several_processes_over_the_same_units_lose_and_double_nothing(

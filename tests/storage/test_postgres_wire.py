@@ -9,13 +9,15 @@ from typing import cast
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from psycopg.pq.abc import PGconn
+from psycopg.pq.abc import PGconn, PGresult
 from tests.factories import make_scan
+from tests.scanning_world import World, phone
 
 from trueorigin.domain.errors import DomainError
 from trueorigin.storage import scans
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.dialect import rows_params, rows_sql
+from trueorigin.storage.postgres_wire import Wire
 
 COUNT = "SELECT count(*) FROM wired"
 INSERT = "INSERT INTO wired VALUES (%s)"
@@ -265,3 +267,42 @@ def test_lines_and_the_devices_they_count_are_taken_back_together(wired: Databas
         found = scans.find_scan(tx, kept.unit_key, kept.id)
     assert found is not None
     assert found.is_counted
+
+
+def test_a_transaction_may_wait_for_no_disk(wired: Database) -> None:
+    """And the next one on that connection waits again."""
+    with wired.write() as tx:
+        # No test waits for it otherwise.
+        tx.run("SET synchronous_commit = on")
+    for wait in ("off", "on"):
+        with wired.write() as tx:
+            if wait == "off":
+                tx.wait_for_no_disk()
+            assert tx.ask("SHOW synchronous_commit") == [(wait,)]
+
+
+def test_a_batch_of_readings_takes_two_round_trips(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(postgres_database)
+    with world.database.write() as tx:
+        alice = world.join(tx)
+    # Nothing is known before that, of runs or of statements.
+    world.record([world.reading(alice.code(0), device_token=phone(1))])
+    exchanges = []
+    exchange = Wire._exchange  # noqa: SLF001 - counted
+
+    def count_exchange(wire: Wire) -> PGresult:
+        exchanges.append(wire)
+        return exchange(wire)
+
+    monkeypatch.setattr(Wire, "_exchange", count_exchange)
+    world.record(
+        [world.reading(alice.code(index), device_token=phone(2)) for index in range(1, 9)]
+        # A phone that is known already.
+        + [world.reading(alice.code(0), device_token=phone(1))]
+    )
+    assert len(exchanges) == 2
+    # A unit's second phone is asked for.
+    world.record([world.reading(alice.code(0), device_token=phone(2))])
+    assert len(exchanges) == 2 + 4

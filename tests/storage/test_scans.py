@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 from random import Random
 
@@ -17,6 +18,7 @@ from trueorigin.storage import counting, scans
 from trueorigin.storage.counting import NewDevice, UnitState
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.dialect import copy_rows
+from trueorigin.storage.retrying import write_retrying
 
 KEY = unit_key(7, 0, 42)
 LAST_KEY = unit_key(RUN_LIMIT - 1, 3, 2**32 - 1)
@@ -298,7 +300,7 @@ def test_unknown_codes_are_counted_by_minute_network_and_product(database: Datab
 
 KEYS = [unit_key(1, 0, number) for number in range(60)]
 BASE = [make_scan(key, is_counted=False) for key in KEYS]
-Batch = Callable[[Tx, int, Sequence[int]], object]
+Batch = Callable[..., object]
 
 
 def _append(tx: Tx, device: int, order: Sequence[int]) -> None:
@@ -350,8 +352,7 @@ def test_batches_that_meet_on_the_same_units_never_wait_in_a_circle(
         try:
             for _ in range(20):
                 order = chance.sample(range(len(KEYS)), len(KEYS))
-                with database.write() as tx:
-                    batch(tx, device, order)
+                write_retrying(database, partial(batch, device=device, order=order))
         except BaseException as error:  # noqa: BLE001 - reported by the test's own thread
             failures.append(error)
 

@@ -205,18 +205,21 @@ def count_devices(
         earlier = first.get(each.unit_key)
         if each.unit_key not in units and (earlier is None or each.at < earlier.at):
             first[each.unit_key] = each
+    _open_units(tx, first)
     further = [each for each in new if first.get(each.unit_key) is not each]
-    opened = _open_units(tx, first)
-    # Nearly never: another process opened the unit after we had asked.
-    further += [each for key, each in first.items() if key not in opened]
-    counted = {(key, first[key].device) for key in opened}
+    counted = {(key, each.device) for key, each in first.items()}
     return counted | _join_devices(tx, further) if further else counted
 
 
-def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
-    """Make the state of units, each with its first device; return those that had none."""
+def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> None:
+    """Make the state of units that had none when this transaction asked, each with a device.
+
+    On PostgreSQL another process may have made one since. Then the whole transaction fails, where
+    all its work waits for is sent, and whoever began it begins again: that happens nearly never,
+    and being told which units were new would be a round trip of every batch.
+    """
     if not first:
-        return ()
+        return
     values = []
     for key in sorted(first):
         each = first[key]
@@ -224,15 +227,10 @@ def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
         values.append((key, 1, at, each.place, at, each.place, each.device, each.alias))
     insert = f"INSERT INTO unit_state ({_OPENING_NAMES})"
     if tx.dialect == "sqlite":
-        # Nobody else writes meanwhile: what was not there is not there.
         tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        return first
+        return
     select = f"SELECT {_OPENING_NAMES} FROM {rows_sql(tx.dialect, _OPENING_COLUMNS)}"  # noqa: S608 - fixed text
-    opened = tx.ask(
-        f"{insert} {select} ON CONFLICT DO NOTHING RETURNING unit_key",
-        rows_params(tx.dialect, values),
-    )
-    return {key for (key,) in opened}
+    tx.send(f"{insert} {select}", rows_params(tx.dialect, values))
 
 
 def _join_devices(tx: Tx, further: Sequence[NewDevice]) -> set[tuple[int, int]]:

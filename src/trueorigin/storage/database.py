@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
@@ -23,6 +23,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, make_url
 
 from trueorigin.domain.errors import DomainError, InvalidError, UnavailableError
+from trueorigin.storage.drivers import DriverConnection, DriverCursor
 from trueorigin.storage.failures import name_failure
 from trueorigin.storage.postgres_wire import Wire
 from trueorigin.storage.sqlite_file import BUSY_TIMEOUT_MS, SqliteFile, open_sqlite_file
@@ -42,49 +43,12 @@ _MIGRATION_LOCK: Final = 0x7275_6F72
 POOL_SIZE: Final = 10
 
 
-class DriverCursor(Protocol):
-    """What the hot statements need of a cursor; sqlite3's and psycopg's both have it."""
-
-    rowcount: int
-
-    @property
-    def description(self) -> object:
-        """None where the statement returns no rows."""
-
-    def execute(self, sql: str, params: Sequence[object] = ..., /) -> object:
-        """Run one statement."""
-
-    def executemany(self, sql: str, params: Sequence[Sequence[object]], /) -> object:
-        """Run one statement for every row of parameters."""
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """Return the remaining rows."""
-
-    def close(self) -> object:
-        """Release the cursor."""
-
-
-class DriverConnection(Protocol):
-    """What both drivers' connections have."""
-
-    def cursor(self) -> DriverCursor:
-        """Open a cursor."""
-
-    def execute(self, sql: str, /) -> object:
-        """Run one statement."""
-
-    def commit(self) -> None:
-        """End the transaction for good."""
-
-    def rollback(self) -> None:
-        """Undo the transaction; nothing happens where none is open."""
-
-
 class Tx:
     """One open transaction. Statements go through here, so that every one of them is counted."""
 
     __slots__ = (
-        "_connection", "_cursor", "_listeners", "_pooled", "_wire", "bumped", "dialect", "engine"
+        "_connection", "_cursor", "_listeners", "_pooled", "_wire", "bumped", "dialect", "engine",
+        "is_again",
     )  # fmt: skip
 
     def __init__(
@@ -98,6 +62,8 @@ class Tx:
         self._connection: sa.Connection | None = None
         self._cursor: DriverCursor | None = None
         self._wire: Wire | None = None
+        # Whether this was tried before: what it adds may be there, if only the answer was lost.
+        self.is_again = False
         # Organisations whose catalogue revision this transaction has raised already.
         self.bumped: set[UUID] = set()
 
@@ -222,6 +188,14 @@ class Tx:
                 self.raw.execute(pragma)
             info[Mode] = mode
 
+    def wait_for_no_disk(self) -> None:
+        """Let PostgreSQL's commit return before it is on the disk, half a second later.
+
+        On SQLite that is what the `Mode` says.
+        """
+        if self.dialect == "postgresql":
+            self.send("SET LOCAL synchronous_commit = off")
+
     def lift_timeouts(self) -> None:
         """Let this transaction run as long as it needs: migrations, backups, retention."""
         if self.dialect == "postgresql":
@@ -283,12 +257,14 @@ class Database:
             yield tx
 
     @contextmanager
-    def write_pending(self) -> Iterator[Tx]:
+    def write_pending(self, *, is_again: bool = False) -> Iterator[Tx]:
         """Open a transaction that is durable once `sync` has returned after it.
 
         Nobody may be told of what it did before that. The next writer need not wait for the disk.
+        For `is_again` see `Tx`.
         """
         with self._writing(Mode.PENDING) as tx:
+            tx.is_again = is_again
             yield tx
 
     def sync(self) -> None:
@@ -306,8 +282,7 @@ class Database:
         ordinary transactions 22 ms.
         """
         with self._writing(Mode.BULK) as tx:
-            if self.dialect == "postgresql":
-                tx.raw.execute("SET LOCAL synchronous_commit = off")
+            tx.wait_for_no_disk()
             yield tx
 
     @contextmanager

@@ -6,11 +6,15 @@ in the same instant arrive here.
 """
 
 import sqlite3
+from typing import Final
 
 import psycopg
 import sqlalchemy as sa
 
 from trueorigin.domain.errors import ConflictError, DomainError, UnavailableError
+
+# Another transaction did the same in the same instant; whoever begins again sees what it did.
+OVERTAKEN: Final = "changed_meanwhile"
 
 _SQLITE = {
     "SQLITE_BUSY": "database_busy",
@@ -51,7 +55,7 @@ def name_failure(error: BaseException) -> DomainError | None:
     original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     code: str | None = None
     if _is_duplicate(original):
-        return ConflictError("changed_meanwhile")
+        return ConflictError(OVERTAKEN)
     if isinstance(original, sqlite3.Error):
         # Extended names such as SQLITE_IOERR_WRITE begin with the plain one.
         name = getattr(original, "sqlite_errorname", None) or ""

@@ -4,9 +4,9 @@
     later   SELECT catalogue_revision   kept
     ask     SELECT unit_state           both written at once, one wait, rows of both
     send    INSERT scan                 kept
-    ask     INSERT unit_state           both written at once, one wait, rows of the second
+    send    INSERT unit_state           kept
     send    INSERT reading_figure       kept
-    commit  COMMIT                      both written at once, one wait
+    commit  COMMIT                      all four written at once, one wait
 
 A round trip of the driver's cursor costs 45 us of ours and 65 us until it is over, most of it for
 waking two processes; a statement more in the same one, 8 us. So what is not waited for is kept

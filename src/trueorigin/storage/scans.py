@@ -102,9 +102,15 @@ def await_repeated(tx: Tx, scan_ids: Iterable[UUID]) -> None:
 
 
 def append_scans(
-    tx: Tx, rows: Sequence[ScanRow], *, openings: Mapping[int, int | None] = _NO_OPENINGS
+    tx: Tx,
+    rows: Sequence[ScanRow],
+    *,
+    openings: Mapping[int, int | None] = _NO_OPENINGS,
+    may_repeat: bool = True,
 ) -> None:
-    """Add lines to the ledger; a repeated (unit key, id) adds none.
+    """Add lines to the ledger; a repeated (unit key, id) adds none if one `may_repeat`, else fails.
+
+    To be ready for one costs PostgreSQL a second descent of the index for each line.
 
     The counted lines of the units in `openings` hold their states from now on; each is given with
     the second name of its phone.
@@ -114,6 +120,7 @@ def append_scans(
     ids = to_identifiers(tx.dialect, [row.id for row in rows])
     values = [_to_values(row, scan_id) for row, scan_id in zip(rows, ids, strict=True)]
     values.sort(key=itemgetter(0, 1))
+    on_repeat = " ON CONFLICT DO NOTHING" if may_repeat else ""
     if tx.dialect == "sqlite":
         names = _SCAN_NAMES
         if openings:
@@ -121,12 +128,12 @@ def append_scans(
         # One prepared statement: 2.5 times as fast as a json_extract() for each value.
         marks = ", ".join("?" * len(values[0]))
         insert = f"INSERT INTO scan ({names}) VALUES ({marks})"  # noqa: S608 - fixed text
-        tx.run_many(f"{insert} ON CONFLICT DO NOTHING", values)
+        tx.run_many(f"{insert}{on_repeat}", values)
         return
     source = rows_sql("postgresql", _SCAN_COLUMNS)
     select = f"SELECT {_SCAN_NAMES} FROM {source}"  # noqa: S608 - fixed text
     tx.send(
-        f"INSERT INTO scan ({_SCAN_NAMES}) {select} ON CONFLICT DO NOTHING",
+        f"INSERT INTO scan ({_SCAN_NAMES}) {select}{on_repeat}",
         rows_params("postgresql", values),
     )
 

@@ -11,7 +11,7 @@ it carries and keeps nothing: what is not committed was never answered.
 
 No artificial delay: while one batch is worked on, the next gathers by itself. SQLite's commits are
 put on the disk beside the next batch's work; PostgreSQL does both with the commit. A batch of
-nothing that must last does not wait for it: it is there within a tenth of a second of its answer.
+nothing that must last does not wait for it: it is there within a second of its answer.
 """
 
 import asyncio
@@ -19,10 +19,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Generic, TypeVar
 
 from trueorigin.domain.errors import DomainError
 from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.retrying import write_retrying
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -198,14 +200,18 @@ class Coalescer(Generic[T, R]):
                 results.append(failure)
                 continue
             try:
-                results += self._commit([item])
+                results += self._commit([item], is_again=True)
             except Exception as own:  # noqa: BLE001 - the item's own failure, for its submitter.
                 results.append(own)
         return results
 
-    def _commit(self, items: list[T]) -> list[R]:
-        with self._database.write_pending() as tx:
-            results = self._worker(tx, items)
-            if len(results) != len(items):
-                raise RuntimeError("the worker must return one result an item")
+    def _commit(self, items: list[T], *, is_again: bool = False) -> list[R]:
+        return write_retrying(self._database, partial(self._work, items), is_again=is_again)
+
+    def _work(self, items: list[T], tx: Tx) -> list[R]:
+        results = self._worker(tx, items)
+        if len(results) != len(items):
+            raise RuntimeError("the worker must return one result an item")
+        if not any(map(self._must_last, results)):
+            tx.wait_for_no_disk()
         return results

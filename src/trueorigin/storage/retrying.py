@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Begin a transaction again that another process overtook.
+
+Readings write what they found missing without asking again whether it still is: on PostgreSQL that
+would be a round trip of every batch. Nearly never another process wrote the same in the same
+instant; then everything is undone, and the next attempt finds what that one did.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from trueorigin.domain.errors import ConflictError
+from trueorigin.storage.database import Database, Tx
+from trueorigin.storage.failures import OVERTAKEN
+
+R = TypeVar("R")
+
+# Each time somebody else has got on; to be overtaken twice takes two of them.
+ATTEMPTS_MAX: Final = 5
+
+
+def write_retrying(database: Database, work: Callable[[Tx], R], *, is_again: bool = False) -> R:
+    """Return what `work` returned in a transaction that was committed; for both see `Database`.
+
+    It is durable as `write_pending` says. `work` must be repeatable. Raises what it raises.
+    """
+    for _ in range(ATTEMPTS_MAX - 1):
+        try:
+            return _write_once(database, work, is_again=is_again)
+        except ConflictError as conflict:
+            if conflict.code != OVERTAKEN:
+                raise
+        is_again = True
+    return _write_once(database, work, is_again=True)
+
+
+def _write_once(database: Database, work: Callable[[Tx], R], *, is_again: bool) -> R:
+    with database.write_pending(is_again=is_again) as tx:
+        return work(tx)
