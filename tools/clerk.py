@@ -134,7 +134,7 @@ class Clerk:
         values = {
             "level": "0",
             "from": "0",
-            "to": str(stop),
+            "to": str(stop - 1),
             "format": "pdf",
             "layout": "a4-24",
             "dpi": "300",

@@ -209,7 +209,7 @@ def events(run: int, count: int) -> bytes:
     """Return a file of events, one wrong in a thousand."""
     kinds = ("storing", "teleporting")
     rows = "".join(
-        f"{kinds[place % 1000 == 7]},2026-03-14 09:30,{run}/0/{place}-{place + 1}\n"
+        f"{kinds[place % 1000 == 7]},2026-03-14 09:30,{run}/0/{place}-{place}\n"
         for place in range(count)
     )
     return f"kind,at,units\n{rows}".encode()
