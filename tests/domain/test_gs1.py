@@ -95,42 +95,6 @@ def test_wrong_check_digit_names_the_right_one() -> None:
     assert caught.value.params == {"given": "6901234567893", "digit": "3", "expected": "2"}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param("200000000012", id="20"),
-        pytest.param("299999999999", id="29"),
-        pytest.param("020000000001", id="02"),
-        pytest.param("040000000001", id="04"),
-        pytest.param("21234567890", id="UPC-2"),
-        pytest.param("41234567890", id="UPC-4"),
-        pytest.param("0123456", id="GTIN-8-of-0"),
-        pytest.param("2123456", id="GTIN-8-of-2"),
-        pytest.param("000000012345", id="0000000"),
-    ],
-)
-def test_gtin_of_restricted_circulation_is_nobodys_own(body: str) -> None:
-    gtin = gs1.normalise_gtin(body + gs1.check_digit(body))
-    with pytest.raises(InvalidError) as caught:
-        gs1.check_unrestricted(gtin, field="group_gtins.0")
-    assert (caught.value.code, caught.value.field) == ("gtin_restricted", "group_gtins.0")
-    assert caught.value.params == {"given": gtin}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        *("690123456789", "952123400001", "300000000001", "019999999999", "030000000001"),
-        *("050000000001", "978012345678", "1952123", "9512345", "01234567890", "31234567890"),
-        # The first digit of 14 says how goods are packed.
-        *("2952123400001", "9952123400001"),
-    ],
-)
-def test_gtin_of_any_other_range_is_kept(body: str) -> None:
-    gtin = gs1.normalise_gtin(body + gs1.check_digit(body))
-    assert gs1.check_unrestricted(gtin) == gtin
-
-
 def test_charset_82_has_82_characters() -> None:
     assert len(gs1.CHARSET_82) == 82
     text = "".join(sorted(gs1.CHARSET_82))

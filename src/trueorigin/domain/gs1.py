@@ -15,11 +15,6 @@ GTIN_LENGTHS: Final = (8, 12, 13, 14)
 SSCC_DIGITS: Final = 18
 GLN_DIGITS: Final = 13
 
-# What ranges of restricted circulation begin with once a GTIN has 14 digits.
-_RESTRICTED: Final = ("002", "004", "02")
-_GTIN_8_ZEROS: Final = "000000"
-_RESTRICTED_8: Final = (_GTIN_8_ZEROS + "0", _GTIN_8_ZEROS + "2")
-
 # A GS1 Company Prefix has four to twelve digits.
 COMPANY_PREFIX_MIN: Final = 4
 COMPANY_PREFIX_MAX: Final = 12
@@ -75,18 +70,6 @@ def normalise_gtin(text: str, *, field: str = "gtin") -> str:
             "gtin_check_digit", field=field, given=digits, digit=digits[-1], expected=expected
         )
     return digits.zfill(GTIN_DIGITS)
-
-
-def check_unrestricted(gtin: str, *, field: str = "gtin") -> str:
-    """Return a GTIN of 14 digits unchanged, or refuse one of a range for restricted circulation.
-
-    A shop or a company gives those out by itself, so that others have the same (section 1.4):
-    GTIN-8 from 0 and 2, all others from 02, 04 and 2.
-    """
-    starts = _RESTRICTED_8 if gtin.startswith(_GTIN_8_ZEROS) else _RESTRICTED
-    if gtin.startswith(starts):
-        raise InvalidError("gtin_restricted", field=field, given=gtin)
-    return gtin
 
 
 def check_charset82(text: str, *, field: str, length_max: int = ELEMENT_LENGTH_MAX) -> str:

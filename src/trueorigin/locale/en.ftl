@@ -295,7 +295,6 @@ error-workers-need-postgresql = SQLite has one writing process, so more than one
 ## GTIN, SSCC and GS1 text (domain/gs1)
 
 error-gtin-malformed = “{ $given }” is not a GTIN. A GTIN has 8, 12, 13 or 14 digits.
-error-gtin-restricted = Shops and companies give out numbers like { $given } by themselves, so others have the same. Enter a GTIN that GS1 gave you, or an internal number.
 error-gtin-shortened = In an address a GTIN has 14 digits, with zeros in front: { $expected }.
 error-gtin-check-digit = The last digit of GTIN { $given } is { $digit }, but the others demand { $expected }. One of its digits is wrong.
 error-gs1-length = This has { $length } characters; 1 to { $max } are allowed.

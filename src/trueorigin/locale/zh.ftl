@@ -266,7 +266,6 @@ error-workers-need-postgresql = SQLite 只能有一个写入进程，多个工�
 ## GTIN、SSCC 与 GS1 文本（domain/gs1）
 
 error-gtin-malformed = “{ $given }”不是 GTIN。GTIN（商品条码）是 8、12、13 或 14 位数字。
-error-gtin-restricted = { $given } 这类编码由门店或企业自行编制，别人也可能在用。请填写 GS1（物品编码中心）分配给您的 GTIN，或填写内部编号。
 error-gtin-shortened = 网址中的 GTIN 应为 14 位，不足时在前面补零：{ $expected }。
 error-gtin-check-digit = GTIN { $given } 的末位是 { $digit }，按其余数字应为 { $expected }，其中有一位写错了。
 error-gs1-length = 共 { $length } 个字符；允许 1 到 { $max } 个。

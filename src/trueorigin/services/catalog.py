@@ -11,7 +11,7 @@ from uuid import UUID
 from trueorigin.domain.catalog import Batch, Feature, LocalText, Material, Origin, Product
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.files import IMAGE_TYPES, PAPER_TYPES
-from trueorigin.domain.gs1 import check_charset82, check_unrestricted, normalise_gtin
+from trueorigin.domain.gs1 import check_charset82, normalise_gtin
 from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.domain.texts import (
     DESCRIPTION_LENGTH_MAX,
@@ -230,23 +230,12 @@ def _parse_origin(findings: Findings, origin: Origin) -> Origin:
     return Origin(place=place, line=line, materials=tuple(materials))
 
 
-def parse_new_product(draft: ProductDraft) -> ProductDraft:
-    """Return `draft` as `parse_product` does, and refuse a GTIN that others may have as well.
-
-    Products of before this was asked for keep theirs.
-    """
-    draft = parse_product(draft)
-    if draft.gtin is not None:
-        check_unrestricted(draft.gtin)
-    return draft
-
-
 def create_product(tx: Tx, act: Act, draft: ProductDraft) -> Product:
     """Check and keep a new product.
 
     Refuses a GTIN that anybody else, or this organisation itself, uses already.
     """
-    draft = parse_new_product(draft)
+    draft = parse_product(draft)
     stored.bump_revision(tx, act.scope)
     _require_product_files(tx, act, draft)
     if draft.gtin is not None:

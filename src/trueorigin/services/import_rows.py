@@ -29,13 +29,7 @@ from trueorigin.domain.imports import (
     ImportKind,
 )
 from trueorigin.domain.tenancy import Act, TenantScope
-from trueorigin.services.catalog import (
-    BatchDraft,
-    ProductDraft,
-    parse_batch,
-    parse_new_product,
-    parse_product,
-)
+from trueorigin.services.catalog import BatchDraft, ProductDraft, parse_batch, parse_product
 from trueorigin.services.findings import Findings
 from trueorigin.storage import catalog, imports as stored
 from trueorigin.storage.database import Database, Tx
@@ -194,7 +188,7 @@ class Check:
             return None
         try:
             if self.kind is ImportKind.PRODUCTS:
-                draft: ProductDraft | BatchDraft = parse_new_product(build_product_draft(cells))
+                draft: ProductDraft | BatchDraft = parse_product(build_product_draft(cells))
             else:
                 draft = _parse_batch_row(cells, find(cells))
         except DomainError as error:

@@ -23,7 +23,7 @@ from trueorigin.domain.catalog import (
 from trueorigin.domain.codelist import HEADER, LevelCodes, gtin_of_level, list_rows
 from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX, host_of
 from trueorigin.domain.errors import ConflictError, InvalidError
-from trueorigin.domain.gs1 import check_unrestricted, normalise_gtin, sscc_capacity
+from trueorigin.domain.gs1 import normalise_gtin, sscc_capacity
 from trueorigin.domain.lifecycle import Stage, StageFact
 from trueorigin.domain.ranges import (
     RANGES_MAX,
@@ -129,7 +129,7 @@ def _parse_group_gtins(findings: Findings, draft: RunDraft) -> tuple[str | None,
             gtins.append(None)
             continue
         with findings.collecting():
-            normal = check_unrestricted(normalise_gtin(gtin, field=name), field=name)
+            normal = normalise_gtin(gtin, field=name)
             # Indicator 9 marks goods of varying measure, which are never counted.
             if normal.startswith("9"):
                 raise InvalidError("group_gtin_variable", field=name)
