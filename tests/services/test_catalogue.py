@@ -19,7 +19,7 @@ from trueorigin.domain.verdict import Verdict
 from trueorigin.services import catalogue, standings
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.recent import Recent
-from trueorigin.storage import accounts, catalog, units
+from trueorigin.storage import accounts, catalog, scans, units
 from trueorigin.storage.database import Database
 
 
@@ -108,6 +108,9 @@ def test_nothing_that_was_missing_is_remembered_as_missing(world: World, alice: 
         world.start_epoch(tx, alice)
         later_epoch = world.add_run(tx, alice)
     assert world.read(later_epoch.code(1)).verdict is Verdict.NOT_RELEASED
+    with world.database.read() as tx:
+        # Nor counted as invented, once it is known.
+        assert [row[3] for row in scans.list_not_issued(tx, 0, limit=9)] == [1]
 
 
 def test_readings_while_a_recall_is_made_never_fail_and_obey_it_from_its_commit_on(

@@ -4,6 +4,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
 import psycopg
@@ -303,6 +304,11 @@ def test_a_batch_of_readings_takes_two_round_trips(
         + [world.reading(alice.code(0), device_token=phone(1))]
     )
     assert len(exchanges) == 2
+    # Invented codes are counted with the commit, and nothing is asked before.
+    forged = replace(alice.code(1), serial="0" * 16)
+    assert [each.unit for each in world.record([world.reading(forged)])] == [None]
+    assert len(exchanges) == 2 + 1
+    exchanges.clear()
     # A unit's second phone is asked for.
     world.record([world.reading(alice.code(0), device_token=phone(2))])
-    assert len(exchanges) == 2 + 4
+    assert len(exchanges) == 4

@@ -98,25 +98,26 @@ class Trust:
     PostgreSQL is asked once for both then. If it does not hold, the batch begins again.
     """
 
-    __slots__ = ("_asked", "_tx")
+    __slots__ = ("_find", "_tx", "revisions")
 
     def __init__(self, tx: Tx) -> None:
         """Begin with nothing taken for granted in this transaction."""
         self._tx = tx
-        self._asked: list[tuple[Callable[[], dict[UUID, int]], Collection[OrganisationEntry]]] = []
+        self._find: Callable[[], dict[UUID, int]] = dict
+        # The revision each of them was loaded under.
+        self.revisions: dict[UUID, int] = {}
 
     def extend(self, entries: Collection[OrganisationEntry]) -> None:
-        """Ask for the revisions of more organisations, without waiting."""
-        ids = [entry.organisation.id for entry in entries]
-        self._asked.append((catalog.ask_revisions(self._tx, ids), entries))
+        """Take more organisations for up to date."""
+        self.revisions.update((entry.organisation.id, entry.revision) for entry in entries)
+
+    def ask(self) -> None:
+        """Ask for the revisions of all of them, without waiting."""
+        self._find = catalog.ask_revisions(self._tx, self.revisions)
 
     def holds(self) -> bool:
-        """Say whether all of them are at the revision they were loaded under."""
-        return all(
-            found.get(entry.organisation.id) == entry.revision
-            for found, entries in [(find(), entries) for find, entries in self._asked]
-            for entry in entries
-        )
+        """Say whether all of them were at the revision they were loaded under, once asked."""
+        return self._find() == self.revisions
 
 
 class Catalogue:

@@ -5,7 +5,7 @@ Checked is only what needs the database. What changes anything that a reading mu
 organisation's revision, first of all: such changes take turns, and cannot deadlock behind it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -28,7 +28,15 @@ from trueorigin.domain.errors import ConflictError, NotFoundError
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.domain.units import RUN_LIMIT
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import Unique, insert_new, insert_unique, match_few, to_uuid
+from trueorigin.storage.dialect import (
+    Unique,
+    insert_new,
+    insert_unique,
+    match_few,
+    rows_params,
+    rows_sql,
+    to_uuid,
+)
 from trueorigin.storage.materials import append_materials, delete_materials
 from trueorigin.storage.registry_words import append_product_words, replace_product_words
 from trueorigin.storage.schema import (
@@ -94,6 +102,17 @@ def ask_revisions(tx: Tx, organisation_ids: Collection[UUID]) -> Callable[[], di
     sql = f"SELECT organisation_id, revision FROM catalogue_revision WHERE {condition}"  # noqa: S608 - fixed text
     rows = tx.later(sql, params)
     return lambda: {to_uuid(owner): revision for owner, revision in rows()}
+
+
+def match_revisions(revisions: Mapping[UUID, int]) -> tuple[str, list[object]]:
+    """Return PostgreSQL's condition that organisations are at these revisions, and its parameters.
+
+    Within the statement that hangs on it: that saves the round trip of `ask_revisions`.
+    """
+    given = rows_sql("postgresql", "organisation_id uuid, revision bigint")
+    same = f"SELECT count(*) FROM {given} JOIN catalogue_revision USING (organisation_id, revision)"  # noqa: S608 - fixed text
+    params = rows_params("postgresql", list(revisions.items()))
+    return f"({same}) = %s::bigint", [*params, len(revisions)]
 
 
 def claim_gtin(tx: Tx, scope: TenantScope, gtin: str) -> bool:

@@ -124,13 +124,17 @@ class Tx:
         self._note(sql)
         return self._wire.later(sql, params)
 
-    def send(self, sql: str, params: Sequence[object] = ()) -> None:
-        """Run one hot statement at the latest with the next one or the commit; it fails there."""
+    def send(self, sql: str, params: Sequence[object] = (), *, must_change: bool = False) -> None:
+        """Run one hot statement at the latest with the next one or the commit; it fails there.
+
+        On PostgreSQL one that `must_change` rows and changes none was overtaken; what else was sent
+        with the commit is done, so it comes alone.
+        """
         if self._wire is None:
             self.run(sql, params)
         else:
             self._note(sql)
-            self._wire.send(sql, params)
+            self._wire.send(sql, params, must_change=must_change)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
         """Run one SQLite statement for every row; return how many rows it changed in all."""

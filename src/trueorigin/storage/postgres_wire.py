@@ -28,6 +28,9 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from trueorigin.domain.errors import ConflictError
+from trueorigin.storage.failures import OVERTAKEN
+
 Row = tuple[Any, ...]
 
 _BEGIN: Final = "BEGIN"
@@ -52,6 +55,7 @@ class _Message(NamedTuple):
     sql: str
     parameters: list[bytes | None]
     rows: _Rows | None = None
+    must_change: bool = False
 
 
 class Wire:
@@ -68,9 +72,13 @@ class Wire:
         self._reading.register(self._pgconn.socket, select.POLLIN)
         self._writing.register(self._pgconn.socket, select.POLLIN | select.POLLOUT)
 
-    def send(self, sql: str, params: Sequence[object]) -> None:
-        """Keep a statement for the next round trip; nobody asks what it returns."""
-        self._kept.append(_Message(sql, [_to_text(each) for each in params]))
+    def send(self, sql: str, params: Sequence[object], *, must_change: bool = False) -> None:
+        """Keep a statement for the next round trip; nobody asks what it returns.
+
+        One that `must_change` rows and changes none was overtaken (`storage/retrying.py`).
+        """
+        values = [_to_text(each) for each in params]
+        self._kept.append(_Message(sql, values, must_change=must_change))
 
     def later(self, sql: str, params: Sequence[object]) -> Callable[[], list[Row]]:
         """Keep a statement for the next round trip; return what gives its rows, after it."""
@@ -129,6 +137,8 @@ class Wire:
             self._require_success(result)
             if message.rows is not None:
                 message.rows.found = self._load(result)
+            if message.must_change and not result.command_tuples:
+                raise ConflictError(OVERTAKEN)
         return results[-1]
 
     def _prepare(self, sql: str) -> bytes:

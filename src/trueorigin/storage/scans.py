@@ -16,6 +16,7 @@ from uuid import UUID
 from trueorigin.domain.ids import from_microseconds, to_microseconds
 from trueorigin.domain.records import record
 from trueorigin.domain.verdict import Verdict
+from trueorigin.storage.catalog import match_revisions
 from trueorigin.storage.database import Tx
 from trueorigin.storage.dialect import (
     keys_param,
@@ -42,6 +43,7 @@ _COUNTED_AT: Final = 5
 # What of an id takes turns: 62 random bits, and two that are the same in all.
 _LAST_HALF: Final = (1 << 64) - 1
 _NO_OPENINGS: Final[Mapping[int, int | None]] = MappingProxyType({})
+_ANY: Final[Mapping[UUID, int]] = MappingProxyType({})
 # The stored number of each verdict; never reuse one.
 VERDICT_CODES: Final = {
     Verdict.NOT_ISSUED: 0,
@@ -235,21 +237,27 @@ def list_scans(tx: Tx, unit_key: int, *, before: UUID | None = None, limit: int)
     return [_to_row(row) for row in tx.ask(sql, [unit_key, *bounds, min(limit, LIST_MAX)])]
 
 
-def append_not_issued(tx: Tx, counts: Mapping[tuple[int, int, str], int]) -> None:
+def append_not_issued(
+    tx: Tx, counts: Mapping[tuple[int, int, str], int], *, as_of: Mapping[UUID, int] = _ANY
+) -> None:
     """Count readings of codes that were never issued, under (minute, network, product).
 
     `minute` is whole minutes since 1970 UTC; `product` the GTIN or code prefix shown, or "".
+    PostgreSQL counts nothing, and the transaction is overtaken, if the catalogue of any
+    organisation in `as_of` is at another revision.
     """
     if not counts:
         return
     values = sorted((*place, count) for place, count in counts.items())
     given = rows_sql(tx.dialect, "minute bigint, network bigint, product text, readings bigint")
     names = "minute, network, product, readings"
+    condition, params = match_revisions(as_of) if as_of else ("true", [])
     tx.send(
-        f"INSERT INTO not_issued_count ({names}) SELECT {names} FROM {given} WHERE true"  # noqa: S608 - fixed text
+        f"INSERT INTO not_issued_count ({names}) SELECT {names} FROM {given} WHERE {condition}"  # noqa: S608 - fixed text
         " ON CONFLICT (minute, network, product)"
         " DO UPDATE SET readings = not_issued_count.readings + excluded.readings",
-        rows_params(tx.dialect, values),
+        [*rows_params(tx.dialect, values), *params],
+        must_change=bool(as_of),
     )
 
 
