@@ -64,6 +64,11 @@ function watch(form: HTMLFormElement, field: HTMLInputElement, output: HTMLEleme
       show({ text: say("address"), tone: "" });
       return;
     }
+    // Elements as labels show them: (01)…(21)….
+    if (/[(（]/.test(typed)) {
+      show({ text: "", tone: "" });
+      return;
+    }
     const diagnosis = diagnose(typed);
     if (diagnosis.reason !== "foreign_character" && diagnosis.symbols > 0) regroup(diagnosis.shown);
     show(explain(diagnosis));

@@ -62,6 +62,38 @@ test("a plain SSCC is read as scanners send it", () => {
   assert.equal(read("106141412345678907").fault, "malformed");
 });
 
+test("an element string is read as the link of the same elements", () => {
+  const link = read("https://ZY.EXAMPLE/01/06901234567892/21/P7JGM1B54MPSD30M").code;
+  for (const text of [
+    "(01)06901234567892(21)P7JGM1B54MPSD30M",
+    "(01) 06901234567892 (21) P7JG M1B5 4MPS D30M",
+    "（01）06901234567892（10）L/1（21）p7jgm1b54mpsd30m",
+    "(21)P7JGM1B54MPSD30M(17)301231(01)06901234567892",
+    "]d2010690123456789221P7JGM1B54MPSD30M",
+    "]Q3010690123456789210L-1\x1d21P7JGM1B54MPSD30M",
+    "\x1d01069012345678921730123121P7JGM1B54MPSD30M\x1d",
+    "0106901234567892241AB\x1d21P7JGM1B54MPSD30M",
+    "010690123456789221P7JGM1B54MPSD30M",
+  ]) {
+    assert.deepEqual(read(text).code, link, text);
+  }
+  const group = read("(00)106141412345678908(02)06901234567892(37)24").code;
+  assert.deepEqual(group, read("106141412345678908").code);
+  assert.equal(read("]C17K3MP7JGM1B54MPSD30MC").code.key, link.key);
+  for (const text of [
+    "(01)06901234567892",
+    "(01)06901234567893(21)P7JGM1B54MPSD30M",
+    "(01)06901234567892(21)P7JGM1B54MPSD30M/x",
+    "(01)06901234567892(21)P7JGM1B54MPSD30M(21)A",
+    "(00)106141412345678908(21)P7JGM1B54MPSD30M",
+    "(21)P7JGM1B54MPSD30M",
+    "]d201069012345678",
+    "010690123456789210LOT2024-0121P7JGM1B54MPSD30M",
+  ]) {
+    assert.equal(read(text).fault, "malformed", text);
+  }
+});
+
 test("what is not ours is refused by name", () => {
   const faults = {
     "": "empty",

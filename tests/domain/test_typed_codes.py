@@ -116,7 +116,6 @@ def test_what_can_be_no_code_is_refused(
         (humancode.group(CODE)[:19], "code_incomplete", {}),
         (GTIN, "serial_missing", {"gtin": GTIN}),
         (f"01{GTIN}", "serial_missing", {"gtin": GTIN}),
-        (f"]C101{GTIN}", "serial_missing", {"gtin": GTIN}),
         ("06901234567893", "code_incomplete", {}),
     ],
 )

@@ -4,6 +4,8 @@
 
 import { NUMBER_SYMBOLS, parseContents } from "./contents";
 import type { Contents } from "./contents";
+import { findElements } from "./elements";
+import type { Elements } from "./elements";
 import { LENGTHS, bare, diagnose, fold, group } from "./humancode";
 
 const SERIALS: readonly number[] = [14, 16, 20];
@@ -41,18 +43,29 @@ export function hasCheckDigit(digits: string): boolean {
 
 /** Read one text. `hosts` are those of the data centre, present and former, in lower case. */
 export function readCode(given: string, hosts: readonly string[]): Read {
-  const text = bare(given).replace(SYMBOLOGY, "").trim();
+  const whole = bare(given);
+  const text = whole.replace(SYMBOLOGY, "").trim();
   const refuse = (fault: Fault): Read => ({ fault, text: text.slice(0, SHOWN_MAX) });
   if (text === "") return refuse("empty");
   if (text.length > TEXT_MAX) return refuse("malformed");
+  const elements = findElements(whole, hasCheckDigit);
+  if (elements === "malformed") return refuse("malformed");
+  if (elements !== null) return readElements(elements, refuse);
   // A scanner that is set to another keyboard: `https>&&` and the like.
   if (/^https?/i.test(text) && !/^https?:\/\//i.test(text)) return refuse("layout");
   if (text.includes("/")) return readLink(text, hosts, refuse);
   return readTyped(text, refuse);
 }
 
+/** Read elements as the link that says the same. */
+function readElements(elements: Elements, refuse: (fault: Fault) => Read): Read {
+  const sscc = elements.get("00");
+  const path = sscc === undefined ? `/01/${elements.get("01") ?? ""}/21/${elements.get("21") ?? ""}` : `/00/${sscc}`;
+  return /[/?#%]/.test(path.replace(/^\/0[01]\/|\/21\//g, "")) ? refuse("malformed") : readLink(path, [], refuse);
+}
+
 function readTyped(text: string, refuse: (fault: Fault) => Read): Read {
-  const sscc = /^(?:00|\(00\))?([0-9]{18})$/.exec(text.replace(/ /g, ""))?.[1];
+  const sscc = /^(?:00)?([0-9]{18})$/.exec(text.replace(/ /g, ""))?.[1];
   if (sscc !== undefined) return hasCheckDigit(sscc) ? buildCode({ sscc }, sscc) : refuse("malformed");
   const code = fold(text);
   if (code === null) return refuse("character");

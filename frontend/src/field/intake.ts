@@ -141,7 +141,7 @@ function buildTyping(app: App, take: (text: string) => void): { body: HTMLElemen
   /** Say while it is typed whether the check symbol fits: a slip is found before it is sent. */
   function check(): void {
     const found = diagnose(field.value);
-    if (field.value.includes("/") || /^[0-9 ()]{18,}$/.test(field.value)) tell("", "");
+    if (/[/(（]/.test(field.value) || /^[0-9 ]{18,}$/.test(field.value)) tell("", "");
     else if (found.reason === "empty") tell(app.say("type-hint"), "");
     else if (found.reason === "complete") tell(app.say("type-good"), "good");
     else if (found.reason === "too_short") tell(app.say("type-more", { count: String(missing(found.symbols)) }), "");

@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from trueorigin.domain import humancode
+from trueorigin.domain.elementstrings import GTIN, SSCC, find_elements, strip_symbology
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.gs1 import (
     GTIN_DIGITS,
@@ -71,15 +72,11 @@ _PRINTED_ITEM: Final = re.compile(_ITEM)
 
 _UNSEEN: Final = dict.fromkeys(map(ord, INVISIBLE))
 
-# What scanners put before the 18 digits of an SSCC: symbology identifier, and AI 00 with or
-# without the brackets of the printed form.
-_SSCC_TYPED: Final = re.compile(r"(?:00|\(00\))?([0-9]{18})")
-# What is printed below the bars of a product, with or without AI 01: the same on all of them.
-_GTIN_TYPED: Final = re.compile(r"\(01\)([0-9]{14})|([0-9]{8}|[0-9]{12,13})")
+# An SSCC of which the brackets around AI 00 were left out, or all of it.
+_SSCC_TYPED: Final = re.compile(r"(?:00)?([0-9]{18})")
+# What is printed below the bars of a product: the same on all of them.
+_GTIN_TYPED: Final = re.compile(r"[0-9]{8}|[0-9]{12,13}")
 _GTIN_LIKE_SERIAL: Final = re.compile(r"(?:01)?([0-9]{14})")
-
-# What scanners put before all they read when they are told to (ISO/IEC 15424).
-_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,26 +314,27 @@ def parse(text: str, *, hosts: Collection[str]) -> Link:
 def parse_code(text: str, *, hosts: Collection[str]) -> PrintedCode:
     """Read anything a person can scan, paste or type: a URL, a path, a code, a serial, an SSCC.
 
-    A code we never issued is read like any other. Only a text that can be none of ours is
-    refused: `code_empty`, `code_too_long`, `code_malformed` and the refusals of `parse`.
+    And a GS1 element string, as its link. A code we never issued is read like any other. Refused
+    is what can be no code: `code_empty`, `code_too_long`, `code_malformed`, and as `parse` does.
     """
     printed = _PRINTED_ITEM.fullmatch(text)
     if printed is not None and _is_gtin(printed[1]):
         return PrintedCode(printed[1], None, None, printed[2])
     text = _bare(text)
-    if text.startswith("]"):
-        text = _SYMBOLOGY.sub("", text, count=1).strip()
     if not text:
         raise InvalidError("code_empty", field="code")
     if len(text) > CODE_LENGTH_MAX:
         raise InvalidError("code_too_long", field="code", max=CODE_LENGTH_MAX)
+    if elements := find_elements(text):
+        return _printed(_element_link(elements))
+    text = strip_symbology(text)
     if "/" in text:
         return _printed(parse(text, hosts=hosts))
     digits = text.replace(" ", "")
     if typed := _SSCC_TYPED.fullmatch(digits):
         return PrintedCode(sscc=check_sscc(typed[1], field="code"))
-    if product := _GTIN_TYPED.fullmatch(digits):
-        _refuse_product(product[1] or product[2])
+    if _GTIN_TYPED.fullmatch(digits):
+        _refuse_product(digits)
     code = fold(text)
     if code is None or len(code) not in {*SYMBOLS, *humancode.LENGTHS}:
         raise InvalidError("code_malformed", field="code", **humancode.explain(text))
@@ -398,11 +396,7 @@ def _printed(link: Link) -> PrintedCode:
     """Put what a link says into the one form that all codes share."""
     if isinstance(link, ItemLink):
         return PrintedCode(
-            gtin=link.gtin,
-            serial=link.serial,
-            variant=link.variant,
-            lot=link.lot,
-            contents=link.contents,
+            link.gtin, None, None, link.serial, link.variant, link.lot, link.contents
         )
     if isinstance(link, GroupLink):
         return PrintedCode(sscc=link.sscc, serial=link.serial, contents=link.contents)
@@ -480,6 +474,14 @@ def _item_link(pairs: list[tuple[str, str]], parameters: dict[str, str]) -> Item
         lot=check_charset82(given["10"], field="code") if "10" in given else None,
         contents=parameters.get("n"),
     )
+
+
+def _element_link(elements: dict[str, str]) -> Link:
+    """Return the link that says what the elements say, whatever order these have."""
+    if SSCC in elements:
+        return GroupLink(sscc=check_sscc(elements[SSCC], field="code"))
+    order = [key for key in (GTIN, *_QUALIFIERS) if key in elements]
+    return _item_link([(key, elements[key]) for key in order], {})
 
 
 def _code_link(code: str, parameters: dict[str, str]) -> CodeLink:

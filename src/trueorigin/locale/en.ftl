@@ -295,7 +295,7 @@ error-workers-need-postgresql = SQLite has one writing process, so more than one
 ## GTIN, SSCC and GS1 text (domain/gs1)
 
 error-gtin-malformed = “{ $given }” is not a GTIN. A GTIN has 8, 12, 13 or 14 digits.
-error-gtin-shortened = In an address a GTIN has 14 digits, with zeros in front: { $expected }.
+error-gtin-shortened = In an address and after (01) a GTIN has 14 digits, with zeros in front: { $expected }.
 error-gtin-check-digit = The last digit of GTIN { $given } is { $digit }, but the others demand { $expected }. One of its digits is wrong.
 error-gs1-length = This has { $length } characters; 1 to { $max } are allowed.
 error-gs1-characters = The character “{ $character }” at position { $position } is not allowed by GS1. Letters, digits and ! " % & ' ( ) * + , - . / : ; < = > ? _ are.
@@ -328,6 +328,14 @@ error-digital-link-malformed = { $reason ->
     [duplicate] “{ $part }” occurs twice in this address.
     [element] The value of “{ $part }” in this address is not one that GS1 allows there.
    *[qualifiers] The parts “{ $part }” of this address are not in an order that GS1 allows.
+}
+error-element-string-malformed = { $reason ->
+    [duplicate] The element ({ $part }) occurs twice in this text, with different values.
+    [empty] Nothing follows the element ({ $part }) in this text.
+    [identifier] “{ $part }” begins no GS1 element. Type the whole text again with its brackets, as in (01)…(21)….
+    [keys] This text must name either one item, (01) and (21), or one SSCC, (00).
+    [separator] Where the element ({ $part }) ends cannot be told. Type the text with its brackets, as in (01)…(21)….
+   *[short] The element ({ $part }) is incomplete in this text.
 }
 
 ## Installations and the command line (services/installation, adapters/keyfile, cli)

@@ -266,7 +266,7 @@ error-workers-need-postgresql = SQLite 只能有一个写入进程，多个工�
 ## GTIN、SSCC 与 GS1 文本（domain/gs1）
 
 error-gtin-malformed = “{ $given }”不是 GTIN。GTIN（商品条码）是 8、12、13 或 14 位数字。
-error-gtin-shortened = 网址中的 GTIN 应为 14 位，不足时在前面补零：{ $expected }。
+error-gtin-shortened = 网址中和 (01) 之后的 GTIN 应为 14 位，不足时在前面补零：{ $expected }。
 error-gtin-check-digit = GTIN { $given } 的末位是 { $digit }，按其余数字应为 { $expected }，其中有一位写错了。
 error-gs1-length = 共 { $length } 个字符；允许 1 到 { $max } 个。
 error-gs1-characters = 第 { $position } 个字符“{ $character }”不符合 GS1 规定。可用字母、数字以及 ! " % & ' ( ) * + , - . / : ; < = > ? _ 。
@@ -299,6 +299,14 @@ error-digital-link-malformed = { $reason ->
     [duplicate] 这个网址中“{ $part }”出现了两次。
     [element] 这个网址中“{ $part }”的值不符合 GS1 规定。
    *[qualifiers] 这个网址中“{ $part }”的顺序不符合 GS1 规定。
+}
+error-element-string-malformed = { $reason ->
+    [duplicate] 这段文字中 ({ $part }) 出现了两次，值不相同。
+    [empty] 这段文字中 ({ $part }) 之后没有内容。
+    [identifier] “{ $part }”不是 GS1 应用标识符。请连同括号重新输入，如 (01)…(21)…。
+    [keys] 这段文字应写明一件商品，即 (01) 和 (21)；或一个 SSCC，即 (00)。
+    [separator] 看不出 ({ $part }) 到哪里结束。请连同括号输入，如 (01)…(21)…。
+   *[short] 这段文字中 ({ $part }) 不完整。
 }
 
 ## 数据中心与命令行（services/installation, adapters/keyfile, cli）
