@@ -94,6 +94,15 @@ def test_codes_are_kept_by_no_cache(world: World) -> None:
     assert "attachment" in answer.headers["content-disposition"]
 
 
+def test_whoever_asks_for_the_head_of_all_codes_has_none_of_them_made(world: World) -> None:
+    """Fifty million rows would take minutes."""
+    run = world.alice.add_run(50_000_000)
+    answer = world.alice.send("HEAD", f"/runs/{run['id']}/codes")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "content-length" not in answer.headers
+
+
 def test_a_slow_reader_does_not_grow_the_server(world: World) -> None:
     """Nothing is made ahead of the reader: memory stays flat however much is asked for."""
     run = world.alice.add_run(50_000_000)

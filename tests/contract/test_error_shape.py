@@ -132,8 +132,8 @@ def test_every_refusal_has_the_one_shape(
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        ("/products", "GET, POST"),
-        ("/products/00000000-0000-0000-0000-000000000000", "GET, PATCH"),
+        ("/products", "GET, HEAD, POST"),
+        ("/products/00000000-0000-0000-0000-000000000000", "GET, HEAD, PATCH"),
         ("/verifications", "POST"),
     ],
 )

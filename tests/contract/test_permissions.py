@@ -283,14 +283,14 @@ def things(world: World) -> Things:
     )
 
 
-def ask(person: Person, route: Route, things: Things) -> Any:  # noqa: ANN401 - httpx.Response
+def ask(person: Person, route: Route, things: Things, *, method: str | None = None) -> Any:  # noqa: ANN401 - httpx.Response
     example = EXAMPLES[route.method, route.path]
     options: dict[str, Any] = {"params": example.query}
     if example.body is not None:
         options["json"] = example.body(things)
     if example.content is not None:
         options["content"] = example.content
-    return person.send(route.method, example.path(things), **options)
+    return person.send(method or route.method, example.path(things), **options)
 
 
 def entitled(world: World, route: Route, things: Things) -> Person:
@@ -342,6 +342,19 @@ def test_each_route_that_reads_serves_those_entitled(world: World, things: Thing
         if route.method == "GET":
             answer = ask(entitled(world, route, things), route, things)
             assert answer.status_code == route.status, (name_of(route), answer.text)
+
+
+def test_each_route_that_reads_says_its_head_alone(world: World, things: Things) -> None:
+    """RFC 9110 section 9.3.2: status and fields of GET, and no body, whoever asks."""
+    for route in GUARDED:
+        if route.method != "GET":
+            continue
+        for person in (entitled(world, route, things), world.dora):
+            whole = ask(person, route, things)
+            head = ask(person, route, things, method="HEAD")
+            assert (head.status_code, head.content) == (whole.status_code, b""), name_of(route)
+            assert head.headers.keys() == whole.headers.keys(), name_of(route)
+            assert head.headers["content-type"] == whole.headers["content-type"], name_of(route)
 
 
 @pytest.mark.parametrize(

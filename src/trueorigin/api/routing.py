@@ -21,6 +21,7 @@ from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.tenancy import Actor, Permission
 from trueorigin.services import access
 from trueorigin.web.context import AppContext
+from trueorigin.web.heads import cut_body
 from trueorigin.web.requests import find_bearer, find_idempotency_key
 
 JSON: Final = "application/json"
@@ -99,7 +100,7 @@ def guard(route: Route, context: AppContext) -> type[APIRoute]:
                     request=request,
                     content=await request.body() if is_kept else b"",
                 )
-                return await proceed(request)
+                return await cut_body(request, await proceed(request))
 
             return handle
 

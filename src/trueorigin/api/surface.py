@@ -16,6 +16,7 @@ from trueorigin.api.forms import ErrorAnswer
 from trueorigin.api.routing import JSON, Route, guard
 from trueorigin.domain.files import FILE_BYTES_MAX
 from trueorigin.web.context import AppContext
+from trueorigin.web.heads import HeadAsGet
 from trueorigin.web.photos import PhotoDesk
 from trueorigin.web.requests import (
     EVENTS_BODY_MAX,
@@ -66,7 +67,7 @@ def build_api(context: AppContext) -> ASGIApp:
         _add_route(app, route, context)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign] # FastAPI's documented hook
     app.add_middleware(BodyLimit, limit_of=limit_of)
-    return app
+    return HeadAsGet(app)
 
 
 def limit_of(path: str, content_type: str) -> int:
