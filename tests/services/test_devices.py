@@ -115,6 +115,10 @@ def test_a_device_ends_when_its_organisation_is_no_longer_what_it_was(
     assert find_actor(database, secret) is None
     with pytest.raises(UnauthenticatedError, match="enrolment_refused"):
         enrol(database, second.code)
+    with database.write() as tx:
+        accounts.update_organisation(tx, cast.alice.scope, replace(found, version=2))
+    # Refused, the code was not used up.
+    assert enrol(database, second.code).secret
 
 
 @pytest.mark.parametrize(
@@ -163,17 +167,26 @@ def test_of_two_phones_with_one_code_one_wins(database: Database, cast: Cast) ->
     assert list_actions(database, cast.alice).count("device.enrol") == 5
 
 
-def test_who_guesses_is_slowed_and_others_are_not(database: Database, cast: Cast) -> None:
+def test_who_guesses_is_slowed_and_a_neighbour_with_the_right_code_is_not(
+    database: Database, cast: Cast
+) -> None:
     issued = make(database, cast.alice)
     for _ in range(FREE_FAILURES_NETWORK):
         with pytest.raises(UnauthenticatedError, match="enrolment_refused"):
             enrol(database, "0" * 12)
-    # Even the right code has to wait now, from there.
+    for guess in ("0" * 12, issued.code[:-1] + "0", "no code"):
+        with pytest.raises(DomainError) as caught:
+            enrol(database, guess)
+        assert caught.value.code == "enrolment_throttled"
+        assert 0 < int(caught.value.params["seconds"]) <= 2
+    with pytest.raises(UnauthenticatedError, match="enrolment_refused"):
+        enrol(database, "0" * 12, network="198.51.100.0/24")
+    # Nobody guesses 60 bits: a right code needs no delay, and whoever shares a network gets in.
+    assert enrol(database, issued.code).secret
+    # That forgives no guess.
     with pytest.raises(DomainError) as caught:
         enrol(database, issued.code)
     assert caught.value.code == "enrolment_throttled"
-    assert 0 < int(caught.value.params["seconds"]) <= 2
-    assert enrol(database, issued.code, network="198.51.100.0/24").secret
 
 
 def test_honest_enrolments_never_add_up(database: Database, cast: Cast) -> None:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Slow down whoever tries secrets: passwords of people, enrolment codes of devices.
 
-An attempt is counted before anything is looked at, in a transaction of its own, so many at once
-are no way round the delay. What succeeds is taken back.
+An attempt at a password is counted before anything is looked at, in a transaction of its own, so
+many at once are no way round the delay; what succeeds is taken back. Of codes, which cannot be
+guessed, only what was refused is counted: that keeps guessers from trying the server's patience.
 """
 
 import math
@@ -45,10 +46,9 @@ def count_attempt(tx: Tx, free: Mapping[bytes, int], at: datetime, *, code: str)
         stored.update_failures(tx, replace(fresh, failures=failures, blocked_until=until))
 
 
-def forget_attempt(tx: Tx, at: datetime, *, network: bytes, account: bytes | None = None) -> None:
+def forget_attempt(tx: Tx, at: datetime, *, network: bytes, account: bytes) -> None:
     """Take back what `count_attempt` counted: the account begins anew, the network by one."""
-    buckets = (network,) if account is None else (account, network)
-    for bucket, row in stored.lock_failures(tx, buckets, at).items():
+    for bucket, row in stored.lock_failures(tx, (account, network), at).items():
         failures = 0 if bucket == account else max(row.failures - 1, 0)
         stored.update_failures(tx, replace(row, failures=failures, blocked_until=at))
 

@@ -6,6 +6,7 @@ they are made; what is stored is hashed.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -41,7 +42,7 @@ from trueorigin.services.access import (
     hash_secret,
     open_act,
 )
-from trueorigin.services.attempts import count_attempt, forget_attempt
+from trueorigin.services.attempts import count_attempt
 from trueorigin.services.vault import Vault
 from trueorigin.storage import accounts, audit, devices as stored, people, sites
 from trueorigin.storage.database import Database, Tx
@@ -187,27 +188,35 @@ def enrol_device(
     """Use up a code and give its device a key of its own; works once.
 
     `enrolment_refused` whatever is wrong with the code; `enrolment_throttled` with the seconds to
-    wait after too many failures of the network.
+    wait after too many failures of the network. A right code never waits: it cannot be guessed,
+    and a neighbour's guesses must not keep anybody's devices out.
     """
     version = _parse_version(attempt.app_version)
+    code = parse_code(attempt.code)
+    if code is not None:
+        secret = build_secret(entropy(SECRET_BYTES), DEVICE_TEXT_PREFIX)
+        enrolment = Enrolment(
+            enrol_hash=hash_secret(code),
+            secret_hash=hash_secret(secret),
+            at=at,
+            app_version=version,
+        )
+        with suppress(UnauthenticatedError), database.write() as tx:
+            return _use_code(tx, enrolment, secret, entropy)
     network = vault.name_sign_in("enrolment", attempt.network)
     with database.write() as tx:
         count_attempt(tx, {network: FREE_FAILURES_NETWORK}, at, code=_THROTTLED)
-    code = parse_code(attempt.code)
-    if code is None:
+    raise UnauthenticatedError("enrolment_refused", field="code")
+
+
+def _use_code(tx: Tx, enrolment: Enrolment, secret: str, entropy: Entropy) -> NewStanding:
+    """Give the device whose code waits its key; what is refused must be undone."""
+    device = stored.enrol_device(tx, enrolment)
+    standing = None if device is None else _stand(tx, device)
+    if device is None or standing is None:
         raise UnauthenticatedError("enrolment_refused", field="code")
-    secret = build_secret(entropy(SECRET_BYTES), DEVICE_TEXT_PREFIX)
-    enrolment = Enrolment(
-        enrol_hash=hash_secret(code), secret_hash=hash_secret(secret), at=at, app_version=version
-    )
-    with database.write() as tx:
-        device = stored.enrol_device(tx, enrolment)
-        standing = None if device is None else _stand(tx, device)
-        if device is None or standing is None:
-            raise UnauthenticatedError("enrolment_refused", field="code")
-        forget_attempt(tx, at, network=network)
-        act = open_act(standing.actor, at, entropy)
-        audit.append_audit(tx, act, "device.enrol", str(device.id), {"label": device.label})
+    act = open_act(standing.actor, enrolment.at, entropy)
+    audit.append_audit(tx, act, "device.enrol", str(device.id), {"label": device.label})
     return NewStanding(standing=standing, secret=secret)
 
 
