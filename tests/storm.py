@@ -1,5 +1,7 @@
 """A process to be killed: reads codes as fast as it can and prints the id of every answered scan.
 
+Others invent codes meanwhile: a batch of nothing else waits for no disk.
+
 Started by `tests/services/test_kill.py` with the data folder, the database URL or "", and a file
 of lines "gtin serial".
 """
@@ -8,6 +10,7 @@ import asyncio
 import os
 import random
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,12 +20,13 @@ from trueorigin.domain.digitallink import PrintedCode
 from trueorigin.domain.ids import uuid7
 from trueorigin.domain.scans import Channel, Reading, ScanOutcome
 from trueorigin.services.catalogue import Catalogue
-from trueorigin.services.scanning import record_scans
+from trueorigin.services.scanning import must_last, record_scans
 from trueorigin.services.vault import Vault
 from trueorigin.storage.database import Database, Tx
 from trueorigin.web.coalescer import Coalescer
 
 READERS = 24
+GUESSERS = 8
 
 
 def make_reading(code: PrintedCode) -> Reading:
@@ -52,14 +56,26 @@ async def read_for_ever(
         os.write(1, f"{outcome.scan_id}\n".encode())
 
 
+async def invent_for_ever(
+    coalescer: Coalescer[Reading, ScanOutcome], codes: list[PrintedCode]
+) -> None:
+    while True:
+        for code in codes:
+            invented = replace(code, serial=(code.serial or "")[::-1])
+            await coalescer.submit(make_reading(invented))
+
+
 async def storm(database: Database, codes: list[PrintedCode]) -> None:
     vault, catalogue = Vault(MASTER), Catalogue()
 
     def work(tx: Tx, readings: list[Reading]) -> list[ScanOutcome]:
         return record_scans(tx, catalogue, vault, readings, per_hour_max=None)
 
-    coalescer = Coalescer(database, work)
-    await asyncio.gather(*(read_for_ever(coalescer, codes) for _ in range(READERS)))
+    coalescer = Coalescer(database, work, must_last=must_last)
+    await asyncio.gather(
+        *(read_for_ever(coalescer, codes) for _ in range(READERS)),
+        *(invent_for_ever(coalescer, codes) for _ in range(GUESSERS)),
+    )
 
 
 def main() -> None:
