@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import os
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,20 @@ def test_one_byte_too_many_leaves_nothing(store: FileStore, folder: Path) -> Non
     with pytest.raises(InvalidError, match="file_too_large"):
         store.put(io.BytesIO(CONTENT), limit=len(CONTENT) - 1)
     assert _names(folder) == []
+
+
+def test_what_killed_uploads_left_goes_once_it_is_old(store: FileStore, folder: Path) -> None:
+    before = datetime(2026, 11, 1, tzinfo=UTC)
+    # An empty data centre has no folder yet.
+    assert store.clear(before) == 0
+    kept = store.put(io.BytesIO(CONTENT), limit=len(CONTENT))
+    for name, seconds in ((".draft-1-old", -1), (".draft-1-new", 1), ("other", -1)):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, times=(before.timestamp() + seconds,) * 2)
+    name = kept.sha256.hex()
+    os.utime(folder / name[:2] / name, times=(0, 0))
+    assert store.clear(before) == 1
+    assert _names(folder) == sorted([".draft-1-new", "other", f"{name[:2]}/{name}"])
 
 
 def test_200_megabytes_are_refused_long_before_their_end(store: FileStore, folder: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What somebody put into the data folder, and nobody can clear away, keeps no work waiting."""
+"""What lies about in the data folder is cleared away; what cannot be keeps no work waiting."""
 
 import os
 
@@ -20,6 +20,13 @@ def test_what_cannot_be_cleared_away_keeps_no_print_waiting(sqlite_server: Serve
     foreign = server.data / "tables" / "old"
     foreign.mkdir(parents=True)
     os.utime(foreign, times=(0, 0))
+    # What killed uploads left, long ago and just now.
+    uploads = server.data / "files"
+    uploads.mkdir(exist_ok=True)
+    old, fresh = uploads / ".draft-1-old", uploads / ".draft-1-fresh"
+    old.touch()
+    fresh.touch()
+    os.utime(old, times=(0, 0))
     base = server.start()
     run = server.sign_in(base, ORGANISATION).create_run(LABELS, packing=())
     with Clerk(base) as clerk:
@@ -27,4 +34,6 @@ def test_what_cannot_be_cleared_away_keeps_no_print_waiting(sqlite_server: Serve
         page = clerk.order_labels(run["id"], LABELS)
         assert f"{page}/files/1" in clerk.wait(page)
     assert foreign.is_dir()
+    assert fresh.exists()
+    assert not old.exists()
     assert "Traceback" not in server.logs()

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -64,6 +65,9 @@ class FileStore(Protocol):
     def open(self, sha256: bytes) -> IO[bytes]:
         """Open a content for reading; `file_content_missing` where it is not there."""
 
+    def clear(self, before: datetime) -> int:
+        """Throw away what was left half-written before that moment; return how much."""
+
 
 class FolderStore:
     """A folder with one file for each content: `ab/abcd...`, named by its SHA-256."""
@@ -101,6 +105,16 @@ class FolderStore:
             return self._path(sha256).open("rb")
         except OSError as error:
             raise DomainError("file_content_missing", sha256=sha256.hex()) from error
+
+    def clear(self, before: datetime) -> int:
+        """Throw away what killed uploads last wrote to before that moment; return how many."""
+        cleared = 0
+        for draft in self._folder.glob(f"{_DRAFT_PREFIX}*"):
+            with suppress(OSError):
+                if draft.stat().st_mtime < before.timestamp():
+                    draft.unlink()
+                    cleared += 1
+        return cleared
 
     def _path(self, sha256: bytes) -> Path:
         if len(sha256) != DIGEST_BYTES:

@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -35,6 +35,8 @@ from trueorigin.web.logging import configure_logging, open_log
 _LOOK_EVERY_S: Final = 1.0
 # Old print files and forgotten tables are looked for about once an hour.
 _TIDY_EVERY: Final = 3600
+# An upload that has not come to its end in a day was killed.
+_UPLOAD_AGE_MAX: Final = timedelta(days=1)
 
 
 class Tools(Protocol):
@@ -195,6 +197,7 @@ class Workshop:
         self._uploader = build_event_uploader(tools)
         self._judge = build_judge(tools)
         self._database = tools.database
+        self._files = tools.files
         self._clock = tools.clock
         self._kinds = tuple(build_works(tools))
         self._aside: Aside[None] | None = None
@@ -231,12 +234,16 @@ class Workshop:
             self._importer.give_up,
             self._uploader.clear,
             self._judge.clear,
+            self._clear_uploads,
         )
         for clear in clearings:
             try:
                 clear()
             except Exception:  # noqa: BLE001 - in an hour it is tried again
                 self._log.exception("tidying_failed")
+
+    def _clear_uploads(self) -> None:
+        self._files.clear(self._clock() - _UPLOAD_AGE_MAX)
 
     def _work(self) -> None:
         self._aside = Aside(do_jobs, self._premises)
