@@ -92,6 +92,30 @@ def list_spills(page: Page) -> list[str]:
     return spills
 
 
+def list_sideways(page: Page) -> list[str]:
+    """Return the tables of which a part is seen only after scrolling sideways."""
+    page.wait_for_load_state()
+    tables: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".scroll")]
+            .filter((each) => each.scrollWidth > each.clientWidth + 1)
+            .map((each) => each.querySelector("thead").textContent.replace(/\\s+/g, " "))"""
+    )
+    return tables
+
+
+def list_low(page: Page, selector: str) -> list[str]:
+    """Return what a thumb would miss: elements lower than 44 pixels."""
+    page.wait_for_load_state()
+    low: list[str] = page.evaluate(
+        """selector => [...document.querySelectorAll(selector)]
+            .filter((each) => each.getClientRects().length)
+            .filter((each) => each.getBoundingClientRect().height < 43.5)
+            .map((each) => each.textContent.trim())""",
+        selector,
+    )
+    return low
+
+
 @dataclass
 class Watch:
     """Collects what a page does that none of ours may do: errors, and requests to other hosts."""

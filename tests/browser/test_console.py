@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browsing import (
     Watch,
+    list_low,
+    list_sideways,
     list_spills,
     list_violations,
     measure_overhang,
@@ -57,7 +59,7 @@ def test_every_page_fits_and_has_no_barrier_and_no_fault(
     violations = {"/console/sign-in": list_violations(page)}
     sign_in(page, demo)
     placeholder = translator(language).text("console-form-choose")
-    overhangs, spills, blocked = [], [], []
+    overhangs, spills, blocked, sideways, low = [], [], [], [], []
     for kind, address in addresses.items():
         response = page.goto(demo.base + address)
         assert response is not None
@@ -68,6 +70,9 @@ def test_every_page_fits_and_has_no_barrier_and_no_fault(
             if measure_overhang(page) > 0:
                 overhangs.append((address, width))
             spills += [(address, width, each) for each in list_spills(page)]
+            if width == min(WIDTHS):
+                sideways += [(address, each) for each in list_sideways(page)]
+                low += [(address, each) for each in list_low(page, ".crumbs a, .tick label")]
         violations[kind] = list_violations(page)
         blocked += [(address, name) for name in list_blocked(page, placeholder)]
     page.context.close()
@@ -75,6 +80,8 @@ def test_every_page_fits_and_has_no_barrier_and_no_fault(
     assert overhangs == []
     assert spills == []
     assert blocked == []
+    assert sideways == []
+    assert low == []
     assert watch.faults == []
 
 
