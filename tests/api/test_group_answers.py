@@ -56,6 +56,28 @@ def test_readers_clients_and_partners_are_told_the_same(world: World) -> None:
     assert verify(world.dora, case["code"])["group"]["numbers"] == now["numbers"]
 
 
+def test_a_box_with_a_code_of_its_own_holds_what_was_packed_into_it(world: World) -> None:
+    """EPCIS 2.0 lets any identifier be a parent: a bottle goes into a gift box of another run."""
+    sender = Sender(world)
+    bottle, other, box = sender.items[:3]
+    route = f"/units/{box}/contents"
+    assert world.alice.get(route, expect=404)["error"]["code"] == "unit_no_group"
+    assert sender.send("packing", units=[bottle, other], container=box) is None
+    assert sender.send("unpacking", units=[other]) is None
+    told = world.alice.get(route)
+    number = world.alice.list_rows(sender.run, to=1)[0]["number"]
+    inside = {"run": sender.run["id"], "level": 0, "from": 0, "to": 1}
+    assert told["planned"] == {"count": 0, "units": [], "numbers": []}
+    assert told["now"] == {"count": 1, "units": [inside], "numbers": [number]}
+    assert (told["missing"], told["extra"], told["claim"]) == ([], [inside], None)
+    group = verify(world.dora, box)["group"]
+    assert (group["level"], group["numbers"], group["added"]) == (0, [number], [number])
+    assert verify(world.dora, bottle)["group"] is None
+    assert sender.send("unpacking", container=box) is None
+    assert world.alice.get(route)["now"]["count"] == 0
+    assert verify(world.dora, box)["group"]["count"] == 0
+
+
 def test_an_item_and_an_invented_code_hold_nothing(world: World) -> None:
     sender = Sender(world)
     assert verify(world.dora, sender.items[0])["group"] is None

@@ -193,6 +193,22 @@ def test_a_case_shows_what_is_inside_beside_plan_and_label(office: Office) -> No
     assert len(links) == 24
 
 
+def test_an_item_shows_what_was_packed_into_it_and_else_nothing(office: Office) -> None:
+    run = office.alices.run
+    alice = office.browser(office.alice)
+    address = f"/console/units?unit={unit_key(run.id, 0, 9)}"
+    alice.get(address)
+    assert "What is inside" not in alice.page.text
+    tell(
+        office,
+        EventKind.PACKING,
+        units=(Span(run.id, 0, 5, 7),),
+        containers=(Span(run.id, 0, 9, 10),),
+    )
+    alice.get(address)
+    assert "Planned 0 Inside now 2" in alice.page.text
+
+
 def test_partners_see_their_part_and_strangers_nothing(office: Office) -> None:
     run = office.alices.run
     address = f"/console/units?unit={unit_key(run.id, 0, 3)}"

@@ -27,6 +27,7 @@ from trueorigin.domain.containment import ALWAYS, FOREVER
 from trueorigin.domain.contents import Group, GroupContents, Load
 from trueorigin.domain.digitallink import CODE_LENGTH_MAX, PrintedCode, parse_code
 from trueorigin.domain.epcis import build_list
+from trueorigin.domain.errors import NotFoundError
 from trueorigin.domain.events import Moment, Part
 from trueorigin.domain.history import Entry, Place
 from trueorigin.domain.lifecycle import Stage
@@ -399,17 +400,22 @@ class ContentsAnswer(Answer):
 
 
 def get_contents(call: CallHere, code: Code) -> ContentsAnswer:
-    """Return what is inside a group now, compared with the plan and with what its code claims."""
+    """Return what is inside a group now, compared with the plan and with what its code claims.
+
+    Of an item as well, if anything was ever packed into it.
+    """
     printed = _read_code(call, code)
     context, act = call.context, call.open_act()
     with context.database.read() as tx:
         unit = dossiers.find_unit(tx, context.catalogue, context.vault, act, printed)
         viewer = find_viewer(tx, act.actor)
-        dossiers.require_group(tx, act, viewer, unit)
+        dossiers.require_insight(tx, act, viewer, unit)
         group = Group(run=unit.run, level=unit.level, index=unit.index)
         found = find_contents(
             tx, context.catalogue, context.vault, group, claim=printed.contents, at=act.at
         )
+    if unit.level == 0 and found.now is None:
+        raise NotFoundError("unit_no_group", field="code")
     _record_look(call, act, viewer, unit)
     return _show_contents(unit, found, act.at)
 

@@ -276,10 +276,10 @@ def _build_contents(
     if not life.may_look_inside:
         return None
     unit = life.unit
-    if unit.level == 0:
-        return None
     group = Group(run=life.told.run, level=unit.level, index=unit.index)
     found = find_contents(tx, context.catalogue, context.vault, group, claim=claim, at=act.at)
+    if unit.level == 0 and found.now is None:
+        return None
     members = found.list_members()
     return ContentsPart(
         planned=found.planned.count,

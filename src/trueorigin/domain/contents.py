@@ -23,7 +23,10 @@ COMPARED_MAX: Final = PACK_MAX
 
 @record
 class Group:
-    """A unit that holds others: the one with this index, of this level above 0."""
+    """A unit that holds others: the one with this index, of this level.
+
+    An item holds what was packed into it, as a gift box that has a code of its own does.
+    """
 
     run: Run
     level: int
@@ -36,7 +39,10 @@ class Group:
 
     @property
     def plan(self) -> Span:
-        """Return what it was planned to hold; the last group of a run may be short."""
+        """Return what it was planned to hold; the last group of a run may be short.
+
+        Only of levels above 0: nothing was ever planned to be in an item.
+        """
         below = self.level - 1
         first = self.index * self.run.packing[below]
         stop = min(first + self.run.packing[below], self.run.quantity_at(below))
@@ -119,7 +125,7 @@ class GroupContents:
     def level(self) -> int:
         """Return the level of the largest units inside; of an empty group, of those planned."""
         spans = self.held.spans or self.planned.spans
-        return max(span.level for span in spans)
+        return max((span.level for span in spans), default=0)
 
     def list_members(self) -> tuple[Member, ...]:
         """Return the units one by one: planned, then added, at most `LISTED_MAX` of them.

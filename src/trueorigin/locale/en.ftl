@@ -1702,7 +1702,7 @@ error-event-details-too-long = The details of an event may hold { $max } letters
 error-event-details-too-deep = The details of an event may be nested { $max } deep.
 error-event-id-taken = Another event has this id already.
 error-event-not-found = There is no such event.
-error-unit-no-group = This unit is an item: nothing is inside it.
+error-unit-no-group = This unit is an item, and nothing was ever packed into it.
 error-positions-refused = Only the owner of goods and authorities see where all of them are.
 error-material-missing = Name the lot or the raw material.
 

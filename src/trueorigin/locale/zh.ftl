@@ -1618,7 +1618,7 @@ error-event-details-too-long = 事件的详细信息总共最多 { $max } 个字
 error-event-details-too-deep = 事件的详细信息最多嵌套 { $max } 层。
 error-event-id-taken = 此编号已被另一个事件使用。
 error-event-not-found = 没有这个事件。
-error-unit-no-group = 该单元是单件，内部没有其他单元。
+error-unit-no-group = 该单元是单件，从未装入其他单元。
 error-positions-refused = 只有货主和监管机构可以查看全部货物的所在位置。
 error-material-missing = 请给出原料批号或原料名称。
 

@@ -41,10 +41,11 @@ def find_contents(
 ) -> GroupContents:
     """Return what `group` holds at `at`, compared with its plan and with the printed `claim`.
 
-    Without `at` nobody is asked what was packed: for groups that nothing ever happened to. Costs
-    two statements, and six more with `at`, if the organisations of the units are known already.
+    Of an item `now` is None unless something was packed into it. Without `at` nobody is asked
+    what was packed: for groups that nothing ever happened to. Costs two statements, and six more
+    with `at`, if the organisations of the units are known already.
     """
-    plan = (group.plan,)
+    plan = (group.plan,) if group.level else ()
     packed = None if at is None else find_packed(tx, group.key, at=at)
     held = plan if packed is None else tuple(packed)
     numberer = _Numberer(tx, catalogue, vault, group.run, held)

@@ -96,13 +96,11 @@ def find_unit(tx: Tx, catalogue: Catalogue, vault: Vault, act: Act, code: Printe
     return unit
 
 
-def require_group(tx: Tx, act: Act, viewer: Viewer, unit: ScanUnit) -> None:
-    """Refuse what is no group, or one that the viewer does not handle, or outside its remit."""
+def require_insight(tx: Tx, act: Act, viewer: Viewer, unit: ScanUnit) -> None:
+    """Refuse a unit that the viewer does not handle, or outside its remit."""
     if not knows(viewer, unit.organisation.id):
         raise NotFoundError("unit_not_found", field="code")
     remits.require_unit(tx, act, viewer.remit, unit.run.id, unit.unit_key)
-    if unit.level == 0:
-        raise NotFoundError("unit_no_group", field="code")
 
 
 def require_overview(tx: Tx, act: Act, viewer: Viewer, unit: ScanUnit) -> None:

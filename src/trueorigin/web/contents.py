@@ -14,9 +14,12 @@ from trueorigin.web.context import AppContext
 async def find_contents(
     context: AppContext, outcome: ScanOutcome, claim: str | None
 ) -> GroupContents | None:
-    """Return what the unit of `outcome` holds, compared with the printed `claim`; None of items."""
+    """Return what the unit of `outcome` holds, compared with the printed `claim`.
+
+    None of items, unless something was packed into one.
+    """
     unit = outcome.unit
-    if unit is None or unit.level == 0:
+    if unit is None or (unit.level == 0 and outcome.life is None):
         return None
     group = Group(run=unit.run, level=unit.level, index=unit.index)
     # Nothing is asked of the chain where nothing ever happened.
@@ -28,7 +31,8 @@ async def find_contents(
                 tx, context.catalogue, context.vault, group, claim=claim, at=at
             )
 
-    return await run_sync(look_up)
+    found = await run_sync(look_up)
+    return None if unit.level == 0 and found.now is None else found
 
 
 def build_group_json(contents: GroupContents | None) -> dict[str, Any] | None:
