@@ -20,7 +20,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from trueorigin.cli import app
-from trueorigin.cli.helping import FRAME, load_help
+from trueorigin.cli.helping import ERROR, FAULTS, FRAME, HINT, load_help
 from trueorigin.cli.options import parse_day, parse_instant
 from trueorigin.cli.output import reader_language
 
@@ -168,7 +168,43 @@ def list_help(command: Any) -> set[str]:  # noqa: ANN401 - Typer keeps the type 
 
 
 def test_every_sentence_of_help_has_a_chinese_one_and_none_is_left_over() -> None:
-    assert load_help().keys() == list_help(get_command(app)) | set(FRAME)
+    told = list_help(get_command(app)) | {*FRAME, ERROR, HINT, *FAULTS}
+    assert load_help().keys() == told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nonsense"], "没有命令 'nonsense'。"),
+        (["org", "lst"], "没有命令 'lst'。是不是 'list'？"),
+        (["apikey", "create"], "缺少选项 '--org'。"),
+        (["verify"], "缺少参数 'code'。"),
+        (["verify", "a", "b"], "多出了参数 b。"),
+        (["verify", "--x", "a"], "没有选项 --x。"),
+        (["serve", "--prot", "1"], "没有选项 --prot（相近的有：--host, --port）。"),
+        (["serve", "--port"], "选项 '--port' 须带一个值。"),
+        (["serve", "--port", "x"], "'--port' 的值不对：应为整数。"),
+        (["org", "list", "--json=1"], "选项 '--json' 不带值。"),
+        (
+            ["apikey", "create", "--org", "A", "--role", "q"],
+            "'--role' 的值不对：'q' 不在可选之列：",
+        ),
+        (
+            ["codes", "export", "7", "-o", "x", "--format", "q"],
+            "--format 的值不对：应为 csv 或 txt。",
+        ),
+    ],
+    ids=" ".join,
+)
+def test_a_chinese_terminal_is_told_in_chinese_what_no_command_is(
+    arguments: list[str], told: str
+) -> None:
+    finished = run_here(arguments, os.environ | {"LC_ALL": "zh_CN.UTF-8"})
+    assert (finished.returncode, finished.stdout) == (2, "")
+    *_, last = finished.stderr.splitlines()
+    assert last.startswith(f"错误：{told}")
+    assert "Try" not in finished.stderr
+    assert "Error" not in finished.stderr
 
 
 def test_help_speaks_the_terminals_language(tmp_path: Path) -> None:

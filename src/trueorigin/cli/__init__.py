@@ -11,7 +11,7 @@ import sys
 import typer
 
 from trueorigin.cli import accounts, catalog, codes, operation, people, remits, runs, serving
-from trueorigin.cli.helping import load_help, translate_help
+from trueorigin.cli.helping import load_help, translate_faults, translate_help
 from trueorigin.cli.output import fail, fail_file, fail_unexpected, reader_language
 from trueorigin.domain.errors import DomainError
 
@@ -34,7 +34,9 @@ def main() -> None:
     """Run one command. A refusal is one sentence on standard error and exit status 2."""
     command = typer.main.get_command(app)
     if reader_language() == "zh":
-        translate_help(command, load_help())
+        sentences = load_help()
+        translate_help(command, sentences)
+        translate_faults(command, sentences)
     try:
         command()
     except DomainError as error:
