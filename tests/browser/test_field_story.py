@@ -88,7 +88,7 @@ def pack(house: House, browser: Browser, goods: Goods) -> None:
     expect(phone.plate).to_contain_text("Complete: 6 of 6")
     finish(phone, "Finish with 6")
     phone.page.get_by_role("button", name="Back", exact=True).click()
-    for level, first, last in ((1, 3, 4), (2, 2, 2)):
+    for level, first, last in ((1, 2, 3), (2, 1, 1)):
         phone.page.locator("[data-task=planned]").click()
         order = phone.page.locator("#setup-order")
         order.wait_for()

@@ -28,20 +28,21 @@ export function showPlan(app: App): Screen {
   const { details } = work;
   const state = el("p", { class: "state bad", attrs: { role: "alert" } });
   const level = el("select", { id: "plan-level", on: { change: () => fit() } });
-  const from = el("input", { id: "plan-from", attrs: { type: "number", inputmode: "numeric", min: "1" } });
-  const to = el("input", { id: "plan-to", attrs: { type: "number", inputmode: "numeric", min: "1" } });
+  const from = el("input", { id: "plan-from", attrs: { type: "number", inputmode: "numeric", min: "0" } });
+  const to = el("input", { id: "plan-to", attrs: { type: "number", inputmode: "numeric", min: "0" } });
   const order = (): Order | undefined => app.context?.orders.find((each) => each.run === details.run);
 
-  /** Offer the levels of the run, and all of its containers. */
+  /** Offer the levels of the run, and all of its containers, by their numbers as the console shows them. */
   function fit(): void {
     const chosen = order();
     const at = Number(level.value) || 1;
-    const levels = chosen?.packing ?? [0];
+    const levels = chosen?.packing ?? [];
     fill(level, ...levels.map((size, place) => el("option", { attrs: { value: String(place + 1), selected: place + 1 === at } }, app.say("plan-level-of", { level: String(place + 1), size: String(size) }))));
     const count = chosen === undefined ? 0 : countAt(chosen, at);
-    from.value = "1";
-    to.value = String(count);
-    to.max = String(count);
+    for (const each of [level, from, to]) each.disabled = chosen === undefined;
+    from.value = count === 0 ? "" : "0";
+    to.value = count === 0 ? "" : String(count - 1);
+    to.max = to.value;
   }
 
   async function send(): Promise<void> {
@@ -50,9 +51,9 @@ export function showPlan(app: App): Screen {
       state.textContent = app.say("setup-missing", { field: app.say("field-order") });
       return;
     }
-    const [first, last, at] = [Number(from.value), Number(to.value), Number(level.value)];
-    const most = countAt(chosen, at);
-    if (!Number.isInteger(first) || !Number.isInteger(last) || first < 1 || last < first || last > most) {
+    const [first, last, at] = [from.valueAsNumber, to.valueAsNumber, Number(level.value)];
+    const most = countAt(chosen, at) - 1;
+    if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || last < first || last > most) {
       state.textContent = app.say("plan-range", { max: String(most) });
       return;
     }
@@ -61,7 +62,7 @@ export function showPlan(app: App): Screen {
       state.textContent = app.say(obstacle, { max: String(OPEN_MAX) });
       return;
     }
-    const plan = { run: chosen.run, level: at, from: first - 1, to: last };
+    const plan = { run: chosen.run, level: at, from: first, to: last + 1 };
     const shown = `${chosen.lot} ${String(first)}–${String(last)}`;
     if (await app.finishPlan(work, { plan }, shown, last - first + 1)) {
       app.feedback.give("done");
@@ -103,9 +104,9 @@ export function showPlan(app: App): Screen {
       fit();
       level.value = String(unit.level);
       fit();
-      from.value = String(unit.index + 1);
+      from.value = String(unit.index);
     }
-    to.value = String(Math.max(unit.index + 1, Number(from.value)));
+    to.value = String(Math.max(unit.index, Number(from.value)));
     isHalf = isFirst;
     state.textContent = "";
     app.feedback.give("good");

@@ -2254,9 +2254,9 @@ field-check-grave = { $code }: { $title }
 field-plan-lead = Cases were packed in order as planned: one record says it all. Record exceptions by themselves.
 field-plan-level = Level
 field-plan-level-of = Level { $level }, { $size } in each
-field-plan-from = From number
-field-plan-to = To number
-field-plan-range = Give a range between 1 and { $max }.
+field-plan-from = First number
+field-plan-to = Last number
+field-plan-range = Give a first and a last number from 0 to { $max }.
 field-plan-send = Confirm as planned
 field-look-asking = Asking
 field-look-offline = No network: whether it is genuine, its history and recalls cannot be told now, only what the label says.
@@ -2317,7 +2317,7 @@ field-position-take = Use the phone's position
 field-position-asking = Finding the position…
 field-position-taken = { $place } (within { $metres } m)
 field-position-failed = No position. Choose a place instead.
-field-plan-scan = Or scan the first and the last one: their numbers are filled in (needs a network).
+field-plan-scan = Or scan the first and the last one: their numbers, counted from 0, are filled in (needs a network).
 field-plan-offline = No network: fill the numbers in by hand.
 
 ## console/acts.py, actforms.py: recording by hand

@@ -2140,9 +2140,9 @@ field-check-grave = { $code }：{ $title }
 field-plan-lead = 箱号按计划依次装入，一条记录说明全部。有例外时请单独拆箱或换货。
 field-plan-level = 容器级别
 field-plan-level-of = 第 { $level } 级，每个 { $size }
-field-plan-from = 从第几个
-field-plan-to = 到第几个
-field-plan-range = 请输入 1 到 { $max } 之间的范围。
+field-plan-from = 第一个序号
+field-plan-to = 最后一个序号
+field-plan-range = 第一个和最后一个序号请填 0 到 { $max }。
 field-plan-send = 确认按计划装箱
 field-look-asking = 正在查询
 field-look-offline = 没有网络：真伪、历史和召回现在不能判断，只能看标签自己说的。
@@ -2203,7 +2203,7 @@ field-position-take = 使用手机的位置
 field-position-asking = 正在定位……
 field-position-taken = { $place }（误差约 { $metres } 米）
 field-position-failed = 没有取得位置。可以改为选择地点。
-field-plan-scan = 也可以扫第一个和最后一个箱码，自动填号（需要网络）。
+field-plan-scan = 也可以扫第一个和最后一个箱码，自动填入序号（从 0 开始，需要网络）。
 field-plan-offline = 没有网络，请手动填写号码。
 
 ## console/acts.py, actforms.py: recording by hand
