@@ -138,11 +138,11 @@ def open_kiosk(
     return Kiosk(house=house, context=context, page=page, watch=watch)
 
 
-def pack(house: House, run: int, case: Unit, items: range) -> None:
-    """Record what was packed into a case: a range of the items of its run."""
+def pack(house: House, run: int, case: Unit, items: range, *, kind: str = "packing") -> None:
+    """Record what was packed into a case, or out of it: a range of the items of its run."""
     event = {
         "id": str(uuid7(datetime.now(UTC), os.urandom(10))),
-        "kind": "packing",
+        "kind": kind,
         "at": datetime.now(UTC).isoformat(),
         "units": [{"run": run, "level": 0, "from": items.start, "to": items.stop}],
         "container": case.code,

@@ -28,6 +28,7 @@ _SPILLED = """() => [document.documentElement, ...document.querySelectorAll("bod
     .filter((each) => each.scrollHeight > each.clientHeight + 2 && each.clientHeight > 0
         && getComputedStyle(each).overflowY !== "visible"
         || each.scrollWidth > each.clientWidth + 2 && each.clientWidth > 0
+        || each.matches(".card") && each.scrollHeight > each.clientHeight + 2
         || each.matches("button")
         && (each.getBoundingClientRect().bottom > innerHeight + 1
             || each.getBoundingClientRect().right > innerWidth + 1))
@@ -64,9 +65,11 @@ class Look:
 def test_nothing_scrolls_and_everything_can_be_pressed(
     house: House, chromium: Browser, tmp_path: Path, size: str, language: str
 ) -> None:
-    run = house.order(quantity=48, packing=(24,))
-    item, case, full = house.units(run, 0)[30], *house.units(run, 1)
+    run = house.order(quantity=72, packing=(24,))
+    item, case, full, emptied = house.units(run, 0)[30], *house.units(run, 1)
     pack(house, run, case, range(2, 26))
+    for kind in ("packing", "unpacking"):
+        pack(house, run, emptied, range(48, 72), kind=kind)
     width, height = SIZES[size]
     viewport = {"width": width, "height": height}
     kiosk = open_kiosk(house, chromium, language=language, size=viewport)
@@ -91,6 +94,7 @@ def test_nothing_scrolls_and_everything_can_be_pressed(
         "again": item.url,
         "case-differs": case.url,
         "case-planned": full.url,
+        "case-empty": emptied.url,
         "invented": item.url.replace(item.url[-16:], "0" * 16),
         **{name: house.demo.base + path for name, path in house.demo.items.items()},
     }
