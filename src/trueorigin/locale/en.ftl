@@ -2841,6 +2841,7 @@ console-remit-regions = Regions: { $names }.
 console-remit-everywhere = The whole country.
 console-remit-categories = Categories: { $names }.
 console-remit-everything = All categories.
+console-remit-line = { $regions } { $categories }
 console-remit-who = Set by whoever runs the data centre.
 console-remit-comma = {", "}
 console-remit-of = Remit

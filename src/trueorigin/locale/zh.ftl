@@ -2660,6 +2660,7 @@ console-remit-regions = 地区：{ $names }。
 console-remit-everywhere = 全国。
 console-remit-categories = 类别：{ $names }。
 console-remit-everything = 所有类别。
+console-remit-line = { $regions }{ $categories }
 console-remit-who = 由数据中心的运营者设定。
 console-remit-comma = 、
 console-remit-of = 职权范围
