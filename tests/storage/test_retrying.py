@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Work that another process overtook begins again, as often as is reasonable, and no other work."""
+"""Work that another process overtook begins again, once, and no other work."""
 
 import pytest
 from tests.same_instant import overtake
@@ -7,7 +7,7 @@ from tests.same_instant import overtake
 from trueorigin.domain.errors import ConflictError
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.failures import OVERTAKEN
-from trueorigin.storage.retrying import ATTEMPTS_MAX, write_retrying
+from trueorigin.storage.retrying import write_retrying
 
 
 def _keep(tx: Tx) -> bool:
@@ -31,10 +31,10 @@ def test_who_was_overtaken_finds_what_the_other_did(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "attempts"), [(OVERTAKEN, ATTEMPTS_MAX), ("prefix_taken", 1)], ids=["race", "refusal"]
+    ("code", "attempts"), [(OVERTAKEN, [False, True]), ("prefix_taken", [False])]
 )
-def test_only_a_race_is_run_again_and_not_for_ever(
-    database: Database, code: str, attempts: int
+def test_only_a_race_is_run_again_and_once(
+    database: Database, code: str, attempts: list[bool]
 ) -> None:
     begun: list[bool] = []
 
@@ -44,4 +44,7 @@ def test_only_a_race_is_run_again_and_not_for_ever(
 
     with pytest.raises(ConflictError, match=code):
         write_retrying(database, work)
-    assert begun == [number > 0 for number in range(attempts)]
+    assert begun == attempts
+    with pytest.raises(ConflictError, match=code):
+        write_retrying(database, work, is_again=True)
+    assert begun == [*attempts, True]

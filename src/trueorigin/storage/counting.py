@@ -205,21 +205,22 @@ def count_devices(
         earlier = first.get(each.unit_key)
         if each.unit_key not in units and (earlier is None or each.at < earlier.at):
             first[each.unit_key] = each
-    _open_units(tx, first)
+    opened = _open_units(tx, first)
     further = [each for each in new if first.get(each.unit_key) is not each]
-    counted = {(key, each.device) for key, each in first.items()}
+    # Another process opened the unit after we had asked.
+    further += [each for key, each in first.items() if key not in opened]
+    counted = {(key, first[key].device) for key in opened}
     return counted | _join_devices(tx, further) if further else counted
 
 
-def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> None:
-    """Make the state of units that had none when this transaction asked, each with a device.
+def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> Collection[int]:
+    """Make the state of units that had none when this transaction asked; return those it made.
 
-    On PostgreSQL another process may have made one since. Then the whole transaction fails, where
-    all its work waits for is sent, and whoever began it begins again: that happens nearly never,
-    and being told which units were new would be a round trip of every batch.
+    On PostgreSQL another process may have made one since: nearly never, and being told of it would
+    be a round trip of every batch. So the first attempt fails then, and the next one asks.
     """
     if not first:
-        return
+        return ()
     values = []
     for key in sorted(first):
         each = first[key]
@@ -228,9 +229,16 @@ def _open_units(tx: Tx, first: Mapping[int, NewDevice]) -> None:
     insert = f"INSERT INTO unit_state ({_OPENING_NAMES})"
     if tx.dialect == "sqlite":
         tx.run_many(f"{insert} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        return
+        return first
     select = f"SELECT {_OPENING_NAMES} FROM {rows_sql(tx.dialect, _OPENING_COLUMNS)}"  # noqa: S608 - fixed text
-    tx.send(f"{insert} {select}", rows_params(tx.dialect, values))
+    if not tx.is_again:
+        tx.send(f"{insert} {select}", rows_params(tx.dialect, values))
+        return first
+    opened = tx.ask(
+        f"{insert} {select} ON CONFLICT DO NOTHING RETURNING unit_key",
+        rows_params(tx.dialect, values),
+    )
+    return {key for (key,) in opened}
 
 
 def _join_devices(tx: Tx, further: Sequence[NewDevice]) -> set[tuple[int, int]]:

@@ -62,7 +62,8 @@ class Tx:
         self._connection: sa.Connection | None = None
         self._cursor: DriverCursor | None = None
         self._wire: Wire | None = None
-        # Whether this was tried before: what it adds may be there, if only the answer was lost.
+        # Whether this was tried before. What it adds may be there, since another process was
+        # quicker or only the answer was lost: so it asks instead of taking for granted.
         self.is_again = False
         # Organisations whose catalogue revision this transaction has raised already.
         self.bumped: set[UUID] = set()

@@ -3,11 +3,11 @@
 
 Readings write what they found missing without asking again whether it still is: on PostgreSQL that
 would be a round trip of every batch. Nearly never another process wrote the same in the same
-instant; then everything is undone, and the next attempt finds what that one did.
+instant; then everything is undone, and the second attempt asks (`Tx.is_again`).
 """
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from trueorigin.domain.errors import ConflictError
 from trueorigin.storage.database import Database, Tx
@@ -15,22 +15,17 @@ from trueorigin.storage.failures import OVERTAKEN
 
 R = TypeVar("R")
 
-# Each time somebody else has got on; to be overtaken twice takes two of them.
-ATTEMPTS_MAX: Final = 5
-
 
 def write_retrying(database: Database, work: Callable[[Tx], R], *, is_again: bool = False) -> R:
     """Return what `work` returned in a transaction that was committed; for both see `Database`.
 
     It is durable as `write_pending` says. `work` must be repeatable. Raises what it raises.
     """
-    for _ in range(ATTEMPTS_MAX - 1):
-        try:
-            return _write_once(database, work, is_again=is_again)
-        except ConflictError as conflict:
-            if conflict.code != OVERTAKEN:
-                raise
-        is_again = True
+    try:
+        return _write_once(database, work, is_again=is_again)
+    except ConflictError as conflict:
+        if is_again or conflict.code != OVERTAKEN:
+            raise
     return _write_once(database, work, is_again=True)
 
 
