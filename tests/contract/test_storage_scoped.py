@@ -72,6 +72,7 @@ CROSS_TENANT = {
     "dialect.insert_new": MACHINERY,
     "dialect.insert_unique": MACHINERY,
     "dialect.take_turns": MACHINERY,
+    "dialect.take_turns_by": MACHINERY,
     "events.append_declarations": CHAIN,
     "events.append_events": CHAIN,
     "events.append_rows": CHAIN,

@@ -6,6 +6,7 @@ import pytest
 from trueorigin.domain import digitallink, humancode
 from trueorigin.domain.digitallink import CodeLink, GroupLink, ItemLink, PrintedCode
 from trueorigin.domain.errors import InvalidError
+from trueorigin.domain.publicurls import build_stem
 
 PUBLIC_URL = "https://zy.example"
 HOSTS = ("https://zy.example", "old.example", "http://127.0.0.1:8000")
@@ -40,7 +41,7 @@ def test_item_url_has_a_small_scheme_and_a_large_rest() -> None:
     ],
 )
 def test_stem(public_url: str, stem: str) -> None:
-    assert digitallink.build_stem(public_url) == stem
+    assert build_stem(public_url) == stem
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_stem(public_url: str, stem: str) -> None:
 )
 def test_public_url_that_cannot_be_printed_is_refused(public_url: str) -> None:
     with pytest.raises(InvalidError) as caught:
-        digitallink.build_stem(public_url)
+        build_stem(public_url)
     assert caught.value.code == "public_url_malformed"
     assert caught.value.params == {"given": public_url[:200]}
 

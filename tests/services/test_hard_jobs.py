@@ -112,6 +112,13 @@ def fail_once(patch: pytest.MonkeyPatch, name: str, error: Exception) -> None:
     patch.setattr(stored, name, fail)
 
 
+def fail_to_reveal(shop: Shop, patch: pytest.MonkeyPatch, found: Import) -> None:
+    """Let the work of a confirmed import fail for good, at its last step."""
+    shop.confirm(found)
+    fail_once(patch, "reveal_import", ZeroDivisionError())
+    assert shop.work() is JobState.FAILED
+
+
 def be_away(_: Job, __: Progress) -> None:
     raise UnavailableError("database_unreachable")
 
@@ -170,9 +177,7 @@ def test_an_import_whose_work_failed_gives_its_numbers_back(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = shop.stage()
-    shop.confirm(found)
-    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
-    assert shop.work() is JobState.FAILED
+    fail_to_reveal(shop, monkeypatch, found)
     assert len(shop.defects) == 1
     shop.importer.give_up()
     assert shop.load(found).state is ImportState.STAGED
@@ -214,9 +219,7 @@ def test_nobody_is_told_of_what_failed_at_another_organisation(
     shop: Shop, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = shop.stage()
-    shop.confirm(found)
-    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
-    assert shop.work() is JobState.FAILED
+    fail_to_reveal(shop, monkeypatch, found)
     charlie = make_act(cast.charlie.organisation)
     with shop.database.read() as tx:
         assert importing.find_failures(tx, charlie.scope, [found.id]) == {}
@@ -227,9 +230,7 @@ def test_an_import_that_has_just_failed_is_not_given_up_for_its_age(
 ) -> None:
     found = shop.stage()
     shop.at += timedelta(days=1)
-    shop.confirm(found)
-    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
-    assert shop.work() is JobState.FAILED
+    fail_to_reveal(shop, monkeypatch, found)
     shop.importer.give_up()
     assert shop.load(found).state is ImportState.STAGED
 
@@ -238,9 +239,7 @@ def test_what_could_not_be_cleared_away_is_cleared_later(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = shop.stage()
-    shop.confirm(found)
-    fail_once(monkeypatch, "reveal_import", ZeroDivisionError())
-    assert shop.work() is JobState.FAILED
+    fail_to_reveal(shop, monkeypatch, found)
     shop.discard(found)
     fail_once(monkeypatch, "delete_products", ZeroDivisionError())
     assert shop.work() is JobState.FAILED

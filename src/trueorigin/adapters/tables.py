@@ -114,7 +114,7 @@ def glance(content: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(content) as archive:
             _check_directory(archive)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
         raise _refuse("table_broken", row=0) from error
 
 
@@ -235,7 +235,7 @@ def _read_xlsx(content: IO[bytes]) -> Iterator[TableRow]:
     # The reader meets whatever a stranger wrote with whatever exception comes of it.
     except (
         *(zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError),
-        *(AttributeError, EOFError, OSError, NotImplementedError, RuntimeError, OverflowError),
+        *(AttributeError, EOFError, OSError, RuntimeError, OverflowError),
     ) as error:
         raise _refuse("table_broken", row=0) from error
 

@@ -10,15 +10,14 @@ from starlette.responses import Response
 from trueorigin.console.enterprise import ZONES
 from trueorigin.console.forms import NO_ERRORS, FormErrors
 from trueorigin.console.organisations import PATH
-from trueorigin.console.people import PasswordPage, RoleChoice, draw_password, list_roles, read_role
+from trueorigin.console.people import PasswordPage, PersonForm, RoleChoice, read_person
 from trueorigin.console.routing import ConsoleRequest
 from trueorigin.domain.errors import DomainError, InvalidError
-from trueorigin.domain.people import EMAIL_LENGTH_MAX, PERSON_NAME_MAX, MembershipRole
+from trueorigin.domain.people import MembershipRole
 from trueorigin.domain.tenancy import Organisation, Role
 from trueorigin.domain.texts import LINE_LENGTH_MAX, NAME_LENGTH_MAX
 from trueorigin.services import accounts, admission
 from trueorigin.services.accounts import PHONE_LENGTH_MAX, OrganisationDraft
-from trueorigin.services.people import PersonDraft
 
 _FORM: Final = "console/organisation_form.html"
 _PEOPLE: Final = "console/organisation_people.html"
@@ -31,11 +30,6 @@ _LABELS: Final[Mapping[str, str]] = {
     "phone": "field-phone",
     "website": "field-website",
     "time_zone": "console-enterprise-time-zone",
-}
-_PERSON_LABELS: Final[Mapping[str, str]] = {
-    "name": "console-account-name",
-    "email": "console-field-email",
-    "role": "console-people-role",
 }
 
 
@@ -61,14 +55,7 @@ class InvitationForm:
     organisation: Organisation = field(metadata={"help": "For which one."})
     href: str = field(metadata={"help": "Its page."})
     is_first: bool = field(metadata={"help": "Whether nobody acts for it yet."})
-    roles: tuple[RoleChoice, ...] = field(metadata={"help": "What somebody may be."})
-    name: str = field(metadata={"help": "Typed for the person."})
-    email: str = field(metadata={"help": "Typed for the person."})
-    role: str = field(metadata={"help": "Chosen for the person."})
-    errors: FormErrors = field(metadata={"help": "What was wrong."})
-    labels: Mapping[str, str] = field(metadata={"help": "Labels by field, for those errors."})
-    name_length_max: int = field(default=PERSON_NAME_MAX, metadata={"help": "Characters."})
-    email_length_max: int = field(default=EMAIL_LENGTH_MAX, metadata={"help": "Characters."})
+    form: PersonForm = field(metadata={"help": "Who it is."})
 
 
 def new_page(request: ConsoleRequest) -> Response:
@@ -134,26 +121,20 @@ def people_page(request: ConsoleRequest) -> Response:
 def invite(request: ConsoleRequest) -> Response:
     """Let a person act for an organisation, and show their first password once."""
     page = _build_invitation(request)
-    password = draw_password(request)
     try:
-        draft = PersonDraft(
-            email=request.form.text("email"),
-            name=request.form.text("name"),
-            password=password,
-            role=read_role(request),
-        )
+        draft = read_person(request)
         person = admission.admit_person(
             request.context.database, request.act, page.organisation.id, draft
         )
     except DomainError as error:
         page = _build_invitation(request, request.form_errors(error))
         return request.refill(_PEOPLE, page, error)
-    shown = PasswordPage.of(request, person, password, home=page.href)
+    shown = PasswordPage.of(request, person, draft.password, home=page.href)
     return request.page("console/password.html", shown)
 
 
 def _build_invitation(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -> InvitationForm:
-    organisation_id, form = request.uuid("organisation_id"), request.form
+    organisation_id = request.uuid("organisation_id")
     with request.read() as tx:
         organisation = accounts.get_joined_organisation(tx, organisation_id)
         counts = admission.count_people(tx, request.act, organisation_id)
@@ -161,10 +142,5 @@ def _build_invitation(request: ConsoleRequest, errors: FormErrors = NO_ERRORS) -
         organisation=organisation,
         href=f"{PATH}/{organisation.id}",
         is_first=not counts,
-        roles=list_roles(request),
-        name=form.text("name"),
-        email=form.text("email"),
-        role=form.text("role") or MembershipRole.OWNER.value,
-        errors=errors,
-        labels={name: request.translator.text(each) for name, each in _PERSON_LABELS.items()},
+        form=PersonForm.of(request, errors, role=MembershipRole.OWNER),
     )

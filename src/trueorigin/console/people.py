@@ -47,19 +47,40 @@ class MemberLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonForm:
+    """The form of a new person, whoever lets them act for which organisation."""
+
+    roles: tuple[RoleChoice, ...] = field(metadata={"help": "What somebody may be."})
+    name: str = field(metadata={"help": "Typed for the person."})
+    email: str = field(metadata={"help": "Typed for the person."})
+    role: str = field(metadata={"help": "Chosen for the person."})
+    errors: FormErrors = field(metadata={"help": "What was wrong."})
+    name_length_max: int = field(default=PERSON_NAME_MAX, metadata={"help": "Characters."})
+    email_length_max: int = field(default=EMAIL_LENGTH_MAX, metadata={"help": "Characters."})
+
+    @classmethod
+    def of(
+        cls, request: ConsoleRequest, errors: FormErrors, *, role: MembershipRole
+    ) -> "PersonForm":
+        """Show what was typed so far; `role` is chosen as long as no other one is."""
+        form = request.form
+        return cls(
+            roles=_list_roles(request),
+            name=form.text("name"),
+            email=form.text("email"),
+            role=form.text("role") or role.value,
+            errors=errors,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeoplePage:
     """The organisation's people, and the form for a new one."""
 
     members: tuple[MemberLine, ...] = field(metadata={"help": "In the order of joining."})
     next: str | None = field(metadata={"help": "Address of later ones."})
     is_owner: bool = field(metadata={"help": "Whether the reader may change anything here."})
-    roles: tuple[RoleChoice, ...] = field(metadata={"help": "What somebody may be."})
-    name: str = field(metadata={"help": "Typed for a new person."})
-    email: str = field(metadata={"help": "Typed for a new person."})
-    role: str = field(metadata={"help": "Chosen for a new person."})
-    errors: FormErrors = field(metadata={"help": "What was wrong."})
-    name_length_max: int = field(default=PERSON_NAME_MAX, metadata={"help": "Characters."})
-    email_length_max: int = field(default=EMAIL_LENGTH_MAX, metadata={"help": "Characters."})
+    form: PersonForm = field(metadata={"help": "Who is new."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +117,8 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
         found = people.list_members(
             tx, request.act.scope, after=request.cursor("after"), limit=_PAGE + 1
         )
-    roles = list_roles(request)
-    words = {each.value: each.text for each in roles}
+    form = PersonForm.of(request, errors, role=MembershipRole.READ_ONLY)
+    words = {each.value: each.text for each in form.roles}
     lines = tuple(
         MemberLine(
             id=str(each.person.id),
@@ -112,21 +133,15 @@ def _build_page(request: ConsoleRequest, errors: FormErrors) -> PeoplePage:
         )
         for each in found[:_PAGE]
     )
-    form = request.form
     return PeoplePage(
         members=lines,
         next=f"{PATH}?after={lines[-1].id}" if len(found) > _PAGE else None,
         is_owner=request.is_owner,
-        roles=roles,
-        name=form.text("name"),
-        email=form.text("email"),
-        role=form.text("role") or MembershipRole.READ_ONLY.value,
-        errors=errors,
+        form=form,
     )
 
 
-def list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
-    """Return what somebody may be in an organisation, in words."""
+def _list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
     text = request.translator.text
     names = {each: each.value.replace("_", "-") for each in MembershipRole}
     return tuple(
@@ -141,18 +156,12 @@ def list_roles(request: ConsoleRequest) -> tuple[RoleChoice, ...]:
 
 def create(request: ConsoleRequest) -> Response:
     """Let a new person act for the organisation, and show their first password once."""
-    password = draw_password(request)
     try:
-        draft = PersonDraft(
-            email=request.form.text("email"),
-            name=request.form.text("name"),
-            password=password,
-            role=read_role(request),
-        )
+        draft = read_person(request)
         person = people.create_person(request.context.database, request.act, draft)
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
-    page = PasswordPage.of(request, person, password, home=PATH)
+    page = PasswordPage.of(request, person, draft.password, home=PATH)
     return request.page("console/password.html", page)
 
 
@@ -162,7 +171,7 @@ def change_role(request: ConsoleRequest) -> Response:
         with request.write() as tx:
             # Whom it is about comes first: nobody learns of others by what is wrong with the form.
             member = people.get_member(tx, request.act.scope, request.uuid("person_id"))
-            people.change_role(tx, request.act, member.person.id, read_role(request))
+            people.change_role(tx, request.act, member.person.id, _read_role(request))
     except DomainError as error:
         return request.refill(_TEMPLATE, _build_page(request, request.form_errors(error)), error)
     return request.redirect(PATH, "console-people-role-changed")
@@ -180,7 +189,7 @@ def remove(request: ConsoleRequest) -> Response:
 
 def reset_password(request: ConsoleRequest) -> Response:
     """Give somebody a new password, shown once; their devices are signed out."""
-    person_id, password = request.uuid("person_id"), draw_password(request)
+    person_id, password = request.uuid("person_id"), _draw_password(request)
     with request.read() as tx:
         member = people.get_member(tx, request.act.scope, person_id)
     people.reset_password(request.context.database, request.act, person_id, password)
@@ -188,15 +197,27 @@ def reset_password(request: ConsoleRequest) -> Response:
     return request.page("console/password.html", page)
 
 
-def read_role(request: ConsoleRequest) -> MembershipRole:
-    """Return the role that was chosen in the form; `choice_not_listed` for any other word."""
+def read_person(request: ConsoleRequest) -> PersonDraft:
+    """Return who is in the form of a new person, with a password drawn for them.
+
+    `choice_not_listed` for a role that is none.
+    """
+    return PersonDraft(
+        email=request.form.text("email"),
+        name=request.form.text("name"),
+        password=_draw_password(request),
+        role=_read_role(request),
+    )
+
+
+def _read_role(request: ConsoleRequest) -> MembershipRole:
     try:
         return MembershipRole(request.form.text("role"))
     except ValueError as error:
         raise InvalidError("choice_not_listed", field="role") from error
 
 
-def draw_password(request: ConsoleRequest) -> str:
+def _draw_password(request: ConsoleRequest) -> str:
     """Draw a password of symbols that cannot be mistaken for each other, in groups of four."""
     drawn = request.act.entropy(_PASSWORD_SYMBOLS)
     symbols = "".join(ALPHABET[each & 31] for each in drawn).lower()

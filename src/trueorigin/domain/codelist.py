@@ -23,8 +23,9 @@ import numpy.typing as npt
 
 from trueorigin.domain import humancode
 from trueorigin.domain.catalog import Contents, Run
-from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX, build_item_stem, build_stem
+from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX, build_item_stem
 from trueorigin.domain.gs1 import SSCC_DIGITS
+from trueorigin.domain.publicurls import build_stem
 from trueorigin.domain.serials import ALPHABET, NUMBER_SYMBOLS, SerialCipher
 
 Text: TypeAlias = npt.NDArray[np.uint8]

@@ -31,6 +31,7 @@ from trueorigin.domain.gs1 import (
     normalise_gtin,
 )
 from trueorigin.domain.gs1elements import is_element
+from trueorigin.domain.publicurls import build_stem
 from trueorigin.domain.records import record
 from trueorigin.domain.serials import (
     ALPHABET,
@@ -54,10 +55,6 @@ _URL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
 _AUTHORITY_END: Final = re.compile(r"[/?#]")
 _WEB_SCHEMES: Final = ("http", "https")
-_PUBLIC_URL: Final = re.compile(
-    r"([Hh][Tt][Tt][Pp][Ss]?)://([A-Za-z0-9.\-]{1,200}|\[[0-9A-Fa-f:.]{2,50}\])(:[0-9]{1,5})?/?"
-)
-_PORT_MAX: Final = 65_535
 _DEFAULT_PORT: Final = re.compile(r":(80|443)$")
 
 # The order that GS1 prescribes for what may follow a GTIN in the path.
@@ -146,20 +143,6 @@ class Contents:
 
 
 # Building
-
-
-@lru_cache(maxsize=64)
-def build_stem(public_url: str) -> str:
-    """Return the printed start of every URL: scheme in lower case, host in upper case.
-
-    Real phone cameras do not open `HTTPS://`; everything after it is upper case, because QR codes
-    pack capitals and digits into 5.5 bits and small letters into 8.
-    """
-    match = _PUBLIC_URL.fullmatch(public_url)
-    if match is None or int((match[3] or ":0")[1:]) > _PORT_MAX:
-        raise InvalidError("public_url_malformed", field="public_url", given=public_url[:200])
-    scheme, host, port = match.groups(default="")
-    return f"{scheme.lower()}://{host.upper()}{port}"
 
 
 def build_item_stem(public_url: str, gtin: str) -> str:
@@ -396,7 +379,11 @@ def _printed(link: Link) -> PrintedCode:
     """Put what a link says into the one form that all codes share."""
     if isinstance(link, ItemLink):
         return PrintedCode(
-            link.gtin, None, None, link.serial, link.variant, link.lot, link.contents
+            gtin=link.gtin,
+            serial=link.serial,
+            variant=link.variant,
+            lot=link.lot,
+            contents=link.contents,
         )
     if isinstance(link, GroupLink):
         return PrintedCode(sscc=link.sscc, serial=link.serial, contents=link.contents)

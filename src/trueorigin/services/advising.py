@@ -18,9 +18,10 @@ from trueorigin.domain import qr
 from trueorigin.domain.catalog import Batch, Contents, LocalText, Origin, Product, Run
 from trueorigin.domain.codelist import LevelCodes, list_label_rows
 from trueorigin.domain.designs import DESIGN_DEFAULT, DESIGNS, Look, parse_look
-from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX, build_stem
+from trueorigin.domain.digitallink import CONTENTS_LISTED_MAX
 from trueorigin.domain.errors import InvalidError
 from trueorigin.domain.humancode import PREFIX_SYMBOLS
+from trueorigin.domain.publicurls import build_stem
 from trueorigin.domain.qr_tables import size_of
 from trueorigin.domain.serials import SerialCipher
 from trueorigin.domain.sheets import QUIET_ZONE_MODULES, Advice, Layout, Placement, Printing, advise

@@ -239,19 +239,25 @@ def _follow_again(tx: Tx, event_ids: Collection[UUID]) -> int:
     return inspections.reopen_sealed(tx, declared, stored.find_declared(tx, beside))
 
 
-def mend_seals(database: Database) -> int:
+def mend_seals(database: Database, *, page: int = inspections.PAGE_MAX) -> int:
     """Open seals that are closed by an unsealing in error all the same; return how many.
 
-    Programs before this one left such, and did not look again. Reads only where none can be.
+    Programs before this one left such, and did not look again. Reads only where none can be, so
+    many unsealings at a time as a `page` has.
     """
-    with database.read() as tx:
-        told = inspections.find_told_wrong(tx)
-        declared = stored.find_declared(tx, told)
-        if not inspections.find_unsealing_beside(tx, declared):
-            return 0
-    with database.write() as tx:
-        inspections.await_findings(tx, set(told.values()))
-        return _follow_again(tx, told)
+    count, after = 0, None
+    while True:
+        with database.read() as tx:
+            told = inspections.find_told_wrong(tx, after=after, limit=page)
+            declared = stored.find_declared(tx, told)
+            is_needed = bool(inspections.find_unsealing_beside(tx, declared))
+        if not told:
+            return count
+        after = max(told)
+        if is_needed:
+            with database.write() as tx:
+                inspections.await_findings(tx, set(told.values()))
+                count += _follow_again(tx, told)
 
 
 def _list_run_ids(events: Sequence[Event]) -> set[int]:

@@ -385,7 +385,7 @@ class _Batch:
         rows = entries.rows
         if entries.increments:
             rows = [self._fold_increments(row) for row in rows]
-        # Lines before devices, which are waited for: both go in one round trip.
+        # Lines before devices: where these are waited for, both go in one round trip.
         may_repeat = self._tx.is_again or any(each.may_repeat for each in self._readings)
         scans.append_scans(self._tx, rows, openings=openings, may_repeat=may_repeat)
         further = [each for each in entries.new_devices if each.unit_key not in openings]

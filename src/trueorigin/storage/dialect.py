@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import orjson
@@ -14,6 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from trueorigin.domain.errors import ConflictError
 from trueorigin.storage.database import Dialect, Tx
+
+# What of an identifier takes turns: 62 random bits, and two that are the same in all.
+_LAST_HALF: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,11 @@ def take_turns(tx: Tx, names: Iterable[int]) -> None:
             tx.send(
                 "SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) AS n", [_array(wanted)]
             )
+
+
+def take_turns_by(tx: Tx, ids: Iterable[UUID]) -> None:
+    """Take turns, see `take_turns`, with those that named one of these identifiers."""
+    take_turns(tx, (each.int & _LAST_HALF for each in ids))
 
 
 def _sign(name: int) -> int:

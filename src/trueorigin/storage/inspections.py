@@ -25,13 +25,11 @@ from trueorigin.domain.inspections import (
 from trueorigin.domain.packing import Span
 from trueorigin.domain.tenancy import TenantScope
 from trueorigin.storage.database import Tx
-from trueorigin.storage.dialect import insert_new, ranges_table, take_turns
+from trueorigin.storage.dialect import insert_new, ranges_table, take_turns_by
 from trueorigin.storage.schema import event, finding_note, inspection, run
 
 PAGE_MAX: Final = 1000
 _ANY: Final = InspectionFilter()
-# What of an id takes turns: 62 random bits, and two that are the same in all.
-_LAST_HALF: Final = (1 << 64) - 1
 
 
 def append_inspections(tx: Tx, rows: Sequence[Inspection]) -> None:
@@ -61,7 +59,7 @@ def await_findings(tx: Tx, authority_ids: Iterable[UUID]) -> None:
 
     Each looks for what the others entered: seals, what took them off, and which of that was wrong.
     """
-    take_turns(tx, (each.int & _LAST_HALF for each in authority_ids))
+    take_turns_by(tx, authority_ids)
 
 
 def find_unsealing(tx: Tx, run_ids: Collection[int]) -> set[UUID]:
@@ -81,13 +79,21 @@ def close_unsealed(tx: Tx, run_ids: Collection[int], declared: Collection[UUID])
     )
 
 
-def find_told_wrong(tx: Tx) -> dict[UUID, UUID]:
-    """Return the unsealings that anybody declared in error, each with its authority. One query."""
+def find_told_wrong(
+    tx: Tx, *, after: UUID | None = None, limit: int = PAGE_MAX
+) -> dict[UUID, UUID]:
+    """Return unsealings that anybody declared in error, each with its authority. One query.
+
+    In order of their ids, those behind `after`.
+    """
     declared = sa.exists().where(event.c.id == inspection.c.event_id, event.c.is_declaration == 1)
     query = sa.select(inspection.c.event_id, inspection.c.authority_id).where(
         inspection.c.result == InspectionResult.UNSEALED.value, declared
     )
-    return {row.event_id: row.authority_id for row in tx.execute(query.distinct())}
+    if after is not None:
+        query = query.where(inspection.c.event_id > after)
+    query = query.distinct().order_by(inspection.c.event_id).limit(min(limit, PAGE_MAX))
+    return {row.event_id: row.authority_id for row in tx.execute(query)}
 
 
 def find_unsealing_beside(tx: Tx, event_ids: Collection[UUID]) -> set[UUID]:

@@ -23,7 +23,7 @@ from trueorigin.storage.dialect import (
     keys_sql,
     rows_params,
     rows_sql,
-    take_turns,
+    take_turns_by,
     to_identifiers,
     to_uuid,
 )
@@ -40,8 +40,6 @@ _SCAN_NAMES: Final = ", ".join(column.split()[0] for column in _SCAN_COLUMNS.spl
 _KEY_AND_ID: Final = "unit_key bigint, id uuid"
 # Where `counted` stands in a line.
 _COUNTED_AT: Final = 5
-# What of an id takes turns: 62 random bits, and two that are the same in all.
-_LAST_HALF: Final = (1 << 64) - 1
 _NO_OPENINGS: Final[Mapping[int, int | None]] = MappingProxyType({})
 _ANY: Final[Mapping[UUID, int]] = MappingProxyType({})
 # The stored number of each verdict; never reuse one.
@@ -100,7 +98,7 @@ def count_recent_scans(
 
 def await_repeated(tx: Tx, scan_ids: Iterable[UUID]) -> None:
     """Wait for transactions in which readings with these ids are being recorded, once for all."""
-    take_turns(tx, (each.int & _LAST_HALF for each in scan_ids))
+    take_turns_by(tx, scan_ids)
 
 
 def append_scans(
