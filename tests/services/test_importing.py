@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
 from openpyxl import Workbook
 from tests.factories import NOW, Cast, make_entropy, make_gtin, make_organisation, scope_of
 from tests.same_instant import meet_at
@@ -25,7 +24,6 @@ from trueorigin.services import catalog, importing, jobs, judging, pacing
 from trueorigin.services.importing import Importer
 from trueorigin.services.jobs import Worker
 from trueorigin.services.judging import Upload
-from trueorigin.services.pacing import Pace
 from trueorigin.storage import accounts, catalog as stored_catalog
 from trueorigin.storage.database import Database
 
@@ -375,25 +373,6 @@ def test_no_transaction_takes_more_rows_than_its_bound_and_others_get_a_turn_aft
     for pauses in (staging, moving):
         assert count / pacing.ROWS_MOST <= len(pauses) <= count / pacing.ROWS_LEAST
         assert min(pauses) > 0
-
-
-@given(st.lists(st.tuples(st.integers(0, 250), st.floats(0, 100)), max_size=20))
-def test_the_pace_keeps_its_bounds_whatever_is_measured(measured: list[tuple[int, float]]) -> None:
-    pace = Pace()
-    for count, seconds in measured:
-        before = pace.size
-        pace.measure(count, seconds)
-        assert pacing.ROWS_LEAST <= pace.size <= min(2 * before, pacing.ROWS_MOST)
-
-
-def test_the_pace_falls_at_once_and_grows_by_steps() -> None:
-    pace = Pace(size=200)
-    pace.measure(200, pacing.HOLD_MAX_S)
-    assert pace.size == 10
-    pace.measure(10, 0.0001)
-    assert pace.size == 20
-    pace.measure(20, 10)
-    assert pace.size == pacing.ROWS_LEAST
 
 
 def test_formulas_and_error_cells_are_refused_by_row_with_the_cell_named() -> None:

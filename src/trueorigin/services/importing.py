@@ -28,7 +28,7 @@ from trueorigin.services.import_rows import (
     parse_payload,
 )
 from trueorigin.services.jobs import JobLostError, Progress, cancel_job, get_job, order_job
-from trueorigin.services.pacing import Pace
+from trueorigin.services.pacing import pace_rows
 from trueorigin.storage import audit, imports as stored
 from trueorigin.storage.database import Database, Tx
 
@@ -169,7 +169,7 @@ class Importer:
 
     def _move_all(self, act: Act, found: Import, progress: Progress) -> Import:
         """Move every row, then reveal them; or reject the import with what is in its way."""
-        pace = Pace(pause=self.pause)
+        pace = pace_rows(self.database, self.pause)
         while rows := self._list_waiting(act, found):
             begin = 0
             while chunk := rows[begin : begin + pace.size]:
@@ -225,7 +225,7 @@ class Importer:
 
     def _clear(self, act: Act, found: Import, progress: Progress) -> None:
         """Remove what was moved and what waits, in short transactions."""
-        pace = Pace(pause=self.pause)
+        pace = pace_rows(self.database, self.pause)
         delete = (
             stored.delete_products if found.kind is ImportKind.PRODUCTS else stored.delete_batches
         )

@@ -31,7 +31,7 @@ from trueorigin.domain.tenancy import Act, TenantScope
 from trueorigin.services.import_rows import CHUNK_ROWS, Check, parse_heading
 from trueorigin.services.importing import open_act
 from trueorigin.services.jobs import JobLostError, Progress, order_job
-from trueorigin.services.pacing import Pace
+from trueorigin.services.pacing import pace_rows
 from trueorigin.storage import imports as stored
 from trueorigin.storage.database import Database
 
@@ -69,7 +69,7 @@ def stage_table(
         stored.append_import(tx, act.scope, row)
     if row.state is ImportState.REJECTED:
         return row
-    return _keep_rows(database, act, row, check, Pace(pause=pause), lambda _: None)
+    return _keep_rows(database, act, row, check, pause, lambda _: None)
 
 
 def order_judgement(database: Database, act: Act, upload: Upload, folder: Path) -> Import:
@@ -162,8 +162,7 @@ class Judge:
         if row.state is ImportState.REJECTED:
             self._clear(act, row, progress)
             return
-
-        _keep_rows(self.database, act, row, check, Pace(pause=self.pause), progress.advance)
+        _keep_rows(self.database, act, row, check, self.pause, progress.advance)
 
     def _reject(self, act: Act, found: Import, error: DomainError, progress: Progress) -> None:
         """Say on the import's page why its file cannot be judged."""
@@ -182,7 +181,7 @@ class Judge:
 
     def _clear(self, act: Act, row: Import, progress: Progress) -> None:
         """Remove the rows that another worker had kept before it was killed."""
-        pace = Pace(pause=self.pause)
+        pace = pace_rows(self.database, self.pause)
         while True:
             with self.database.write_bulk() as tx:
                 started = time.perf_counter()
@@ -226,14 +225,14 @@ def _keep_rows(
     act: Act,
     row: Import,
     check: Check,
-    pace: Pace,
+    pause: Callable[[float], None],
     advance: Callable[[int], None],
 ) -> Import:
     """Keep the rows of a table that is right, then say that all of them are there.
 
     `advance` is told how many are kept after each transaction.
     """
-    begin = 0
+    pace, begin = pace_rows(database, pause), 0
     while chunk := check.kept[begin : begin + pace.size]:
         rows = [(number, orjson.loads(payload)) for number, payload in chunk]
         with database.write_bulk() as tx:

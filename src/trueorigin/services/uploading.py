@@ -196,7 +196,9 @@ class _Taking:
         self._progress = progress
         self._act = uploader.open_act(job)
         self.scope = self._act.scope
-        self._pace = Pace(aim_s=HOLD_MAX_S / 4, pause=uploader.pause)
+        self._pace = Pace(
+            aim_s=HOLD_MAX_S / 4, pause=uploader.pause, watch=self._database.find_change
+        )
 
     def count(self) -> None:
         """Read the whole file once, before anything is stored; refuse it where it is broken."""

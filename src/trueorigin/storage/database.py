@@ -334,6 +334,17 @@ class Database:
         """Say whether a thread of this process waits to write; never where many write at once."""
         return bool(self._waiting)
 
+    def find_change(self) -> object:
+        """Return what is another value once somebody has committed a change, in any process.
+
+        On SQLite a change of the same few milliseconds may be missed, on PostgreSQL one of another
+        database of the same server is seen too. Not to be asked within a transaction that writes.
+        """
+        if self._file is not None:
+            return self._file.log.find_change()
+        with self.read() as tx:
+            return tx.run("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+
     @contextmanager
     def watching(self, listener: Listener) -> Iterator[None]:
         """Call `listener` with every statement any thread sends while the block runs."""

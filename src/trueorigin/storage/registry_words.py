@@ -17,6 +17,7 @@ from trueorigin.domain.remits import find_division
 from trueorigin.domain.tenancy import Organisation, Role
 from trueorigin.domain.words import fold_line, list_number_words, list_words
 from trueorigin.storage.database import Tx
+from trueorigin.storage.dialect import copy_rows, to_identifiers
 from trueorigin.storage.schema import registry_word
 
 # Whose goods or premises an authority inspects: neither itself nor who runs the data centre.
@@ -37,13 +38,14 @@ class WordKind(IntEnum):
 
 def append_product_words(tx: Tx, rows: Sequence[Product]) -> None:
     """Add the words of new products. One statement, if any."""
+    ids = to_identifiers(tx.dialect, [row.id for row in rows])
     values = [
-        {"kind": kind, "word": word, "subject_id": row.id}
-        for row in rows
+        (kind.value, word, subject_id)
+        for row, subject_id in zip(rows, ids, strict=True)
         for kind, word in _list_product_words(row)
     ]
     if values:
-        tx.execute(sa.insert(registry_word), values)
+        copy_rows(tx, registry_word.name, ("kind", "word", "subject_id"), values)
 
 
 def replace_product_words(tx: Tx, row: Product) -> None:

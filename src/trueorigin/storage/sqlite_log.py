@@ -85,6 +85,13 @@ class SqliteLog:
                 self._inode = os.fstat(self._file).st_ino
             return self._file
 
+    def find_change(self) -> object:
+        """Return what the file system says of the log, which each commit is written to."""
+        with suppress(FileNotFoundError):
+            found = self._path.stat()
+            return found.st_mtime_ns, found.st_size
+        return None
+
     def note_commit(self) -> None:
         """Let the log be moved into the database, soon and beside everything else."""
         if self._has_more.is_set():
