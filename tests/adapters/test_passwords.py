@@ -25,6 +25,13 @@ def test_a_hash_holds_its_parameters_and_knows_its_password() -> None:
     assert passwords.is_outdated(stored.replace("t=3", "t=2"))
 
 
+def test_the_decoy_costs_what_every_hash_costs() -> None:
+    parameters = passwords.DECOY.split("$")[:4]
+    assert parameters == ["", "argon2id", "v=19", "m=65536,t=3,p=4"]
+    assert not passwords.is_outdated(passwords.DECOY)
+    assert not passwords.is_password("", passwords.DECOY)
+
+
 def test_a_salt_of_another_length_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="a salt has 16 bytes, not 8"):
         passwords.hash_password(PASSWORD, SALT[:8])

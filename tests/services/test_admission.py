@@ -10,7 +10,6 @@ from tests.same_instant import overtake
 from tests.signing_in import OTHER, PASSWORD, SHORT, VAULT, join, sign_in
 from tests.supervised_world import make_uscc
 
-from trueorigin.adapters import passwords
 from trueorigin.domain.audit import TrailFilter
 from trueorigin.domain.errors import ConflictError, DomainError, NotFoundError, SeveralError
 from trueorigin.domain.people import MembershipRole
@@ -34,12 +33,6 @@ DRAFT = OrganisationDraft(
 WANG = PersonDraft(
     email="Wang@Example.com", name="Wang", password=PASSWORD, role=MembershipRole.OWNER
 )
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.budgets import max_queries
 from tests.factories import NOW, Cast, Tenant, later, make_act, make_entropy, make_id
 from tests.signing_in import NETWORK, VAULT, act_of, join
 
-from trueorigin.adapters import passwords
 from trueorigin.domain.devices import ENROL_TTL, PROFILES, DeviceKind, DeviceState, Profile
 from trueorigin.domain.errors import (
     ConflictError,
@@ -37,12 +36,6 @@ from trueorigin.storage.database import Database
 
 PACKER = DeviceDraft(profile=Profile.PACKER, label="Line 2")
 HALL = SiteDraft(kind=SiteKind.KIOSK, name="Hall", latitude=31.23, longitude=121.47)
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
 
 
 def make(database: Database, tenant: Tenant, draft: DeviceDraft = PACKER) -> IssuedCode:

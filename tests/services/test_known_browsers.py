@@ -24,15 +24,6 @@ from trueorigin.storage.schema import sign_in_failure
 ALICE = "alice@example.com"
 
 
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """32 KiB instead of 64 MiB: what is tested here does not depend on the price."""
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
-    # Else every sign-in would renew the hash, and with it end the marks of other browsers.
-    monkeypatch.setattr(passwords, "_PARAMETERS", "$argon2id$v=19$m=32,t=1,p=4$")
-
-
 def fail(database: Database, times: int, email: str = ALICE, marks: str = "") -> None:
     for _ in range(times):
         with pytest.raises(UnauthenticatedError):

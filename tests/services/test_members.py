@@ -20,7 +20,6 @@ from tests.signing_in import (
     sign_in,
 )
 
-from trueorigin.adapters import passwords
 from trueorigin.domain.errors import (
     ConflictError,
     DomainError,
@@ -40,13 +39,6 @@ from trueorigin.services.people import (
 )
 from trueorigin.services.upkeep import run_upkeep
 from trueorigin.storage.database import Database, Tx
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """32 KiB instead of 64 MiB: what is tested here does not depend on the price."""
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
 
 
 def test_every_fault_of_a_new_person_is_told_at_once(database: Database, cast: Cast) -> None:

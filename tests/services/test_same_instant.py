@@ -35,12 +35,6 @@ from trueorigin.services.scanning import record_scans
 from trueorigin.storage.database import Database, Tx
 
 
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
-
-
 def reset_while_checked(
     database: Database, tenant: Tenant, person: Person, patch: pytest.MonkeyPatch
 ) -> None:

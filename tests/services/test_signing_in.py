@@ -40,13 +40,6 @@ from trueorigin.storage import audit, people as stored
 from trueorigin.storage.database import Database
 
 
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """32 KiB instead of 64 MiB: what is tested here does not depend on the price."""
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
-
-
 def test_a_person_signs_in_under_any_spelling_of_the_address(
     database: Database, cast: Cast
 ) -> None:
@@ -103,13 +96,6 @@ def test_every_wrong_sign_in_is_refused_alike(
     assert (caught.value.code, caught.value.field) == ("sign_in_refused", None)
     # Exactly one password is checked, whoever it may be.
     assert len(checked) == 1
-
-
-def test_the_decoy_costs_what_every_hash_costs() -> None:
-    parameters = passwords.DECOY.split("$")[:4]
-    assert parameters == ["", "argon2id", "v=19", "m=65536,t=3,p=4"]
-    assert not passwords.is_outdated(passwords.DECOY)
-    assert not passwords.is_password("", passwords.DECOY)
 
 
 def test_a_hash_of_old_parameters_is_renewed_at_the_next_sign_in(
