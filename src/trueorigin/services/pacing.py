@@ -37,7 +37,7 @@ class Pace:
     """How many rows go into the next transaction, by how long the last one held the database.
 
     `pause` waits between two of them, for seconds; `watch` returns another value once somebody has
-    written (`Database.find_change`). Where it is left out, somebody always might.
+    written (`Database.find_change`). Left out, it returns another one each time: somebody might.
     """
 
     size: int = ROWS_LEAST
@@ -45,7 +45,7 @@ class Pace:
     most: int = ROWS_MOST
     aim_s: float = _HOLD_AIM_S
     pause: Callable[[float], None] = time.sleep
-    watch: Callable[[], object] | None = None
+    watch: Callable[[], object] = object
     # How long the pauses were since somebody else was last seen to write.
     _alone_s: float = 0.0
 
@@ -65,9 +65,6 @@ class Pace:
         self.measure(count, held)
         ratio = _PAUSE_RATIO_ALONE if self.is_alone else _PAUSE_RATIO
         seconds = min(held * ratio, _PAUSE_S_MAX)
-        if self.watch is None:
-            self.pause(seconds)
-            return
         before = self.watch()
         self.pause(seconds)
         self._alone_s = self._alone_s + seconds if self.watch() == before else 0.0
