@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """How much long work does at a time, and for how long it pauses."""
 
+import time
+
 from hypothesis import given, strategies as st
+from tests.factories import NOW
 
 from trueorigin.services import pacing
-from trueorigin.services.pacing import Pace
+from trueorigin.services.pacing import Pace, pace_rows
+from trueorigin.storage import catalog
+from trueorigin.storage.database import Database
 
 
 @given(st.lists(st.tuples(st.integers(0, 250), st.floats(0, 100)), max_size=20))
@@ -59,3 +64,24 @@ def test_where_nobody_is_watched_somebody_always_might_write() -> None:
     for _ in range(100):
         pace.rest(50, 0.001)
     assert set(pauses) == {0.005}
+
+
+def test_work_on_rows_goes_by_what_others_write_to_its_database(database: Database) -> None:
+    pauses: list[float] = []
+    pace = pace_rows(database, pauses.append)
+    for _ in range(20):
+        pace.rest(50, 0.001)
+    assert pace.is_alone
+    pace.rest(50, 0.001)
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        # Some file systems count time in hundredths of a second.
+        time.sleep(0.02)
+        with database.write() as tx:
+            catalog.append_public_host(tx, f"{len(pauses)}.example", NOW)
+
+    pace.pause = pause
+    for _ in range(2):
+        pace.rest(50, 0.001)
+    assert pauses == [0.005] * 20 + [0.0005] * 2 + [0.005]

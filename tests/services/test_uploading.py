@@ -21,7 +21,7 @@ from trueorigin.domain.errors import DomainError, InvalidError, NotFoundError
 from trueorigin.domain.jobs import Job, JobState
 from trueorigin.domain.tenancy import Act, Permission, TenantScope
 from trueorigin.domain.uploads import RowOutcome, RowResult, UploadCounts, UploadPart
-from trueorigin.services import capturing, jobs, uploading
+from trueorigin.services import capturing, jobs, pacing, uploading
 from trueorigin.services.capturing import EventOutcome
 from trueorigin.services.catalogue import Catalogue
 from trueorigin.services.jobs import Worker
@@ -382,11 +382,18 @@ def test_a_worker_that_was_given_up_and_still_stores_costs_nobody_the_upload(des
     assert desk.count_events() == 2
 
 
-def test_readings_get_their_turn(desk: Desk) -> None:
+def test_readings_get_their_turn_where_there_are_any(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.take(json.dumps(make_documents(desk, 200)))
     # After each transaction, and never for longer than anybody would wait.
     assert len(desk.pauses) >= 3
     assert all(0 < each <= 0.05 for each in desk.pauses)
+    monkeypatch.setattr(pacing, "_ALONE_AFTER_S", 1e-9)
+    monkeypatch.setattr(pacing, "_PAUSE_RATIO_ALONE", 0)
+    desk.pauses.clear()
+    desk.take(json.dumps(make_documents(desk, 200)))
+    assert (desk.pauses[0] > 0, set(desk.pauses[1:])) == (True, {0})
 
 
 BROKEN: dict[str, tuple[str | bytes, str]] = {
