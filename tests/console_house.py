@@ -12,8 +12,8 @@ from PIL import Image
 from tests.console_site import Browser, ConsoleSite
 from tests.factories import make_act
 from tests.scanning_world import Tenant, World
+from tests.signing_in import make_hashes_cheap
 
-from trueorigin.adapters import passwords
 from trueorigin.console.routing import Route
 from trueorigin.domain.catalog import LocalText
 from trueorigin.domain.devices import Profile
@@ -282,8 +282,7 @@ MAKERS: Mapping[str, Callable[[House], str]] = {
 
 
 def open_house(database: Database, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[House]:
-    patch.setattr(passwords, "_MEMORY_KIB", 32)
-    patch.setattr(passwords, "_PASSES", 1)
+    make_hashes_cheap(patch)
     office = open_office(database, folder)
     world = office.site.world
     with database.write() as tx:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from itertools import count
 
+import pytest
 from tests.factories import Tenant, later, make_act, make_entropy
 
+from trueorigin.adapters import passwords
 from trueorigin.domain.people import MembershipRole, Person, Session
 from trueorigin.domain.tenancy import Act
 from trueorigin.services import people
@@ -17,6 +19,16 @@ SHORT = "short"
 NETWORK = "203.0.113.0/24"
 VAULT = Vault(bytes(range(32)))
 _NUMBERS = count()
+
+
+def make_hashes_cheap(patch: pytest.MonkeyPatch) -> None:
+    """Take little memory and one pass, for whatever does not depend on the price of passwords."""
+    parameters = "$argon2id$v=19$m=32,t=1,p=4$"
+    patch.setattr(passwords, "_MEMORY_KIB", 32)
+    patch.setattr(passwords, "_PASSES", 1)
+    # Else each hash would be taken for an old one, and be renewed with each sign-in.
+    patch.setattr(passwords, "_PARAMETERS", parameters)
+    patch.setattr(passwords, "DECOY", f"{parameters}{'A' * 22}${'A' * 43}")
 
 
 def join(

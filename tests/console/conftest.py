@@ -8,16 +8,14 @@ import pytest
 from tests.console_house import House, Office, open_house, open_office
 from tests.console_site import Browser
 from tests.postgres_pool import PostgresServer
+from tests.signing_in import make_hashes_cheap
 
-from trueorigin.adapters import passwords
 from trueorigin.storage.database import FILE_NAME, Database
 
 
 @pytest.fixture(autouse=True)
 def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Little memory and one pass: what is tested here does not depend on the price."""
-    monkeypatch.setattr(passwords, "_MEMORY_KIB", 32)
-    monkeypatch.setattr(passwords, "_PASSES", 1)
+    make_hashes_cheap(monkeypatch)
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def test_a_password_that_is_replaced_while_it_is_checked_opens_nothing_and_stays
     person = join(database, cast.alice)
     # A hash of other parameters is renewed by whoever signs in: not over the new password.
     monkeypatch.setattr(passwords, "_PASSES", passes)
+    monkeypatch.setattr(passwords, "_PARAMETERS", f"$argon2id$v=19$m=32,t={passes},p=4$")
     reset_while_checked(database, cast.alice, person, monkeypatch)
     with pytest.raises(UnauthenticatedError, match="sign_in_refused"):
         sign_in(database)
