@@ -382,9 +382,7 @@ def test_a_worker_that_was_given_up_and_still_stores_costs_nobody_the_upload(des
     assert desk.count_events() == 2
 
 
-def test_readings_get_their_turn_where_there_are_any(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_readings_get_their_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.take(json.dumps(make_documents(desk, 200)))
     # After each transaction, and never for longer than anybody would wait.
     assert len(desk.pauses) >= 3
