@@ -4,34 +4,9 @@
 import { App } from "./field/app";
 import type { Shell } from "./field/app";
 import { el, fill } from "./page/dom";
+import { keepPage } from "./page/kept";
 import { showEnrolment } from "./field/enrolscreen";
 import { showHome } from "./field/homescreen";
-
-// A phone that stays on for a week still learns of a new app.
-const LOOK_MS = 60 * 60_000;
-
-/** Keep page and files on the phone; a newer app waits until somebody says so. */
-async function settle(app: App): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const { serviceWorker } = navigator;
-  const hadOne = serviceWorker.controller !== null;
-  const registration = await serviceWorker.register(app.shell.worker, { scope: app.shell.scope });
-  const offer = (): void => {
-    const { waiting } = registration;
-    if (waiting === null || serviceWorker.controller === null) return;
-    app.update = () => waiting.postMessage("take-over");
-    app.refresh();
-  };
-  registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", offer);
-  });
-  // Everything is on the disk already: nothing is lost by loading the page anew.
-  serviceWorker.addEventListener("controllerchange", () => {
-    if (hadOne) location.reload();
-  });
-  offer();
-  window.setInterval(() => void registration.update().catch(() => undefined), LOOK_MS);
-}
 
 async function start(root: HTMLElement, shell: Shell): Promise<void> {
   const app = new App(shell, root);
@@ -49,7 +24,13 @@ async function start(root: HTMLElement, shell: Shell): Promise<void> {
     if (location.hash.startsWith("#enrol=")) app.show(showEnrolment);
   });
   app.beat();
-  await settle(app).catch(() => undefined);
+  // It waits until somebody says so.
+  const offer = (update: () => void): void => {
+    app.update = update;
+    app.refresh();
+  };
+  // Everything is on the disk already: nothing is lost by loading the page anew.
+  await keepPage(shell, offer, () => location.reload()).catch(() => undefined);
 }
 
 const root = document.querySelector<HTMLElement>("#app");
