@@ -15,7 +15,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,11 +183,18 @@ def _build_sqlite(plan: Plan, folder: Path) -> None:
 
 
 def _store_sqlite(growing: Path, target: Path) -> None:
-    """Copy a database that is open, its log emptied into it, together with its master key."""
-    with sqlite3.connect(growing / FILE_NAME) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    shutil.copytree(growing, target, ignore=shutil.ignore_patterns("*-wal", "*-shm", "*-turn"))
+    """Copy a database that is open, page by page, together with its master key.
+
+    By SQLite itself: the program may be moving pages from the log into the file at that moment.
+    """
+    shutil.copytree(growing, target, ignore=shutil.ignore_patterns(f"{FILE_NAME}*"))
+    with (
+        closing(sqlite3.connect(growing / FILE_NAME)) as source,
+        closing(sqlite3.connect(target / FILE_NAME)) as copy,
+    ):
+        source.backup(copy)
+    # SQLite would let others read it; it belongs to the one who reads the key.
+    (target / FILE_NAME).chmod(0o600)
 
 
 def _build_postgres(plan: Plan, folder: Path) -> None:

@@ -89,14 +89,25 @@ def running_program(
 
 
 @contextmanager
-def running_floor(program: Sequence[str] = _BARE) -> Iterator[Server]:
-    """Serve the fixed answer; `program` is a command that runs the server."""
+def running_floor(
+    program: Sequence[str] = _BARE,
+    *,
+    application: str = "bench.floor:app",
+    data: Path | None = None,
+) -> Iterator[Server]:
+    """Serve a fixed answer; `program` is a command that runs the server.
+
+    `data` is the data folder of an application that keeps something.
+    """
     command = [
         *(*program, "--interface", "asgi", "--host", "127.0.0.1"),
         *("--http", "1", "--no-ws", "--backlog", "4096", "--no-access-log"),
-        *("--log-level", "error", "bench.floor:app"),
+        *("--log-level", "error", application),
     ]
-    with _running(command, "/", {"PYTHONPATH": str(ROOT)}) as server:
+    environment = {"PYTHONPATH": str(ROOT)}
+    if data is not None:
+        environment["BENCH_DATA"] = str(data)
+    with _running(command, "/", environment) as server:
         yield server
 
 

@@ -52,6 +52,10 @@ _REACHES: Final = {
     ("invented", "SQLite"): Reach(at_least=0.45),
     ("invented", "PostgreSQL"): Reach(at_least=0.45),
 }
+_FLOOR_TITLES: Final = {
+    "floor-turns": "bare server with our loop, its threads taking long turns as ours do",
+    "floor-ledger": "the same, answering once a unit is looked up and its line is durable, SQLite",
+}
 _P99: Final = Reach(at_most=12)
 _CORE: Final = Reach(at_most=CORE_SHARE_MAX)
 
@@ -149,15 +153,45 @@ def _ask(copy: Copy, sql: str) -> int:
         database.close()
 
 
+@dataclass(slots=True, kw_only=True)
+class Floor:
+    """A server that judges nothing, and how it answered."""
+
+    server: Server
+    # What it may answer a second; codes are laid ready for so many.
+    rate_max: int = RATE_MAX
+    bursts: list[Burst] = field(default_factory=list)
+    # Where it keeps a ledger: lines before, and answers since.
+    copy: Copy | None = None
+    stored: int = 0
+    answers: int = 0
+
+    def load(self, plan: Plan, codes: Codes, *, is_measured: bool) -> None:
+        """Load it once."""
+        port, rate_max = self.server.port, self.rate_max
+        target = Target(port=port, codes=codes, headers=_JSON, rate_max=rate_max)
+        burst = measure_burst(target, plan.burst_s)
+        self.answers += burst.answers
+        if is_measured or burst.errors:
+            self.bursts.append(burst)
+
+    def find_loss(self) -> str:
+        """Say how many answered readings its ledger does not hold; "" if it holds all."""
+        if self.copy is None:
+            return ""
+        lost = self.answers - (count_ledger(self.copy) - self.stored)
+        return f"{lost} readings were answered and are not in the database" if lost > 0 else ""
+
+
 def measure(plan: Plan) -> list[Line]:
-    """Load the floor and both databases in turn."""
+    """Load the floors and both databases in turn."""
     with ExitStack() as stack:
-        floor_server = stack.enter_context(running_floor())
-        turning_server = _open_turning_floor(stack)
         centres = {
             "SQLite": open_sqlite_centre(plan, STORED),
             "PostgreSQL": open_postgres_centre(plan),
         }
+        floor = Floor(server=stack.enter_context(running_floor()))
+        floors = {"": floor, **_open_turning_floors(stack, plan, centres["SQLite"])}
         subjects = [
             stack.enter_context(opened(plan, name, centre)) for name, centre in centres.items()
         ]
@@ -165,37 +199,40 @@ def measure(plan: Plan) -> list[Line]:
             subject.warm_up()
         first = subjects[0].codes
         codes = Codes(file=first.file, popular=first.popular, read=first.read)
-        floor: list[Burst] = []
-        turning: list[Burst] = []
-        floors = [(floor_server, floor, RATE_MAX)]
-        if turning_server is not None:
-            floors.append((turning_server, turning, 2 * RATE_MAX))
         targets = {subject.name: subject.list_targets() for subject in subjects}
         for number in range(plan.rounds + 1):
-            for server, bursts_of, rate_max in floors:
-                target = Target(port=server.port, codes=codes, headers=_JSON, rate_max=rate_max)
-                burst = measure_burst(target, plan.burst_s)
-                if number:
-                    bursts_of.append(burst)
+            for each in floors.values():
+                each.load(plan, codes, is_measured=number > 0)
             for subject in subjects:
                 for name, target in targets[subject.name].items():
                     burst = measure_burst(target, plan.burst_s)
                     subject.note(name, burst, is_measured=number > 0)
-        losses = {subject.name: subject.find_loss() for subject in subjects}
+        losses = {each.name: each.find_loss() for each in subjects}
+        losses |= {name: each.find_loss() for name, each in floors.items()}
     bursts = {
         (name, subject.name): subject.bursts[name] for name in _TITLES for subject in subjects
     }
-    return list(_list_lines(bursts, floor, turning, losses))
+    turning = {name: each.bursts for name, each in floors.items() if name}
+    return list(_list_lines(bursts, floor.bursts, turning, losses))
 
 
-def _open_turning_floor(stack: ExitStack) -> Server | None:
-    """Start the floor with threads and a loop that work as ours; None where that is not allowed."""
+def _open_turning_floors(stack: ExitStack, plan: Plan, centre: Centre) -> dict[str, Floor]:
+    """Start floors with threads and a loop that work as ours; none where that is not allowed."""
     turns = ["chrt", "--batch", "0"]
     try:
         subprocess.run([*turns, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
-        return None
-    return stack.enter_context(running_floor([*turns, sys.executable, "-m", "bench.tuned_floor"]))
+        return {}
+    program = [*turns, sys.executable, "-m", "bench.tuned_floor"]
+    copy = stack.enter_context(centre.checked_out(plan))
+    ledger = running_floor(program, application="bench.bare_ledger:app", data=copy.data)
+    stored = count_ledger(copy)
+    return {
+        "floor-turns": Floor(
+            server=stack.enter_context(running_floor(program)), rate_max=2 * RATE_MAX
+        ),
+        "floor-ledger": Floor(server=stack.enter_context(ledger), copy=copy, stored=stored),
+    }
 
 
 def _rates(bursts: Sequence[Burst]) -> tuple[float, ...]:
@@ -209,7 +246,7 @@ def _p99s(bursts: Sequence[Burst]) -> tuple[float, ...]:
 def _list_lines(
     bursts: Mapping[tuple[str, str], Sequence[Burst]],
     floor: Sequence[Burst],
-    turning: Sequence[Burst],
+    turning: Mapping[str, Sequence[Burst]],
     losses: Mapping[str, str],
 ) -> Iterator[Line]:
     beside = Line(row=ROW, key="", title="", unit="/s", ours=(), rival=FLOOR, theirs=_rates(floor))
@@ -241,11 +278,11 @@ def _list_lines(
         ours=tuple(burst.core_share for burst in floor),
         reach=_CORE,
     )
-    if turning:
+    for key, measured in turning.items():
         yield replace(
             beside,
-            key="floor-turns",
-            title="bare server with our loop, its threads taking long turns as ours do",
-            ours=_rates(turning),
-            refusal=refuse(turning, floor),
+            key=key,
+            title=_FLOOR_TITLES[key],
+            ours=_rates(measured),
+            refusal=refuse(measured, floor) or losses[key],
         )
