@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -47,6 +48,16 @@ TYPE_KEYS = """text => {
 }"""
 _START_MS_MAX = 180_000
 _TABS_MAX = 150
+
+
+class OpenServer(ThreadingHTTPServer):
+    """A server of a test's own, which lets in as many at a time as browsers come.
+
+    Where more than five wait, Python's own turns connections away that the browser believes to be
+    open, and it waits longer each time before it tries again: on a busy machine a minute in all.
+    """
+
+    request_queue_size = 128
 
 
 def launch(kind: BrowserType, *arguments: str) -> Browser:

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
+from tests.browsing import OpenServer
 from tools.clerk import TRUST
 
 _PASSED = ("content-type", "content-security-policy", "service-worker-allowed", "cache-control")
@@ -63,7 +64,7 @@ def standing_gate(base: str) -> Iterator[Gate]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's name
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = OpenServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     gate.address = f"http://127.0.0.1:{server.server_port}"

@@ -3,12 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
-from tests.browsing import PATIENCE_MS, launch
+from tests.browsing import PATIENCE_MS, OpenServer, launch
 from tests.consumer_site import Site
 from tests.field_house import House, running_house
 from tests.scanning_world import Tenant, World
@@ -107,7 +107,7 @@ def site_url(world: World, tmp_path: Path) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's name
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = OpenServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

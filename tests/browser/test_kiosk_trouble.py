@@ -249,7 +249,8 @@ def test_a_new_version_waits_for_the_start_and_keeps_what_waits(
         expect(page.locator(".screen.notice")).to_be_visible()
         assert page.evaluate("window.marked") is True
         page.clock.resume()
-        with page.expect_navigation():
+        # What the page loads besides may take its time.
+        with page.expect_navigation(wait_until="commit"):
             page.locator(".foot .main").click()
         expect(page.locator(".screen.start")).to_be_visible()
         assert page.evaluate("window.marked === undefined")
