@@ -54,7 +54,7 @@ _REACHES: Final = {
 }
 _FLOOR_TITLES: Final = {
     "floor-turns": "bare server with our loop, its threads taking long turns as ours do",
-    "floor-ledger": "the same, answering once a unit is looked up and its line is durable, SQLite",
+    "floor-ledger": "the same with a bare ledger, SQLite",
 }
 _P99: Final = Reach(at_most=12)
 _CORE: Final = Reach(at_most=CORE_SHARE_MAX)
