@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bare server with a ledger: looks a reading's unit up, writes its line, answers fixed bytes.
 
-Batches, statements, waits for the disk, loop and turns are the program's own. Nothing is decrypted,
-judged or worded, and nothing but the line is written. So it tells what the program's answers cost,
-and what no program could pass that keeps such a ledger behind this server. `BENCH_DATA` says where
-the SQLite data centre is.
+Batches, tables, the look-up, waits for the disk, loop and turns are the program's own. Nothing is
+decrypted, judged or worded, and nothing but the line is written. So it tells what verdicts and
+answers cost, and what cannot be had by making them cheaper. `BENCH_DATA` says where the SQLite data
+centre is.
 """
 
 import gc
 import os
-import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -18,8 +17,9 @@ from typing import Any, Final
 
 from bench.floor import BODY, START
 
-from trueorigin.domain.ids import uuid7
+from trueorigin.domain.ids import to_microseconds, uuid7
 from trueorigin.domain.units import unit_key
+from trueorigin.domain.verdict import Verdict
 from trueorigin.storage.database import Database, Tx
 from trueorigin.storage.openings import OPENING, select_states
 from trueorigin.storage.scans import VERDICT_CODES
@@ -29,8 +29,7 @@ from trueorigin.web.coalescer import Coalescer
 _RUN: Final = 1
 _UNITS: Final = 10**9
 _SPREAD: Final = 0x9E3779B1
-_VERDICT: Final = max(VERDICT_CODES.values())
-_QUEUE_MAX: Final = 8192
+_GENUINE: Final = VERDICT_CODES[Verdict.GENUINE]
 _INSERT: Final = (
     "INSERT INTO scan (unit_key, id, at, channel, verdict, counted, readings, device, network,"
     " alias) VALUES (?, ?, ?, 1, ?, ?, 1, ?, 1, ?)"
@@ -40,12 +39,12 @@ _INSERT: Final = (
 def _write(tx: Tx, paths: list[bytes]) -> list[None]:
     """Look the units up that stand for some paths, and write a line for each."""
     now = datetime.now(UTC)
-    at = time.time_ns() // 1000
+    at = to_microseconds(now)
     # Alike for a path that is read again, and in no order.
     keys = [unit_key(_RUN, 0, zlib.crc32(path) * _SPREAD % _UNITS) for path in paths]
     select_states(tx, set(keys))
     rows = [
-        (key, str(uuid7(now, os.urandom(10))), at, _VERDICT, OPENING, key ^ at, key)
+        (key, str(uuid7(now, os.urandom(10))), at, _GENUINE, OPENING, key ^ at, key)
         for key in sorted(keys)
     ]
     tx.run_many(_INSERT, rows)
@@ -81,7 +80,7 @@ class App:
         send: Callable[[Mapping[str, Any]], Awaitable[None]],
     ) -> None:
         database = Database.open(None, Path(os.environ["BENCH_DATA"]))
-        self._ledger = ledger = Coalescer(database, _write, queue_max=_QUEUE_MAX)
+        self._ledger = ledger = Coalescer(database, _write)
         # As in the program: what is loaded stays, and nothing here needs to be looked for.
         gc.disable()
         while (await receive())["type"] != "lifespan.shutdown":

@@ -193,8 +193,6 @@ def _store_sqlite(growing: Path, target: Path) -> None:
         closing(sqlite3.connect(target / FILE_NAME)) as copy,
     ):
         source.backup(copy)
-    # SQLite would let others read it; it belongs to the one who reads the key.
-    (target / FILE_NAME).chmod(0o600)
 
 
 def _build_postgres(plan: Plan, folder: Path) -> None:

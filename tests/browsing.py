@@ -53,8 +53,7 @@ _TABS_MAX = 150
 class OpenServer(ThreadingHTTPServer):
     """A server of a test's own, which lets in as many at a time as browsers come.
 
-    Where more than five wait, Python's own turns connections away that the browser believes to be
-    open, and it waits longer each time before it tries again: on a busy machine a minute in all.
+    Python's own lets five wait; others try again later, and each time after a longer while.
     """
 
     request_queue_size = 128

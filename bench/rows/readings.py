@@ -52,10 +52,6 @@ _REACHES: Final = {
     ("invented", "SQLite"): Reach(at_least=0.45),
     ("invented", "PostgreSQL"): Reach(at_least=0.45),
 }
-_FLOOR_TITLES: Final = {
-    "floor-turns": "bare server with our loop, its threads taking long turns as ours do",
-    "floor-ledger": "the same with a bare ledger, SQLite",
-}
 _P99: Final = Reach(at_most=12)
 _CORE: Final = Reach(at_most=CORE_SHARE_MAX)
 
@@ -104,8 +100,9 @@ class Subject:
         answered = sum(count for name, count in self.answers.items() if name != "invented")
         held = count_ledger(self.copy) - self.stored
         counted = count_invented(self.copy)
-        lost = max(0, answered - held) + max(0, self.answers.get("invented", 0) - counted)
-        return f"{lost} readings were answered and are not in the database" if lost else ""
+        return _tell_loss(
+            max(0, answered - held) + max(0, self.answers.get("invented", 0) - counted)
+        )
 
 
 @contextmanager
@@ -155,9 +152,11 @@ def _ask(copy: Copy, sql: str) -> int:
 
 @dataclass(slots=True, kw_only=True)
 class Floor:
-    """A server that judges nothing, and how it answered."""
+    """A server that judges nothing, and how it answered; the bare one has no line of its own."""
 
     server: Server
+    key: str = ""
+    title: str = ""
     # What it may answer a second; codes are laid ready for so many.
     rate_max: int = RATE_MAX
     bursts: list[Burst] = field(default_factory=list)
@@ -179,8 +178,11 @@ class Floor:
         """Say how many answered readings its ledger does not hold; "" if it holds all."""
         if self.copy is None:
             return ""
-        lost = self.answers - (count_ledger(self.copy) - self.stored)
-        return f"{lost} readings were answered and are not in the database" if lost > 0 else ""
+        return _tell_loss(max(0, self.answers - (count_ledger(self.copy) - self.stored)))
+
+
+def _tell_loss(count: int) -> str:
+    return f"{count} readings were answered and are not in the database" if count else ""
 
 
 def measure(plan: Plan) -> list[Line]:
@@ -191,7 +193,7 @@ def measure(plan: Plan) -> list[Line]:
             "PostgreSQL": open_postgres_centre(plan),
         }
         floor = Floor(server=stack.enter_context(running_floor()))
-        floors = {"": floor, **_open_turning_floors(stack, plan, centres["SQLite"])}
+        turning = _open_turning_floors(stack, plan, centres["SQLite"])
         subjects = [
             stack.enter_context(opened(plan, name, centre)) for name, centre in centres.items()
         ]
@@ -201,38 +203,45 @@ def measure(plan: Plan) -> list[Line]:
         codes = Codes(file=first.file, popular=first.popular, read=first.read)
         targets = {subject.name: subject.list_targets() for subject in subjects}
         for number in range(plan.rounds + 1):
-            for each in floors.values():
+            for each in (floor, *turning):
                 each.load(plan, codes, is_measured=number > 0)
             for subject in subjects:
                 for name, target in targets[subject.name].items():
                     burst = measure_burst(target, plan.burst_s)
                     subject.note(name, burst, is_measured=number > 0)
-        losses = {each.name: each.find_loss() for each in subjects}
-        losses |= {name: each.find_loss() for name, each in floors.items()}
+        losses = {subject.name: subject.find_loss() for subject in subjects}
+        losses |= {each.key: each.find_loss() for each in turning}
     bursts = {
         (name, subject.name): subject.bursts[name] for name in _TITLES for subject in subjects
     }
-    turning = {name: each.bursts for name, each in floors.items() if name}
     return list(_list_lines(bursts, floor.bursts, turning, losses))
 
 
-def _open_turning_floors(stack: ExitStack, plan: Plan, centre: Centre) -> dict[str, Floor]:
+def _open_turning_floors(stack: ExitStack, plan: Plan, centre: Centre) -> list[Floor]:
     """Start floors with threads and a loop that work as ours; none where that is not allowed."""
     turns = ["chrt", "--batch", "0"]
     try:
         subprocess.run([*turns, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
-        return {}
+        return []
     program = [*turns, sys.executable, "-m", "bench.tuned_floor"]
+    bare = Floor(
+        server=stack.enter_context(running_floor(program)),
+        key="floor-turns",
+        title="bare server with our loop, its threads taking long turns as ours do",
+        rate_max=2 * RATE_MAX,
+    )
     copy = stack.enter_context(centre.checked_out(plan))
-    ledger = running_floor(program, application="bench.bare_ledger:app", data=copy.data)
     stored = count_ledger(copy)
-    return {
-        "floor-turns": Floor(
-            server=stack.enter_context(running_floor(program)), rate_max=2 * RATE_MAX
-        ),
-        "floor-ledger": Floor(server=stack.enter_context(ledger), copy=copy, stored=stored),
-    }
+    ledger = running_floor(program, application="bench.bare_ledger:app", data=copy.data)
+    keeping = Floor(
+        server=stack.enter_context(ledger),
+        key="floor-ledger",
+        title="the same with a bare ledger, SQLite",
+        copy=copy,
+        stored=stored,
+    )
+    return [bare, keeping]
 
 
 def _rates(bursts: Sequence[Burst]) -> tuple[float, ...]:
@@ -246,7 +255,7 @@ def _p99s(bursts: Sequence[Burst]) -> tuple[float, ...]:
 def _list_lines(
     bursts: Mapping[tuple[str, str], Sequence[Burst]],
     floor: Sequence[Burst],
-    turning: Mapping[str, Sequence[Burst]],
+    turning: Sequence[Floor],
     losses: Mapping[str, str],
 ) -> Iterator[Line]:
     beside = Line(row=ROW, key="", title="", unit="/s", ours=(), rival=FLOOR, theirs=_rates(floor))
@@ -278,11 +287,11 @@ def _list_lines(
         ours=tuple(burst.core_share for burst in floor),
         reach=_CORE,
     )
-    for key, measured in turning.items():
+    for each in turning:
         yield replace(
             beside,
-            key=key,
-            title=_FLOOR_TITLES[key],
-            ours=_rates(measured),
-            refusal=refuse(measured, floor) or losses[key],
+            key=each.key,
+            title=each.title,
+            ours=_rates(each.bursts),
+            refusal=refuse(each.bursts, floor) or losses[each.key],
         )

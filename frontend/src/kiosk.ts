@@ -15,7 +15,7 @@ async function start(root: HTMLElement, heard: HTMLElement, shell: Shell): Promi
   };
   document.addEventListener("visibilitychange", keepAwake);
   keepAwake();
-  // Neither comes in the middle of an answer: whoever asked for it, it waits until nobody stands there.
+  // Not in the middle of an answer, whichever window asked for it: the kiosk does it while nobody stands there.
   const offer = (update: () => void): void => {
     kiosk.update = update;
   };
