@@ -265,6 +265,37 @@ def test_what_is_on_its_way_when_a_phone_changes_hands_stays_with_its_organisati
     phone.context.close()
 
 
+def test_partners_that_a_phone_learns_late_are_offered_where_it_asks(
+    house: House, chromium: Browser
+) -> None:
+    phone = open_phone(house, chromium)
+    phone.enrol(CARRIER, Profile.LOGISTICS)
+    expect(phone.page.locator(".chip")).to_have_text(UPLOADED)
+    held: list[Route] = []
+    phone.page.route("**/api/v1/field/context", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    phone.page.evaluate(
+        """() => new Promise((resolve) => {
+            const opened = indexedDB.open("trueorigin-field");
+            opened.onsuccess = () => {
+                const change = opened.result.transaction("facts", "readwrite");
+                change.objectStore("facts").delete("context");
+                change.oncomplete = () => { opened.result.close(); resolve(); };
+            };
+        })"""
+    )
+    phone.page.reload()
+    phone.page.locator("[data-task=ship]").click()
+    vehicle = phone.page.locator("#setup-vehicle")
+    vehicle.fill("沪A 12345")
+    expect(phone.page.locator("#setup-partner")).not_to_contain_text("江南春")
+    while not held:
+        phone.page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(phone.page.locator("#setup-partner")).to_contain_text("江南春")
+    expect(vehicle).to_have_value("沪A 12345")
+    phone.context.close()
+
+
 def test_an_answer_that_comes_while_a_record_is_kept_brings_nothing_back(
     house: House, chromium: Browser
 ) -> None:

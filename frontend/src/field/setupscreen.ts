@@ -87,7 +87,14 @@ export function showSetup(app: App): Screen {
   );
   const title = app.say(`task-${task.name}`);
   const body = el("div", { class: "screen" }, buildTop(app, title, () => app.show(showHome)), el("main", {}, form));
-  return { body };
+  const known = app.context;
+  // A phone that was just enrolled may learn where and with whom while this is open already.
+  const refresh = (): void => {
+    if (known !== null || app.context === null) return;
+    app.work = { ...work, details };
+    app.show(showSetup);
+  };
+  return { body, refresh };
 }
 
 /** Return where a field's answer is kept. */
